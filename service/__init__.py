@@ -1,0 +1,1 @@
+"""Rundbrief: newsletters and member communication for associations of public bodies."""

@@ -1,0 +1,1 @@
+"""Tools that know nothing of newsletters: clock, errors, settings, database, HTTP, rendering, tokens."""

@@ -1,0 +1,26 @@
+"""Log lines for the operator: one line an event, key=value; no personal data, ever."""
+
+import logging
+import sys
+
+
+class _Line(logging.Formatter):
+    """time level logger message, then the error's own lines."""
+
+    default_msec_format = "%s.%03d"
+
+
+def configure(level: str) -> None:
+    """Send every log line of `level` and above to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Line("%(asctime)s %(levelname)-7s %(name)s  %(message)s"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for noisy in ("apscheduler", "asyncio", "aiosmtplib", "uvicorn.access", "mail.log"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def logger(name: str) -> logging.Logger:
+    """Return the logger of one module."""
+    return logging.getLogger(name)

@@ -1,0 +1,146 @@
+"""The settings: one frozen struct, read once from the environment, all faults reported at once.
+
+A secret may stand in a file: NAME_FILE names it. Only the composition root and the command line
+read settings; everything else is handed values.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from service.kit.errors import Fault, Invalid
+from service.kit.text import msg
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What an operator can set; `deploy/settings.example` documents each (compared by test)."""
+
+    database_url: str = ""  # empty: the embedded PostgreSQL
+    pg_bindir: str = ""
+    smtp_url: str = ""  # smtp[s]://[name:password@]host[:port][?starttls=no]
+    public_url: str = "http://127.0.0.1:8000"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data_dir: Path = ROOT / ".data"
+    secret_keys: tuple[str, ...] = ()  # SECRET_KEYS, newest first, separated by commas
+    segments_dir: Path = ROOT / "segments"
+    fetch_allow: tuple[str, ...] = ()  # hosts or networks that may be fetched though not public
+    bounce_domain: str = ""  # domain of the envelope sender; empty: the newsletter's sender
+    operator_email: str = ""  # contact in the User-Agent of our fetches
+    workers: int = 1  # delivery loops in this process
+    smtp_connections: int = 5
+    pool_size: int = 10
+    log_level: str = "INFO"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us by https."""
+        return self.public_url.startswith("https://")
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in schemes:
+            raise ValueError(" / ".join(f"{s}://…" for s in schemes))
+        return value.rstrip("/")
+
+    return read
+
+
+def _database(value: str) -> str:
+    if urlsplit(value).scheme not in {"postgresql", "postgres"}:
+        raise ValueError("postgresql://user:password@host/name")
+    return value
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+            raise ValueError(f"{low} … {high}")
+        return int(value)
+
+    return read
+
+
+def _several(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _keys(value: str) -> tuple[str, ...]:
+    keys = _several(value)
+    if any(len(key) < 32 for key in keys):
+        raise ValueError("each key has at least 32 characters: openssl rand -hex 32")
+    return keys
+
+
+def _level(value: str) -> str:
+    if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ValueError("DEBUG, INFO, WARNING, ERROR")
+    return value.upper()
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "database_url": _database,
+    "smtp_url": _url("smtp", "smtps"),
+    "public_url": _url("http", "https"),
+    "port": _whole(1, 65535),
+    "data_dir": Path,
+    "segments_dir": Path,
+    "secret_keys": _keys,
+    "fetch_allow": _several,
+    "workers": _whole(1, 64),
+    "smtp_connections": _whole(1, 100),
+    "pool_size": _whole(2, 500),
+    "log_level": _level,
+}
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of the environment; raises Invalid naming every faulty one."""
+    env = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for field in Settings.__struct_fields__:
+        name = field.upper()
+        try:
+            raw = _raw(env, name)
+            if raw:
+                values[field] = _READERS.get(field, str)(raw)
+        except OSError as error:
+            faults.append(Fault(f"{name}_FILE", msg("cannot be read: %(why)s", why=error.strerror)))
+        except ValueError as error:
+            faults.append(Fault(name, msg("is not usable; expected: %(what)s", what=str(error))))
+    if faults:
+        raise Invalid(faults)
+    if "public_url" not in values:
+        values["public_url"] = f"http://127.0.0.1:{values.get('port', 8000)}"
+    return Settings(**values)
+
+
+def _raw(env: Mapping[str, str], name: str) -> str:
+    if path := env.get(f"{name}_FILE"):
+        return Path(path).read_text(encoding="utf-8").strip()
+    return env.get(name, "").strip()
+
+
+def keys(settings: Settings) -> list[bytes]:
+    """Return the signing keys: the operator's, or one that is made and kept in DATA_DIR."""
+    if settings.secret_keys:
+        return [key.encode() for key in settings.secret_keys]
+    path = settings.data_dir / "secret-key"
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return [path.read_text().strip().encode()]
