@@ -1,4 +1,4 @@
-"""The shapes of later facts and of the numbers made from them. Holds values; decides and fetches nothing."""
+"""The shapes of later facts and of the numbers made from them. Decides and fetches nothing."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -35,7 +35,7 @@ class How(StrEnum):
 
 
 class Unsubscribed(Struct, frozen=True):
-    """What an unsubscribe did: whether a subscription ended now, and how many queued rows it stopped."""
+    """What an unsubscribe did: whether a subscription ended now, how many queued rows it stopped."""
 
     ended: bool
     withdrawn: int
