@@ -1,0 +1,84 @@
+"""The shapes of this stage: item, revision, topic, and what may happen to an item. Data only."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from service.sources.model import PublishedPrecision
+
+
+class ItemState(StrEnum):
+    NEW = "new"
+    PICKED = "picked"
+    DISCARDED = "discarded"
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One piece of news as we keep it; `content_html` is clean, `text` is the same without markup."""
+
+    id: int
+    source_id: int
+    source: str
+    url: str
+    title: str
+    lead: str
+    content_html: str
+    text: str
+    language: str
+    published_at: datetime | None
+    published_precision: PublishedPrecision
+    state: ItemState
+    state_at: datetime
+    state_by: int | None
+    picked_revision: int | None
+    seen_at: datetime
+    changed_at: datetime | None
+    revision: int
+
+    @property
+    def changed_after_pick(self) -> bool:
+        """Whether the publisher changed it after an editor had taken it into an edition."""
+        return self.picked_revision is not None and self.picked_revision < self.revision
+
+
+class ItemRow(msgspec.Struct, frozen=True):
+    """One line of the inbox."""
+
+    id: int
+    source_id: int
+    source: str
+    title: str
+    lead: str
+    published_at: datetime | None
+    published_precision: PublishedPrecision
+    shown_at: datetime
+    state: ItemState
+    revision: int
+    picked_revision: int | None
+
+
+class ItemRevision(msgspec.Struct, frozen=True):
+    """What an item said before; `number` counts from 1, the newest text is the item's own."""
+
+    number: int
+    at: datetime
+    title: str
+    lead: str
+    text: str
+
+
+class Topic(msgspec.Struct, frozen=True):
+    id: int
+    slug: str
+    title: str
+    position: int
+    keywords: list[str]
+
+
+class FiledTopic(msgspec.Struct, frozen=True):
+    """A topic that an item is filed under; `because` is the word that suggested it, or ""."""
+
+    topic_id: int
+    title: str
+    because: str

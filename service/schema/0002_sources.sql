@@ -1,0 +1,63 @@
+-- stage: sources
+-- Where news comes from, how each place answered, and when it may be asked again.
+
+create type source_kind as enum ('feed', 'json_feed', 'json_list', 'html_list');
+create type source_state as enum ('active', 'paused', 'gone');
+create type fetch_outcome as enum ('read', 'unchanged', 'failed');
+
+-- One row per host: it carries the politeness (one request in flight, a gap between two).
+create table source_host (
+    name text primary key,
+    next_at timestamptz not null
+);
+
+create table source (
+    id bigint generated always as identity primary key,
+    kind source_kind not null,
+    title text not null constraint source_title_given check (title <> ''),
+    url text not null constraint source_url_unique unique,
+    site_url text not null default '',
+    config jsonb not null default '{}',
+    language text not null default '',
+    crawl_delay integer not null default 0
+        constraint source_crawl_delay check (crawl_delay between 0 and 600),
+    host text not null references source_host (name),
+    state source_state not null,
+    version integer not null default 1,
+    created_at timestamptz not null,
+
+    next_fetch_at timestamptz not null,
+    lease_until timestamptz,
+    fetches integer not null default 0,
+    last_fetch_at timestamptz,
+    last_success_at timestamptz,
+    last_new_at timestamptz,
+    failures integer not null default 0,
+    failing_since timestamptz,
+    trouble jsonb,
+    per_week real not null default 0,
+    etag text not null default '',
+    last_modified text not null default '',
+    body_hash bytea not null default ''::bytea,
+    moved_to text not null default '',
+    moved_since timestamptz,
+    moved_sightings integer not null default 0,
+    gone_since timestamptz
+);
+create index source_due on source (host, next_fetch_at) where state = 'active';
+create index source_listing on source (lower(title), id);
+
+create table fetch_log (
+    id bigint generated always as identity primary key,
+    source_id bigint not null references source (id) on delete cascade,
+    at timestamptz not null,
+    milliseconds integer not null,
+    outcome fetch_outcome not null,
+    status integer,
+    bytes integer not null,
+    entries integer not null,
+    new_items integer not null,
+    changed_items integer not null,
+    trouble jsonb
+);
+create index fetch_log_of_source on fetch_log (source_id, id desc);
