@@ -1,0 +1,67 @@
+"""The composition root: opens every door once, hands them on as one value, closes in reverse."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import msgspec
+
+from service.kit import embedded, migrate
+from service.kit import settings as kit_settings
+from service.kit.db import Database, single
+from service.kit.errors import Conflict
+from service.kit.messages import Catalogue
+from service.kit.render import TEMPLATES, Renderer
+from service.kit.settings import Settings
+from service.kit.text import msg
+from service.kit.tokens import Signer
+
+
+class App(msgspec.Struct, frozen=True):
+    """Everything a door needs to call an action."""
+
+    settings: Settings
+    db: Database
+    renderer: Renderer
+    catalogue: Catalogue
+    signer: Signer
+
+
+@asynccontextmanager
+async def database_address(settings: Settings) -> AsyncIterator[str]:
+    """Give the operator's database, or start the embedded one and keep it while in use."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    dsn, lock = embedded.start(settings.data_dir, settings.pg_bindir)
+    try:
+        yield dsn
+    finally:
+        os.close(lock)
+
+
+async def migrated(dsn: str) -> list[migrate.Migration]:
+    """Bring the database up to date; return what was applied."""
+    async with single(dsn) as tx:
+        return await migrate.migrate(tx, migrate.read())
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[App]:
+    """Open everything; raises Conflict unless the database has exactly this program's schema."""
+    async with AsyncExitStack() as stack:
+        dsn = await stack.enter_async_context(database_address(settings))
+        db = await Database.open(dsn, largest=settings.pool_size)
+        stack.push_async_callback(db.close)
+        async with db.read() as tx:
+            if missing := await migrate.pending(tx, migrate.read()):
+                raise Conflict(
+                    msg("The database lacks %(count)s migrations: ./run migrate", count=missing)
+                )
+        yield App(
+            settings=settings,
+            db=db,
+            renderer=Renderer(),
+            catalogue=Catalogue.load(TEMPLATES / "locale"),
+            signer=Signer(kit_settings.keys(settings)),
+        )

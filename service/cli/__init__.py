@@ -1,0 +1,52 @@
+"""The command line: parses, calls one action, prints; every command ends non-zero on failure."""
+
+import argparse
+import asyncio
+import sys
+
+import msgspec
+
+from service.cli import house
+from service.cli.command import print_line
+from service.kit import log, settings
+from service.kit.errors import Invalid, Problem
+
+AREAS = (house,)
+
+
+def main(argv: list[str]) -> int:
+    """Run one command and return its exit code; a problem is one clear sentence on stderr."""
+    parser = _parser()
+    args = parser.parse_args(argv)
+    try:
+        read = settings.read()
+        log.configure(read.log_level)
+        return asyncio.run(args.run(args, read))
+    except Problem as problem:
+        return _fail(args, problem)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 141
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="./run", description="Rundbrief: newsletters for associations of public bodies."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for area in AREAS:
+        area.register(commands)
+    return parser
+
+
+def _fail(args: argparse.Namespace, problem: Problem) -> int:
+    if getattr(args, "json", False):
+        faults = problem.faults if isinstance(problem, Invalid) else ()
+        told = {
+            "error": str(problem),
+            "faults": [{"where": fault.where, "what": str(fault.what)} for fault in faults],
+        }
+        print_line(msgspec.json.encode(told).decode())
+    sys.stderr.write(f"{problem}\n")
+    return 1

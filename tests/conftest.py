@@ -1,0 +1,135 @@
+"""What tests share: a real PostgreSQL with a fresh schema, the application, a browser-like client."""
+
+import inspect
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import anyio
+import asyncpg
+import pytest
+
+from service.app import App, opened
+from service.kit import embedded, migrate
+from service.kit.db import Database, single
+from service.kit.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+NO_SYNC = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if isinstance(item, pytest.Function) and _is_async(item.function):
+            item.add_marker(pytest.mark.anyio)
+
+
+def _is_async(function: object) -> bool:
+    inner = getattr(getattr(function, "hypothesis", None), "inner_test", function)
+    return inspect.iscoroutinefunction(inner)
+
+
+@pytest.fixture(scope="session")
+def server_dsn() -> Iterator[str]:
+    """The address of a PostgreSQL server for tests: TEST_DATABASE_URL, else the embedded one."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    dsn, lock = embedded.start(ROOT / ".data" / "test", os.environ.get("PG_BINDIR", ""), NO_SYNC)
+    yield dsn
+    os.close(lock)
+
+
+@pytest.fixture(scope="session")
+def template_dsn(server_dsn: str) -> Iterator[str]:
+    """A migrated database of this run; what the migrations put in is kept aside as seed."""
+    name = f"test_{os.getpid()}"
+
+    async def make() -> None:
+        async with single(server_dsn) as tx:
+            await tx.execute(f"drop database if exists {name} with (force)")
+            await tx.execute(f"create database {name}")
+        async with single(with_name(server_dsn, name)) as tx:
+            await migrate.migrate(tx, migrate.read())
+            await tx.execute("create schema seed")
+            for table in await _tables(tx):
+                if await tx.fetchval(f'select exists (select from "{table}")'):
+                    await tx.execute(f'create table seed."{table}" as table "{table}"')
+
+    async def drop() -> None:
+        async with single(server_dsn) as tx:
+            await tx.execute(f"drop database if exists {name} with (force)")
+
+    anyio.run(make)
+    yield with_name(server_dsn, name)
+    anyio.run(drop)
+
+
+def with_name(dsn: str, name: str) -> str:
+    """Return `dsn` for another database of the same server."""
+    head, _, query = dsn.partition("?")
+    base = head.rsplit("/", 1)[0]
+    return f"{base}/{name}" + (f"?{query}" if query else "")
+
+
+async def _tables(tx: asyncpg.Connection) -> list[str]:
+    rows = await tx.fetch(
+        "select relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+        " where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition"
+        " and relname <> 'migration' order by relname"
+    )
+    return [r["relname"] for r in rows]
+
+
+async def _wipe(dsn: str) -> None:
+    async with single(dsn) as tx:
+        seeded = {
+            r[0]
+            for r in await tx.fetch("select tablename from pg_tables where schemaname = 'seed'")
+        }
+        steps = ["set session_replication_role = replica"]
+        for table in await _tables(tx):
+            steps.append(f'delete from public."{table}"')
+            if table in seeded:
+                steps.append(
+                    f'insert into public."{table}" overriding system value'
+                    f' select * from seed."{table}"'
+                )
+        await tx.execute(";".join(steps))
+
+
+@pytest.fixture
+async def dsn(template_dsn: str) -> str:
+    """The address of the test database, emptied of everything but the migrations' own rows."""
+    await _wipe(template_dsn)
+    return template_dsn
+
+
+@pytest.fixture
+async def db(dsn: str) -> AsyncIterator[Database]:
+    database = await Database.open(dsn, largest=8)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def settings(dsn: str, tmp_path: Path) -> Settings:
+    return Settings(
+        database_url=dsn,
+        data_dir=tmp_path,
+        public_url="http://rundbrief.test",
+        fetch_allow=("127.0.0.1",),
+        pool_size=8,
+    )
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[App]:
+    async with opened(settings) as application:
+        yield application
