@@ -1,0 +1,99 @@
+"""What the delivery stage speaks of: outcomes of a hand-over, and how a relay stands. Pure."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from service.kit.text import Text
+
+
+class AttemptOutcome(StrEnum):
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class RelayCondition(StrEnum):
+    UP = "up"
+    DOWN = "down"
+    LOCKED_OUT = "locked_out"
+
+
+class Scope(StrEnum):
+    """Whom a temporary refusal delays: this recipient alone, or everything on this relay."""
+
+    RECIPIENT = "recipient"
+    RELAY = "relay"
+
+
+class Cause(StrEnum):
+    """What a refusal is about; only the first three concern the recipient."""
+
+    ADDRESS = "address"
+    MAILBOX = "mailbox"
+    CONTENT = "content"
+    POLICY = "policy"
+    AUTHENTICATION = "authentication"
+    OTHER = "other"
+
+
+class Reply(Struct, frozen=True):
+    """What a server said: `code` 0 where it said nothing, `status` the RFC 3463 code or ""."""
+
+    code: int
+    status: str
+    text: str
+
+
+class Accepted(Struct, frozen=True):
+    reply: Reply
+
+
+class Deferred(Struct, frozen=True):
+    reply: Reply
+    scope: Scope
+
+
+class Refused(Struct, frozen=True):
+    reply: Reply
+    cause: Cause
+
+
+class Unknown(Struct, frozen=True):
+    """The final dot was sent (or may have been), and no answer came."""
+
+    reply: Reply
+
+
+class Withheld(Struct, frozen=True):
+    """The ledger did not allow the final dot: paused, cancelled, unsubscribed, or a lost lease."""
+
+
+Outcome = Accepted | Deferred | Refused | Unknown
+
+
+class Attempt(Struct, frozen=True):
+    """One try to hand a message over, for the record."""
+
+    message_id: int
+    number: int
+    started_at: datetime
+    ended_at: datetime
+    relay: str
+    outcome: AttemptOutcome
+    code: int
+    status: str
+    reply: str
+
+
+class RelayState(Struct, frozen=True):
+    """How a mail server stands with us; `probe_at` is when we try it again."""
+
+    relay: str
+    condition: RelayCondition
+    since: datetime
+    trouble: Text | None
+    probes: int
+    probe_at: datetime | None

@@ -1,0 +1,237 @@
+"""What the outbox speaks of, as frozen values. Decides nothing, reads nothing."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from service.kit.text import Text
+
+
+class DispatchState(StrEnum):
+    SCHEDULED = "scheduled"
+    OPENING = "opening"
+    RUNNING = "running"
+    PAUSED = "paused"
+    WAITING = "waiting"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+
+class DispatchHold(StrEnum):
+    """What a waiting dispatch waits for: the mail server to answer, or a person to decide."""
+
+    RELAY = "relay"
+    PERSON = "person"
+
+
+class MessageState(StrEnum):
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    HANDING_OVER = "handing_over"
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    WITHDRAWN = "withdrawn"
+
+
+class NoticeKind(StrEnum):
+    CONFIRMATION = "confirmation"
+    APPROVAL = "approval"
+    PREFERENCES = "preferences"
+    TASK = "task"
+    TEST = "test"
+
+
+class Letterhead(Struct, frozen=True):
+    """What the headers of all messages of one dispatch share; frozen with the audience."""
+
+    sender_name: str
+    sender_address: str
+    reply_to: str
+    list_title: str
+    list_slug: str
+    language: str
+    public_url: str
+    association: str
+
+
+class Dispatch(Struct, frozen=True):
+    """One sending of one edition to one audience."""
+
+    id: int
+    edition_id: int
+    newsletter_id: int
+    state: DispatchState
+    content_hash: str
+    scheduled_at: datetime
+    scheduled_by: int | None
+    created_at: datetime
+    opened_at: datetime | None
+    finished_at: datetime | None
+    hold: DispatchHold | None
+    trouble: Text | None
+    candidates: int
+
+
+class DispatchLine(Struct, frozen=True):
+    """One line of the list of dispatches."""
+
+    id: int
+    edition_id: int
+    edition_title: str
+    edition_number: int
+    newsletter_title: str
+    state: DispatchState
+    scheduled_at: datetime
+    opened_at: datetime | None
+    finished_at: datetime | None
+    trouble: Text | None
+    candidates: int
+
+
+class Rendition(Struct, frozen=True):
+    """An edition as one variant of a dispatch's audience gets it, its slots still open."""
+
+    dispatch_id: int
+    variant: int
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    nonce: str
+
+
+class Ticket(Struct, frozen=True):
+    """A claimed message: everything that differs from one recipient to the next, and the fence."""
+
+    message_id: int
+    dispatch_id: int
+    contact_id: int
+    address: str
+    salutation: str
+    language: str
+    variant: int
+    dated_at: datetime
+    attempt: int
+    tries: int
+
+
+class Lease(Struct, frozen=True):
+    """A stretch of messages that one worker may hand over until the lease runs out."""
+
+    dispatch_id: int
+    number: int
+    first_id: int
+    last_id: int
+
+
+class Settled(Struct, frozen=True):
+    """What became of a message, as the worker that held it reports it."""
+
+    message_id: int
+    worker: str
+    attempt: int
+    state: MessageState
+    at: datetime
+    next_at: datetime | None = None
+    code: int = 0
+    status: str = ""
+    reply: str = ""
+
+
+class Message(Struct, frozen=True):
+    """One recipient's line in the ledger."""
+
+    id: int
+    dispatch_id: int
+    contact_id: int
+    address: str
+    salutation: str
+    language: str
+    variant: int
+    state: MessageState
+    attempt: int
+    tries: int
+    dated_at: datetime | None
+    next_at: datetime | None
+    handed_at: datetime | None
+    settled_at: datetime | None
+    code: int
+    status: str
+    reply: str
+
+
+class LeftOutLine(Struct, frozen=True):
+    """One person who belongs to the audience but is owed no message, and why."""
+
+    contact_id: int
+    label: str
+    organisation: str
+    address: str
+    reason: str
+
+
+class Standing(Struct, frozen=True):
+    """How a dispatch stands, counted in one statement."""
+
+    queued: int
+    claimed: int
+    handing_over: int
+    accepted: int
+    deferred: int
+    refused: int
+    unknown: int
+    withdrawn: int
+    left_out: int
+    settled_lately: int
+    next_at: datetime | None
+
+
+class Progress(Struct, frozen=True):
+    """A dispatch in numbers: `rate` in messages per second, `expected_end` where one can be told."""
+
+    dispatch: Dispatch
+    standing: Standing
+    rate: float
+    expected_end: datetime | None
+
+    @property
+    def owed(self) -> int:
+        """Return how many messages still have to be settled."""
+        s = self.standing
+        return s.queued + s.claimed + s.handing_over + s.deferred
+
+    @property
+    def adds_up(self) -> bool:
+        """Tell whether every candidate is accounted for."""
+        s = self.standing
+        return self.dispatch.candidates == (
+            self.owed + s.accepted + s.refused + s.unknown + s.withdrawn + s.left_out
+        )
+
+
+class Notice(Struct, frozen=True):
+    """A mail to one person that a worker has claimed."""
+
+    id: int
+    kind: NoticeKind
+    address: str
+    sender_name: str
+    sender_address: str
+    subject: str
+    text: str
+    html: str
+    attempt: int
+    tries: int
+    created_at: datetime
+    give_up_at: datetime
+
+
+class Mail(Struct, frozen=True):
+    """A finished mail: the envelope, and the bytes up to (not including) the final dot's line."""
+
+    sender: str
+    recipient: str
+    content: bytes
