@@ -1,0 +1,346 @@
+"""The door to other people's web servers: bounded GET requests that never reach a private address.
+
+Every address is judged when the socket is made, after the name was resolved and on every hop, so
+that neither a redirect nor a name that changes its mind leads inside. It follows redirects, it
+bounds time and size, and it reads nothing into what it fetched.
+"""
+
+import asyncio
+import errno
+import ipaddress
+import socket
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Any, Protocol
+
+import aiohttp
+import msgspec
+from yarl import URL
+
+from service.kit.text import Text, msg
+
+_REDIRECTS = {301, 302, 303, 307, 308}
+PERMANENT = frozenset({301, 308})
+_CHUNK = 64 * 1024
+# Beyond every number of a real system, so that it is never mistaken for one.
+_NOT_PUBLIC = 100_000
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# Tunnels and translations that hide a second address inside the first.
+_WRAPPED = [ipaddress.IPv6Network(n) for n in ("2001::/32", "2002::/16", "64:ff9b:1::/48")]
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class Failure(StrEnum):
+    ADDRESS = "address"
+    PRIVATE = "private"
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    REDIRECTS = "redirects"
+    TOO_BIG = "too_big"
+    PROTOCOL = "protocol"
+
+
+class FetchFailed(Exception):
+    """There was no answer to use; the text says why to a person."""
+
+    def __init__(self, kind: Failure, text: Text) -> None:
+        super().__init__(str(text))
+        self.kind, self.text = kind, text
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Bounds of one request with all its redirects: bytes after decompression, seconds, hops."""
+
+    bytes: int = 10_000_000
+    connect: float = 5
+    total: float = 20
+    redirects: int = 5
+
+
+class Hop(msgspec.Struct, frozen=True):
+    status: int
+    url: str
+
+
+class Fetched(msgspec.Struct, frozen=True):
+    """An answer of any status; `headers` have lower-case names, `url` is where it came from."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    url: str
+    hops: list[Hop]
+
+
+class Allowed(msgspec.Struct, frozen=True):
+    """A network that may be reached although it is not public, on one port or on all (None)."""
+
+    network: ipaddress.IPv4Network | ipaddress.IPv6Network
+    port: int | None
+
+    @classmethod
+    def parse(cls, text: str) -> "Allowed":
+        """Read `127.0.0.1:8099`, `127.0.0.0/8` or `[::1]:80`; raises ValueError."""
+        host, port = text, None
+        if text.startswith("["):
+            host, _, rest = text[1:].partition("]")
+            port = int(rest.removeprefix(":")) if rest else None
+        elif text.count(":") == 1:
+            host, _, number = text.partition(":")
+            port = int(number)
+        return cls(ipaddress.ip_network(host), port)
+
+
+class Http:
+    """One pool of connections to the outside; made inside a running loop, closed with it."""
+
+    def __init__(self, user_agent: str, allowed: Sequence[str] = ()) -> None:
+        self._user_agent = user_agent
+        self._allowed = [Allowed.parse(text) for text in allowed]
+        self._session: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def get(
+        self, url: str, *, headers: Mapping[str, str] | None = None, limits: Limits | None = None
+    ) -> Fetched:
+        """Fetch `url`, following redirects; raises FetchFailed where there is no answer to use."""
+        bounds = limits or Limits()
+        address = parse(url)
+        hops: list[Hop] = []
+        seen = {str(address)}
+        with _told(address, bounds):
+            async with asyncio.timeout(bounds.total):
+                while True:
+                    found = await self._hop(address, headers or {}, bounds)
+                    if isinstance(found, Fetched):
+                        return msgspec.structs.replace(found, hops=hops)
+                    hops.append(Hop(found.status, str(address)))
+                    address = parse(found.url, base=address)
+                    _refuse_circles(address, seen, hops, bounds)
+                    seen.add(str(address))
+
+    async def _hop(self, address: URL, headers: Mapping[str, str], bounds: Limits) -> Fetched | Hop:
+        session = self._session or self._open()
+        timeout = aiohttp.ClientTimeout(total=bounds.total, sock_connect=bounds.connect)
+        async with session.get(
+            address, headers=headers, allow_redirects=False, timeout=timeout
+        ) as response:
+            location = response.headers.get("Location", "")
+            if response.status in _REDIRECTS and location:
+                return Hop(response.status, location)
+            body = await _read(response, bounds.bytes)
+            names = {name.lower(): value for name, value in response.headers.items()}
+            return Fetched(response.status, names, body, str(address), [])
+
+    def _open(self) -> aiohttp.ClientSession:
+        # Decompression is ours, because theirs has no bound; cookies and proxies from the
+        # environment have no business here.
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=200, socket_factory=self._socket),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            trust_env=False,
+            headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"},
+        )
+        return self._session
+
+    def _socket(self, info: tuple[Any, ...]) -> socket.socket:
+        family, kind, protocol, _, address = info
+        if not self.reachable(address[0], address[1]):
+            raise OSError(_NOT_PUBLIC, f"{address[0]} is not a public address")
+        return socket.socket(family=family, type=kind, proto=protocol)
+
+    def reachable(self, host: str, port: int) -> bool:
+        """Tell whether a socket to this numeric address may be opened."""
+        address = ipaddress.ip_address(host)
+        if is_public(address):
+            return True
+        return any(
+            address.version == entry.network.version
+            and address in entry.network
+            and entry.port in {None, port}
+            for entry in self._allowed
+        )
+
+
+def is_public(address: Address) -> bool:
+    """Tell whether an address belongs to the public internet, also when it wraps another one."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:
+            return is_public(address.ipv4_mapped)
+        if address in _NAT64:
+            return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+        if any(address in network for network in _WRAPPED):
+            return False
+    return address.is_global and not (
+        address.is_multicast or address.is_reserved or address.is_unspecified
+    )
+
+
+def parse(url: str, base: URL | None = None) -> URL:
+    """Return an absolute http(s) address; raises FetchFailed for anything else."""
+    try:
+        parsed = URL(url)
+        address = base.join(parsed) if base is not None else parsed
+        usable = address.scheme in {"http", "https"} and bool(address.host)
+        secret = address.user is not None or address.password is not None
+        _ = address.port
+    except ValueError:
+        usable, secret = False, False
+    if not usable:
+        raise FetchFailed(
+            Failure.ADDRESS, msg("«%(url)s» is not a web address.", url=url.strip()[:200])
+        )
+    if secret:
+        raise FetchFailed(
+            Failure.ADDRESS, msg("The address contains a user name or password. Leave it out.")
+        )
+    return address.with_fragment(None)
+
+
+def _refuse_circles(address: URL, seen: set[str], hops: list[Hop], bounds: Limits) -> None:
+    if str(address) in seen:
+        raise FetchFailed(
+            Failure.REDIRECTS, msg("The address redirects in a circle, back to itself.")
+        )
+    if len(hops) > bounds.redirects:
+        raise FetchFailed(
+            Failure.REDIRECTS,
+            msg("The address redirects more than %(count)s times.", count=bounds.redirects),
+        )
+
+
+async def _read(response: aiohttp.ClientResponse, most: int) -> bytes:
+    """Read the body, decompressed, and stop as soon as it grows past `most` bytes."""
+    unpacker = Unpacker(response.headers.get("Content-Encoding", ""), most)
+    async for chunk in response.content.iter_chunked(_CHUNK):
+        unpacker.feed(chunk)
+    return unpacker.finish()
+
+
+class _Inflate(Protocol):
+    """What zlib gives to unpack with (its own type has no public name)."""
+
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def unconsumed_tail(self) -> bytes: ...
+
+    @property
+    def unused_data(self) -> bytes: ...
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+
+
+class Unpacker:
+    """Takes a body apart piece by piece and refuses to hold more than `most` bytes of it."""
+
+    def __init__(self, encoding: str, most: int) -> None:
+        self._coding = encoding.strip().lower()
+        if self._coding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
+            raise FetchFailed(
+                Failure.PROTOCOL,
+                msg("The server packed the answer in a way that we cannot open: %(coding)s.",
+                    coding=self._coding[:50]),
+            )  # fmt: skip
+        self._packed = self._coding not in {"", "identity"}
+        self._most = most
+        self._body = bytearray()
+        self._inflate = self._new() if self._packed else None
+
+    def feed(self, chunk: bytes) -> None:
+        while chunk:
+            if self._inflate is None:
+                self._body += chunk
+                chunk = b""
+            else:
+                chunk = self._expand(chunk)
+            if len(self._body) > self._most:
+                raise FetchFailed(
+                    Failure.TOO_BIG,
+                    msg("The answer is larger than %(limit)s MB.", limit=self._most // 1_000_000),
+                )
+
+    def finish(self) -> bytes:
+        if self._inflate is not None and self._body and not self._inflate.eof:
+            raise FetchFailed(Failure.PROTOCOL, msg("The answer broke off before its end."))
+        return bytes(self._body)
+
+    def _expand(self, chunk: bytes) -> bytes:
+        """Expand into the body, at most one byte past the bound; return what is left to read."""
+        if self._inflate is None or self._inflate.eof:
+            # A gzip body may consist of several members; what follows the last is padding.
+            if self._coding == "deflate" or not chunk.startswith(b"\x1f\x8b"):
+                return b""
+            self._inflate = self._new()
+        try:
+            self._body += self._inflate.decompress(chunk, self._most - len(self._body) + 1)
+        except zlib.error as error:
+            if self._coding == "deflate" and not self._body:
+                # "deflate" means zlib by the standard, and raw deflate on some servers.
+                self._coding = "raw"
+                self._inflate = self._new()
+                return chunk
+            raise FetchFailed(
+                Failure.PROTOCOL, msg("The answer is damaged: it cannot be unpacked.")
+            ) from error
+        return self._inflate.unconsumed_tail or self._inflate.unused_data
+
+    def _new(self) -> "_Inflate":
+        windows = {"deflate": zlib.MAX_WBITS, "raw": -zlib.MAX_WBITS}
+        return zlib.decompressobj(windows.get(self._coding, 16 + zlib.MAX_WBITS))
+
+
+@contextmanager
+def _told(address: URL, bounds: Limits) -> Iterator[None]:
+    host = address.host or ""
+    try:
+        yield
+    except TimeoutError as error:
+        raise FetchFailed(
+            Failure.TIMEOUT,
+            msg("%(host)s did not answer within %(seconds)s seconds.",
+                host=host, seconds=int(bounds.total)),
+        ) from error  # fmt: skip
+    except aiohttp.ClientSSLError as error:
+        raise FetchFailed(
+            Failure.TLS, msg("%(host)s has no valid certificate.", host=error.host)
+        ) from error
+    except aiohttp.ClientConnectorDNSError as error:
+        raise FetchFailed(
+            Failure.DNS, msg("There is no host named %(host)s.", host=error.host)
+        ) from error
+    except aiohttp.ClientConnectorError as error:
+        raise _unreachable(error) from error
+    except aiohttp.InvalidURL as error:
+        raise FetchFailed(
+            Failure.ADDRESS, msg("«%(url)s» is not a web address.", url=host)
+        ) from error
+    except (aiohttp.ClientError, UnicodeError, OSError) as error:
+        raise FetchFailed(
+            Failure.PROTOCOL, msg("%(host)s broke off, or answered no proper HTTP.", host=host)
+        ) from error
+
+
+def _unreachable(error: aiohttp.ClientConnectorError) -> FetchFailed:
+    if error.os_error.errno == _NOT_PUBLIC:
+        return FetchFailed(
+            Failure.PRIVATE,
+            msg("%(host)s is not on the public internet. For safety we do not ask it.",
+                host=error.host),
+        )  # fmt: skip
+    if error.os_error.errno == errno.ECONNREFUSED:
+        return FetchFailed(
+            Failure.CONNECT, msg("%(host)s refuses the connection.", host=error.host)
+        )
+    return FetchFailed(Failure.CONNECT, msg("%(host)s cannot be reached.", host=error.host))
