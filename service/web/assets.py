@@ -1,0 +1,88 @@
+"""Style sheets, scripts and pictures: read once at start, served from memory, cached for good.
+
+Addresses carry the hash of the content, so a new build is a new address. No file is read while
+serving, and no path from outside ever reaches the disk.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
+
+from service.web.guards import PUBLIC
+
+STATIC = Path(__file__).parent / "static"
+SHEET = "rundbrief.css"
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
+
+
+class Asset(msgspec.Struct, frozen=True):
+    """One file as it is served."""
+
+    body: bytes
+    packed: bytes
+    media_type: str
+    mark: str
+
+
+class Assets:
+    """All files under /static by name; `address` gives the path with the mark of the content."""
+
+    def __init__(self, files: Mapping[str, Asset]) -> None:
+        self.files = files
+
+    def address(self, name: str) -> str:
+        """Return the path of `name`, or "" when there is no such file (a script not built)."""
+        asset = self.files.get(name)
+        return f"/static/{name}?{asset.mark}" if asset else ""
+
+
+def load(folder: Path = STATIC) -> Assets:
+    """Read everything below `folder`; the sheets in css/ become one, in the order of their names."""
+    sheets = b"".join(path.read_bytes() for path in sorted((folder / "css").glob("*.css")))
+    files = {SHEET: _asset(sheets, ".css")}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in _TYPES and path.parent.name != "css":
+            files[path.relative_to(folder).as_posix()] = _asset(path.read_bytes(), path.suffix)
+    return Assets(files)
+
+
+def _asset(body: bytes, suffix: str) -> Asset:
+    return Asset(
+        body=body,
+        packed=gzip.compress(body, mtime=0),
+        media_type=_TYPES[suffix],
+        mark=hashlib.sha256(body).hexdigest()[:12],
+    )
+
+
+def handler(assets: Assets) -> HTTPRouteHandler:
+    """Return the one route that serves `assets`."""
+
+    @get("/static/{name:path}", opt=PUBLIC, name="static", include_in_schema=False)
+    async def static(request: Request, name: str) -> Response[bytes]:  # type: ignore[type-arg]
+        asset = assets.files.get(name.lstrip("/"))
+        if asset is None:
+            return Response(b"", status_code=404, media_type="text/plain")
+        if request.headers.get("if-none-match") == f'"{asset.mark}"':
+            return Response(b"", status_code=304)
+        packs = "gzip" in request.headers.get("accept-encoding", "")
+        headers = {
+            "cache-control": "public, max-age=31536000, immutable",
+            "etag": f'"{asset.mark}"',
+            "vary": "accept-encoding",
+            "x-content-type-options": "nosniff",
+        } | ({"content-encoding": "gzip"} if packs else {})
+        body = asset.packed if packs else asset.body
+        return Response(body, media_type=asset.media_type, headers=headers)
+
+    return static
