@@ -55,5 +55,5 @@ async def _run(app: App, tick: Tick) -> None:
         await tick.call(app)
     except Unavailable as problem:
         _log.warning("%s waits: %s", tick.name, problem)
-    except Exception:
+    except Exception:  # noqa: BLE001 - one tick never stops the others
         _log.exception("%s failed", tick.name)

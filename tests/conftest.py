@@ -1,4 +1,4 @@
-"""What tests share: a real PostgreSQL with a fresh schema, the application, a browser-like client."""
+"""What tests share: a real PostgreSQL with a fresh schema, and the application."""
 
 import inspect
 import os

@@ -21,7 +21,8 @@ def main(argv: list[str]) -> int:
     try:
         read = settings.read()
         log.configure(read.log_level)
-        return asyncio.run(args.run(args, read))
+        code: int = asyncio.run(args.run(args, read))
+        return code
     except Problem as problem:
         return _fail(args, problem)
     except KeyboardInterrupt:

@@ -13,10 +13,8 @@ Command: TypeAlias = Callable[[argparse.Namespace, Settings], Awaitable[int]]
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
-def add(
-    commands: Subparsers, name: str, run: Command, about: str
-) -> argparse.ArgumentParser:
-    """Add a command with `--json`; `run` gets its arguments and the settings, returns the exit code."""
+def add(commands: Subparsers, name: str, run: Command, about: str) -> argparse.ArgumentParser:
+    """Add a command with `--json`; `run` returns the exit code."""
     parser = commands.add_parser(name, help=about, description=about)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)

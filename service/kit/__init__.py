@@ -1,1 +1,1 @@
-"""Tools that know nothing of newsletters: clock, errors, settings, database, HTTP, rendering, tokens."""
+"""Tools that know nothing of newsletters: clock, errors, settings, database, HTTP, mail parts."""

@@ -14,7 +14,7 @@ import os
 import pwd
 import shutil
 import signal
-import subprocess  # noqa: S404
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -78,7 +78,7 @@ def _ensure(server: Embedded) -> None:
 def _launch(server: Embedded) -> None:
     command = [sys.executable, "-m", "service.kit.embedded", str(server.base), str(server.programs)]
     with (server.base / "log").open("ab") as log:
-        supervisor = subprocess.Popen(  # noqa: S603
+        supervisor = subprocess.Popen(
             [*command, *server.options],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -134,7 +134,7 @@ def _readable_copy(programs: Path, parent: Path) -> Path:
 
 
 def _initialise(server: Embedded) -> None:
-    """Make the cluster under a temporary name and rename it, so that half a cluster never counts."""
+    """Make the cluster under a temporary name, then rename it: half a cluster never counts."""
     version = _output([str(server.programs / "postgres"), "--version"])
     major = int(version.split()[-1 if "(" not in version else 2].split(".")[0])
     locale = ["--locale=C.UTF-8"]
@@ -155,7 +155,7 @@ def _initialise(server: Embedded) -> None:
 
 
 def _output(command: list[str], text: str = "") -> str:
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         command, input=text, capture_output=True, text=True, check=False, preexec_fn=_become_nobody
     )
     if done.returncode:
@@ -189,10 +189,17 @@ def _become_nobody() -> None:
 def supervise(server: Embedded) -> int:
     """Run the server until nobody holds the shared lock; return its exit code."""
     command = [str(server.programs / "postgres"), "-D", str(server.base / "data")]
-    command += ["-k", str(server.base / "run"), "-c", "listen_addresses=", "-c", "max_connections=60"]
+    command += [
+        "-k",
+        str(server.base / "run"),
+        "-c",
+        "listen_addresses=",
+        "-c",
+        "max_connections=60",
+    ]
     for option in server.options:
         command += ["-c", option]
-    child = subprocess.Popen(command, preexec_fn=_become_nobody)  # noqa: S603
+    child = subprocess.Popen(command, preexec_fn=_become_nobody)
     lock = os.open(server.base / "lock", os.O_RDWR)
     while child.poll() is None:
         try:

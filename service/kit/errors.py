@@ -31,7 +31,7 @@ class Conflict(Problem):
 
 
 class Forbidden(Problem):
-    """This person may not do this."""
+    """The person may not do this."""
 
 
 class Unavailable(Problem):

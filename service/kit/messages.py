@@ -45,7 +45,7 @@ class Catalogue:
         return self._languages.get(language) or self._languages["en"]
 
     def translate(self, text: Text | str, language: str) -> str:
-        """Return a text in a language with its places filled; a Text in a place is translated too."""
+        """Return a text in a language, places filled; a Text in a place is translated too."""
         if isinstance(text, str):
             return self.of(language).gettext(text)
         template = self.of(language).gettext(text.id)

@@ -91,7 +91,7 @@ def _compare(done: dict[int, str], migrations: list[Migration]) -> None:
 
 
 async def pending(tx: Tx, migrations: list[Migration]) -> int:
-    """Return how many migrations are missing; raises Conflict as `migrate` does. Changes nothing."""
+    """Return how many migrations are missing; raises Conflict as `migrate` does."""
     if await tx.fetchval("select to_regclass('migration')") is None:
         return len(migrations)
     done = {r["number"]: r["checksum"] for r in await tx.fetch("select * from migration")}

@@ -114,14 +114,14 @@ def beside(module_file: str, name: str = "queries.sql") -> Queries:
     return Queries(Path(module_file).with_name(name))
 
 
-def maker(shape: type[Row]) -> Callable[[Sequence[Any]], Row]:
+def maker(shape: type[Row]) -> Callable[[Any], Row]:
     """Return what turns a record into `shape`, converting enums and JSON by their annotations."""
     hints = get_type_hints(shape)
     converts = [(i, hints[f]) for i, f in enumerate(shape.__struct_fields__) if _converts(hints[f])]
     if not converts:
         return lambda record: shape(*record)
 
-    def make(record: Sequence[Any]) -> Row:
+    def make(record: Any) -> Row:
         values = list(record)
         for index, hint in converts:
             values[index] = msgspec.convert(values[index], hint)

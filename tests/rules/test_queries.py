@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from pathlib import Path
 
 import msgspec
 
@@ -44,8 +45,6 @@ async def test_every_statement_prepares_and_its_columns_are_the_fields_of_its_st
 def test_every_section_of_every_sql_file_is_used() -> None:
     load_everything()
     used = {(s.source, s.name) for s in sql.REGISTRY}
-    from pathlib import Path
-
     root = Path(service.__path__[0])
     unused = []
     for path in root.rglob("*.sql"):

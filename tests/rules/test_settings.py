@@ -1,0 +1,43 @@
+"""Settings: documented, read at once, every fault told."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from service.kit import settings
+from service.kit.errors import Invalid
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "deploy" / "settings.example"
+
+
+def test_the_example_names_exactly_the_settings_that_there_are() -> None:
+    named = set(re.findall(r"^#?\s?([A-Z][A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE))
+    assert named == {field.upper() for field in settings.Settings.__struct_fields__}
+
+
+def test_every_fault_is_reported_at_once() -> None:
+    wrong = {"PORT": "eighty", "SMTP_URL": "mail.example", "DATABASE_URL": "mysql://x"}
+    with pytest.raises(Invalid) as caught:
+        settings.read(wrong)
+    assert {fault.where for fault in caught.value.faults} == set(wrong)
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("smtp://relay.example:25\n")
+    assert settings.read({"SMTP_URL_FILE": str(tmp_path / "url")}).smtp_url == (
+        "smtp://relay.example:25"
+    )
+
+
+def test_a_secret_file_that_is_not_there_is_a_fault() -> None:
+    with pytest.raises(Invalid) as caught:
+        settings.read({"SMTP_URL_FILE": "/nowhere/secret"})
+    assert caught.value.faults[0].where == "SMTP_URL_FILE"
+
+
+def test_the_signing_key_is_made_once_and_kept(tmp_path: Path) -> None:
+    ours = settings.Settings(data_dir=tmp_path)
+    first = settings.keys(ours)
+    assert settings.keys(ours) == first
+    assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
