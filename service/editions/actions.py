@@ -1,0 +1,399 @@
+"""What people do with newsletters and editions. It sends nothing and knows no reader."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from service.editions import blocks as kinds
+from service.editions import snapshot, states, store
+from service.editions.model import (
+    Approval,
+    ApprovalVerdict,
+    Association,
+    Block,
+    Body,
+    Content,
+    Edition,
+    EditionRow,
+    EditionState,
+    EditionWords,
+    Newsletter,
+    NewsletterDraft,
+    NewsletterVisibility,
+    Stale,
+    StaleWords,
+)
+from service.editions.states import Move
+from service.items import actions as items
+from service.kit.db import Tx
+from service.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from service.kit.text import msg
+
+MOST_BLOCKS = 40
+
+
+async def edition(tx: Tx, edition_id: int) -> Edition:
+    found = await store.edition(tx, edition_id)
+    if found is None:
+        raise NotFound(msg("There is no such edition."))
+    return found
+
+
+async def content(tx: Tx, edition_id: int) -> Content:
+    """Return everything that decides how an edition looks."""
+    found = await edition(tx, edition_id)
+    return Content(
+        association=await association(tx),
+        newsletter=await newsletter(tx, found.newsletter_id),
+        edition=found,
+        blocks=await store.blocks(tx, edition_id),
+    )
+
+
+async def block(tx: Tx, block_id: int) -> Block:
+    found = await store.block(tx, block_id)
+    if found is None:
+        raise NotFound(msg("There is no such block."))
+    return found
+
+
+async def listing(
+    tx: Tx,
+    *,
+    newsletter_id: int | None = None,
+    states_in: Sequence[EditionState] | None = None,
+    q: str = "",
+    before: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> list[EditionRow]:
+    """Return editions, last changed first; `before` is the key of the last row already seen."""
+    at, last = before or (None, None)
+    wanted = None if states_in is None else list(states_in)
+    return await store.editions(tx, newsletter_id, wanted, _like(q), at, last, limit)
+
+
+async def count(
+    tx: Tx,
+    *,
+    newsletter_id: int | None = None,
+    states_in: Sequence[EditionState] | None = None,
+    q: str = "",
+) -> int:
+    wanted = None if states_in is None else list(states_in)
+    return await store.count_editions(tx, newsletter_id, wanted, _like(q)) or 0
+
+
+def _like(q: str) -> str:
+    if not q.strip():
+        return ""
+    escaped = q.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+async def published(
+    tx: Tx, newsletter_id: int, before: tuple[datetime, int] | None = None, limit: int = 50
+) -> list[Edition]:
+    """Return sent editions, newest first, whoever may see them (the newsletter's visibility)."""
+    at, last = before or (None, None)
+    return await store.published(tx, newsletter_id, at, last, limit)
+
+
+async def approvals(tx: Tx, edition_id: int) -> list[Approval]:
+    """Return every word of an approver on this edition, the last one first."""
+    return await store.approvals(tx, edition_id)
+
+
+async def approved_hash(tx: Tx, edition_id: int) -> str | None:
+    """Return the fingerprint of the content whose approval stands, if one does."""
+    return await store.standing_approval(tx, edition_id)
+
+
+async def begin(
+    tx: Tx, newsletter_id: int, words: EditionWords, editor_id: int | None, now: datetime
+) -> int:
+    """Create the newsletter's next edition, as an empty draft; returns its id."""
+    await newsletter(tx, newsletter_id)
+    values = (words.title, words.subject, words.preheader, words.segment)
+    created = await store.add_edition(tx, newsletter_id, *values, now, editor_id)
+    if created is None:
+        raise Conflict(msg("The edition could not be created."))
+    return created
+
+
+async def change_words(
+    tx: Tx, edition_id: int, seen: int, words: EditionWords, editor_id: int | None, now: datetime
+) -> Edition | StaleWords:
+    """Save the edition's own words, unless somebody saved them since version `seen`."""
+    current = await _locked(tx, edition_id)
+    if current.words_version != seen:
+        return StaleWords(current)
+    await _touch(tx, current, editor_id, now)
+    await store.change_words(
+        tx, edition_id, words.title, words.subject, words.preheader, words.segment
+    )
+    return await edition(tx, edition_id)
+
+
+async def add_block(  # noqa: PLR0913 (one argument per column that an editor decides)
+    tx: Tx,
+    edition_id: int,
+    body: Body,
+    editor_id: int | None,
+    now: datetime,
+    *,
+    segment: str = "",
+    language: str = "",
+    after: int | None = None,
+    origin: tuple[int, int] | None = None,
+) -> int:
+    """Add a block behind block `after` (at the end without one). `origin` is (item, revision)."""
+    current = await _locked(tx, edition_id)
+    blocks = await store.blocks(tx, edition_id)
+    if len(blocks) >= MOST_BLOCKS:
+        raise Invalid.of("", msg("An edition has at most %(most)s blocks.", most=MOST_BLOCKS))
+    await _touch(tx, current, editor_id, now)
+    kind = kinds.kind_of(body)
+    item_id, revision = origin or (None, None)
+    place = len(blocks) + 1
+    values = (place, kind, body, segment, language, item_id, revision)
+    created = await store.add_block(tx, edition_id, *values, now, editor_id)
+    if created is None:
+        raise Conflict(msg("The block could not be added."))
+    if after is not None:
+        ids = [b.id for b in blocks]
+        ids.insert(ids.index(after) + 1 if after in ids else len(ids), created)
+        await store.place_blocks(tx, edition_id, ids)
+    return created
+
+
+async def change_block(  # noqa: PLR0913 (one argument per column that an editor decides)
+    tx: Tx,
+    block_id: int,
+    seen: int,
+    body: Body,
+    editor_id: int | None,
+    now: datetime,
+    *,
+    segment: str,
+    language: str,
+) -> Block | Stale:
+    """Save a block, unless somebody saved it since version `seen`."""
+    known = await block(tx, block_id)
+    current = await _locked(tx, known.edition_id)
+    known = await block(tx, block_id)
+    if known.version != seen or known.removed_at is not None:
+        return Stale(known)
+    if kinds.kind_of(body) is not known.kind:
+        raise Invalid.of("", msg("A block cannot become one of another kind."))
+    if (known.content, known.segment, known.language) == (body, segment, language):
+        return known
+    await _touch(tx, current, editor_id, now)
+    await store.change_block(tx, block_id, body, segment, language, now, editor_id)
+    return await block(tx, block_id)
+
+
+async def order(
+    tx: Tx, edition_id: int, ids: Sequence[int], editor_id: int | None, now: datetime
+) -> None:
+    """Put blocks in the given order; blocks that `ids` does not name (yet) follow as they were."""
+    current = await _locked(tx, edition_id)
+    present = [b.id for b in await store.blocks(tx, edition_id)]
+    wanted = [i for i in dict.fromkeys(ids) if i in set(present)]
+    arranged = wanted + [i for i in present if i not in set(wanted)]
+    if arranged != present:
+        await _touch(tx, current, editor_id, now)
+        await store.place_blocks(tx, edition_id, arranged)
+
+
+async def shift(tx: Tx, block_id: int, by: int, editor_id: int | None, now: datetime) -> None:
+    """Move a block up (-1) or down (+1); at the edge it stays."""
+    edition_id = (await block(tx, block_id)).edition_id
+    ids = [b.id for b in await store.blocks(tx, edition_id)]
+    if block_id not in ids:
+        raise NotFound(msg("This block has been removed."))
+    place = ids.index(block_id)
+    ids.insert(min(max(place + by, 0), len(ids) - 1), ids.pop(place))
+    await order(tx, edition_id, ids, editor_id, now)
+
+
+async def remove_block(tx: Tx, block_id: int, editor_id: int | None, now: datetime) -> Block:
+    """Take a block out of its edition; `restore_block` undoes it."""
+    known = await block(tx, block_id)
+    await _touch(tx, await _locked(tx, known.edition_id), editor_id, now)
+    await store.set_removed(tx, block_id, now, now, editor_id)
+    return known
+
+
+async def restore_block(tx: Tx, block_id: int, editor_id: int | None, now: datetime) -> Block:
+    known = await block(tx, block_id)
+    current = await _locked(tx, known.edition_id)
+    if len(await store.blocks(tx, known.edition_id)) >= MOST_BLOCKS:
+        raise Invalid.of("", msg("An edition has at most %(most)s blocks.", most=MOST_BLOCKS))
+    await _touch(tx, current, editor_id, now)
+    await store.set_removed(tx, block_id, None, now, editor_id)
+    return known
+
+
+async def pick(tx: Tx, item_id: int, edition_id: int, editor_id: int | None, now: datetime) -> int:
+    """Put an item of the inbox into an edition as its last block; returns the block's id."""
+    item = await items.item(tx, item_id)
+    body, origin = kinds.from_item(item), (item.id, item.revision)
+    created = await add_block(
+        tx, edition_id, body, editor_id, now, language=item.language, origin=origin
+    )
+    await items.mark_picked(tx, item_id, now)
+    return created
+
+
+async def move(tx: Tx, edition_id: int, step: Move, now: datetime) -> Edition:
+    """Make a move that needs no editor's word (schedule, open, finish …), or raise Conflict."""
+    current = await _locked(tx, edition_id)
+    target = states.after(current.state, step)
+    if step is Move.FINISH:
+        slug = snapshot.public_slug(current.number, current.title)
+        await store.publish(tx, edition_id, now, slug)
+    await store.set_state(tx, edition_id, target)
+    return await edition(tx, edition_id)
+
+
+async def hand_in(tx: Tx, edition_id: int, editor_id: int, now: datetime) -> None:
+    """Ask for approval of the edition as it stands."""
+    current = await _locked(tx, edition_id)
+    target = states.after(current.state, Move.HAND_IN)
+    if not await store.blocks(tx, edition_id):
+        raise Conflict(msg("An edition without blocks cannot be handed in."))
+    await store.hand_in(tx, edition_id, now, editor_id)
+    await store.set_state(tx, edition_id, target)
+
+
+async def approve(tx: Tx, edition_id: int, seen_hash: str, editor_id: int, now: datetime) -> None:
+    """Approve exactly the content with the fingerprint `seen_hash`; Conflict if it changed."""
+    current = await _locked(tx, edition_id)
+    target = states.after(current.state, Move.APPROVE)
+    held = await content(tx, edition_id)
+    if held.association.four_eyes and current.handed_in_by == editor_id:
+        raise Forbidden(msg("Who handed an edition in cannot approve it. Ask a second person."))
+    if snapshot.fingerprint(held) != seen_hash:
+        raise Conflict(msg("The edition has changed since you opened it. Read it again, please."))
+    await _decide(tx, held, editor_id, ApprovalVerdict.APPROVED, "", now)
+    await store.set_state(tx, edition_id, target)
+
+
+async def send_back(tx: Tx, edition_id: int, remark: str, editor_id: int, now: datetime) -> None:
+    """Return an edition to its editors with a remark that says what is missing."""
+    current = await _locked(tx, edition_id)
+    target = states.after(current.state, Move.RETURN)
+    if not remark.strip():
+        raise Invalid.of("remark", msg("Say what should change."))
+    held = await content(tx, edition_id)
+    await _decide(tx, held, editor_id, ApprovalVerdict.RETURNED, remark.strip(), now)
+    await store.set_state(tx, edition_id, target)
+
+
+async def take_back(
+    tx: Tx, edition_id: int, step: Move, editor_id: int | None, now: datetime
+) -> None:
+    """Withdraw, cancel or reopen an edition; an approval that stood is void."""
+    current = await _locked(tx, edition_id)
+    target = states.after(current.state, step)
+    await store.void_approvals(tx, edition_id, now, editor_id)
+    await store.touch_edition(tx, edition_id, target, now, editor_id)
+
+
+async def _decide(
+    tx: Tx, held: Content, editor_id: int, verdict: ApprovalVerdict, remark: str, now: datetime
+) -> None:
+    taken = snapshot.take(held)
+    fingerprint = snapshot.fingerprint(held)
+    values = (fingerprint, taken, editor_id, verdict, remark, now)
+    await store.add_approval(tx, held.edition.id, *values)
+
+
+async def _locked(tx: Tx, edition_id: int) -> Edition:
+    found = await store.lock_edition(tx, edition_id)
+    if found is None:
+        raise NotFound(msg("There is no such edition."))
+    return found
+
+
+async def _touch(tx: Tx, current: Edition, editor_id: int | None, now: datetime) -> None:
+    """Make a change count: who and when, back to draft, and no approval stands any more."""
+    target = states.after(current.state, Move.CHANGE)
+    if current.state is not target:
+        await store.void_approvals(tx, current.id, now, editor_id)
+    await store.touch_edition(tx, current.id, target, now, editor_id)
+
+
+async def association(tx: Tx) -> Association:
+    """Return who signs; all empty until somebody has filled it in."""
+    found = await store.association(tx)
+    return found or Association("", "", "", "", "", version=0)
+
+
+async def save_association(tx: Tx, said: Association, editor_id: int | None, now: datetime) -> None:
+    """Save the association unless it changed since `said.version`; open approvals are void."""
+    fields = (said.name, said.short_name, said.postal_address, said.website, said.email)
+    await _unsettle(tx, None, editor_id, now)
+    if not await store.save_association(tx, *fields, said.four_eyes, said.version):
+        raise Conflict(msg("Somebody else saved this meanwhile. Compare and save again."))
+
+
+async def newsletters(tx: Tx) -> list[Newsletter]:
+    return await store.newsletters(tx)
+
+
+async def newsletter(tx: Tx, newsletter_id: int) -> Newsletter:
+    found = await store.newsletter(tx, newsletter_id)
+    if found is None:
+        raise NotFound(msg("There is no such newsletter."))
+    return found
+
+
+async def public_newsletter(tx: Tx, slug: str) -> Newsletter:
+    """Return a newsletter that the whole world may read; any other does not exist here."""
+    found = await store.newsletter_by_slug(tx, slug)
+    if found is None or found.visibility is not NewsletterVisibility.PUBLIC:
+        raise NotFound(msg("There is no such newsletter."))
+    return found
+
+
+async def public_edition(tx: Tx, held: Newsletter, public_slug: str) -> Content:
+    """Return a sent edition of a public newsletter, without the blocks for some readers only."""
+    found = await store.published_by_slug(tx, held.id, public_slug)
+    if found is None:
+        raise NotFound(msg("There is no such edition."))
+    open_blocks = [b for b in await store.blocks(tx, found.id) if not b.segment]
+    return Content(await association(tx), held, found, open_blocks)
+
+
+async def add_newsletter(tx: Tx, said: NewsletterDraft, now: datetime) -> int:
+    created = await store.add_newsletter(tx, *msgspec.structs.astuple(said), now)
+    if created is None:
+        raise Conflict(msg("The newsletter could not be created."))
+    return created
+
+
+async def change_newsletter(
+    tx: Tx, newsletter_id: int, seen: int, said: NewsletterDraft, editor_id: int, now: datetime
+) -> None:
+    """Save a newsletter unless it changed since version `seen`; open approvals are void."""
+    await _unsettle(tx, newsletter_id, editor_id, now)
+    if not await store.change_newsletter(
+        tx, newsletter_id, seen, *msgspec.structs.astuple(said), now
+    ):
+        raise Conflict(msg("Somebody else saved this meanwhile. Compare and save again."))
+
+
+async def _unsettle(
+    tx: Tx, newsletter_id: int | None, editor_id: int | None, now: datetime
+) -> None:
+    """Void the approvals that a change touches; refuse the change while an edition goes out."""
+    busy = [EditionState.SCHEDULED, EditionState.SENDING]
+    if await store.editions_in(tx, newsletter_id, busy):
+        raise Conflict(
+            msg("An edition is scheduled or being sent. Wait, or take it off the schedule first.")
+        )
+    judged = [EditionState.IN_REVIEW, EditionState.APPROVED]
+    for edition_id in await store.editions_in(tx, newsletter_id, judged):
+        await _touch(tx, await _locked(tx, edition_id), editor_id, now)
