@@ -1,0 +1,1 @@
+"""The web: pages for editors, pages for the public. Handlers parse, call one action, and answer; they decide nothing."""
