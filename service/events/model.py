@@ -32,10 +32,21 @@ class How(StrEnum):
 
     ONE_CLICK = "one_click"
     PAGE = "page"
+    PREFERENCES = "preferences"
+
+
+class Leaving(Struct, frozen=True):
+    """Somebody's wish to leave a newsletter, and the mail that it came from, where it did."""
+
+    contact_id: int
+    newsletter_id: int
+    how: How
+    message_id: int | None = None
+    dispatch_id: int | None = None
 
 
 class Unsubscribed(Struct, frozen=True):
-    """What an unsubscribe did: whether a subscription ended now, how many queued rows it stopped."""
+    """What an unsubscribe did: whether a subscription ended now, what it stopped."""
 
     ended: bool
     withdrawn: int
@@ -56,3 +67,69 @@ class HourClicks(Struct, frozen=True):
     hour: datetime
     clicks: int
     scanner_clicks: int
+
+
+class Target(Struct, frozen=True):
+    """Where a link of a sent mail leads, and when its dispatch began."""
+
+    url: str
+    opened_at: datetime | None
+
+
+class Count(Struct, frozen=True):
+    """How many rows carry one state, reason or kind."""
+
+    name: str
+    count: int
+
+
+class Reach(Struct, frozen=True):
+    """One organisation that the audience concerned: its people, and to how many the mail went."""
+
+    id: int
+    name: str
+    kind: str
+    canton: str
+    district: str
+    concerned: int
+    accepted: int
+
+
+class Reported(Struct, frozen=True):
+    """One line in the list of reports."""
+
+    dispatch_id: int
+    title: str
+    number: int
+    newsletter: str
+    state: str
+    opened_at: datetime
+    candidates: int
+    accepted: int
+    refused: int
+    unknown: int
+    left_out: int
+    unsubscribed: int
+    clicks: int
+
+
+class Happening(Struct, frozen=True):
+    """One line of a contact's history: a message settled, or a later fact."""
+
+    at: datetime
+    what: str
+    dispatch_id: int | None
+    title: str | None
+    detail: str
+
+
+class Report(Struct, frozen=True):
+    """The numbers of one dispatch, as the rows say at this moment."""
+
+    candidates: int
+    states: dict[str, int]
+    left_out: tuple[Count, ...]
+    unsubscribed: int
+    links: tuple[LinkClicks, ...]
+    hours: tuple[HourClicks, ...]
+    reach: tuple[Reach, ...]

@@ -1,7 +1,8 @@
 """Numbers made fit to be shown: folded cells, shares, periods, pace. Takes values, fetches nothing.
 
 Cells between 1 and 4 are folded, because a link that only one small segment saw would otherwise
-tell what a person read; where a folded cell could be computed from the total, the next is folded too.
+tell what a person read; where a folded cell could be computed from the total, the next one is
+folded too.
 """
 
 from collections.abc import Sequence
@@ -92,13 +93,6 @@ def percent(part: int, whole: int) -> str:
     if value < 1:
         return "< 1 %"
     return f"{min(99, round(value))} %"
-
-
-def expected_end(left: int, per_minute: float, now: datetime) -> datetime | None:
-    """Return when `left` messages will be through at this pace; None where there is no pace yet."""
-    if left <= 0 or per_minute <= 0:
-        return None
-    return now + timedelta(minutes=left / per_minute)
 
 
 def _folded(clicks: int) -> int | None:

@@ -26,3 +26,16 @@ create table click_count (
     scanner_clicks integer     not null default 0 check (scanner_clicks >= 0),
     primary key (dispatch_id, link_number, hour)
 );
+
+-- The counts of a dispatch that has come to its end, so that a list of a hundred dispatches does not
+-- count two million messages. Made by a tick; a dispatch that goes on again is counted anew.
+create table figures (
+    dispatch_id bigint primary key references dispatch (id) on delete cascade,
+    counted_at  timestamptz not null,
+    accepted    integer not null,
+    deferred    integer not null,
+    refused     integer not null,
+    unknown     integer not null,
+    withdrawn   integer not null,
+    left_out    integer not null
+);

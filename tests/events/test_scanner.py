@@ -47,7 +47,13 @@ def test_without_a_trustworthy_origin_missing_metadata_says_nothing() -> None:
 
 @pytest.mark.parametrize(
     "agent",
-    ["", "curl/8.5.0", "python-requests/2.32", "Mozilla/5.0 (compatible; Googlebot/2.1)", "Outlook"],
+    [
+        "",
+        "curl/8.5.0",
+        "python-requests/2.32",
+        "Mozilla/5.0 (compatible; Googlebot/2.1)",
+        "Outlook",
+    ],
 )
 def test_what_does_not_call_itself_a_browser_is_a_scanner(agent: str) -> None:
     assert is_scanner(but(user_agent=agent))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.events.model import HourClicks, LinkClicks
-from service.events.statistics import bars, expected_end, fold, percent
+from service.events.statistics import bars, fold, percent
 
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
 
@@ -72,9 +72,3 @@ def test_a_share_is_never_rounded_to_nothing_or_to_everything() -> None:
     assert percent(1999, 2000) == "99 %"
     assert percent(2000, 2000) == "100 %"
     assert percent(0, 0) == "0 %"
-
-
-def test_the_expected_end_follows_from_what_is_left_and_the_pace() -> None:
-    assert expected_end(600, 300.0, NOON) == NOON + timedelta(minutes=2)
-    assert expected_end(600, 0.0, NOON) is None
-    assert expected_end(0, 300.0, NOON) is None

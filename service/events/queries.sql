@@ -1,0 +1,129 @@
+-- name: append
+insert into event (at, kind, message_id, contact_id, dispatch_id, detail)
+values ($1, $2, $3, $4, $5, $6);
+
+-- name: link
+select l.url, d.opened_at
+from link l join dispatch d on d.id = l.dispatch_id
+where l.dispatch_id = $1 and l.number = $2;
+
+-- name: count_click
+insert into click_count (dispatch_id, link_number, hour, clicks, scanner_clicks)
+values ($1, $2, $3, $4, $5)
+on conflict (dispatch_id, link_number, hour) do update
+set clicks = click_count.clicks + excluded.clicks,
+    scanner_clicks = click_count.scanner_clicks + excluded.scanner_clicks;
+
+-- name: states
+select state::text as name, count(*) as count
+from message
+where dispatch_id = $1
+group by state;
+
+-- name: left_out
+select reason as name, count(*) as count
+from left_out
+where dispatch_id = $1
+group by reason
+order by count(*) desc, reason;
+
+-- name: kinds
+select kind::text as name, count(*) as count
+from event
+where dispatch_id = $1
+group by kind;
+
+-- name: links
+select l.number, l.url, coalesce(sum(c.clicks), 0)::bigint as clicks,
+       coalesce(sum(c.scanner_clicks), 0)::bigint as scanner_clicks
+from link l
+left join click_count c on c.dispatch_id = l.dispatch_id and c.link_number = l.number
+where l.dispatch_id = $1
+group by l.number, l.url
+order by l.number;
+
+-- name: hours
+select hour, sum(clicks)::bigint as clicks, sum(scanner_clicks)::bigint as scanner_clicks
+from click_count
+where dispatch_id = $1
+group by hour
+order by hour;
+
+-- name: reach
+-- One row per organisation that the audience concerned; whoever belongs to none is not in it.
+with owed as (
+    select contact_id, state = 'accepted' as accepted from message where dispatch_id = $1
+    union all
+    select contact_id, false from left_out where dispatch_id = $1
+)
+select o.id, o.name, o.kind::text as kind, o.canton, o.district,
+       count(*) as concerned, count(*) filter (where owed.accepted) as accepted
+from owed
+join contact c on c.id = owed.contact_id
+join organisation o on o.id = c.organisation_id
+group by o.id
+order by o.sort_key, o.id;
+
+-- name: reports
+-- Dispatches that have begun, newest first, after ($1, $2); whoever has no figures yet is counted live.
+select d.id as dispatch_id, e.title, e.number, n.title as newsletter, d.state::text as state,
+       d.opened_at, d.candidates, coalesce(f.accepted, live.accepted) as accepted,
+       coalesce(f.refused, live.refused) as refused,
+       coalesce(f.unknown, live.unknown) as unknown,
+       coalesce(f.left_out, live.left_out) as left_out,
+       (select count(*) from event v where v.dispatch_id = d.id and v.kind = 'unsubscribed')
+           as unsubscribed,
+       (select coalesce(sum(k.clicks), 0)::bigint from click_count k where k.dispatch_id = d.id)
+           as clicks
+from dispatch d
+join edition e on e.id = d.edition_id
+join newsletter n on n.id = d.newsletter_id
+left join figures f on f.dispatch_id = d.id and f.counted_at >= d.finished_at
+left join lateral (
+    select count(*) filter (where m.state = 'accepted') as accepted,
+           count(*) filter (where m.state = 'refused') as refused,
+           count(*) filter (where m.state = 'unknown') as unknown,
+           (select count(*) from left_out l where l.dispatch_id = d.id) as left_out
+    from message m where m.dispatch_id = d.id
+) live on f.dispatch_id is null
+where d.opened_at is not null
+  and ($1::timestamptz is null or (d.opened_at, d.id) < ($1, $2::bigint))
+  and ($3::bigint is null or d.newsletter_id = $3)
+order by d.opened_at desc, d.id desc
+limit $4;
+
+-- name: uncounted
+select d.id from dispatch d
+left join figures f on f.dispatch_id = d.id
+where d.state in ('finished', 'cancelled') and d.opened_at is not null
+  and (f.counted_at is null or f.counted_at < d.finished_at)
+order by d.id
+limit 50;
+
+-- name: count_figures
+insert into figures
+select $1, $2, count(*) filter (where state = 'accepted'),
+       count(*) filter (where state = 'deferred'), count(*) filter (where state = 'refused'),
+       count(*) filter (where state = 'unknown'), count(*) filter (where state = 'withdrawn'),
+       (select count(*) from left_out where dispatch_id = $1)
+from message where dispatch_id = $1
+on conflict (dispatch_id) do update
+set counted_at = excluded.counted_at, accepted = excluded.accepted, deferred = excluded.deferred,
+    refused = excluded.refused, unknown = excluded.unknown, withdrawn = excluded.withdrawn,
+    left_out = excluded.left_out;
+
+-- name: history
+-- What happened between us and one contact, newest first.
+(select m.settled_at as at, m.state::text as what, d.id as dispatch_id, e.title, m.reply as detail
+ from message m join dispatch d on d.id = m.dispatch_id join edition e on e.id = d.edition_id
+ where m.contact_id = $1 and m.settled_at is not null
+ order by m.id desc limit $2)
+union all
+(select v.at, v.kind::text, d.id, e.title, coalesce(v.detail ->> 'how', '')
+ from event v
+ left join dispatch d on d.id = v.dispatch_id
+ left join edition e on e.id = d.edition_id
+ where v.contact_id = $1
+ order by v.id desc limit $2)
+order by 1 desc
+limit $2;

@@ -1,0 +1,28 @@
+"""The rows of later facts and counted clicks, and counts over what was sent. Decides nothing."""
+
+from service.events.model import (
+    Count,
+    Happening,
+    HourClicks,
+    LinkClicks,
+    Reach,
+    Reported,
+    Target,
+)
+from service.kit import sql
+
+_q = sql.beside(__file__)
+
+append = _q.run("append")
+link = _q.one("link", Target)
+count_click = _q.run("count_click")
+states = _q.many("states", Count)
+left_out = _q.many("left_out", Count)
+kinds = _q.many("kinds", Count)
+links = _q.many("links", LinkClicks)
+hours = _q.many("hours", HourClicks)
+reach = _q.many("reach", Reach)
+reports = _q.many("reports", Reported)
+uncounted = _q.values("uncounted", int)
+count_figures = _q.run("count_figures")
+history = _q.many("history", Happening)
