@@ -41,7 +41,9 @@ def server_dsn() -> Iterator[str]:
     if given:
         yield given
         return
-    dsn, lock = embedded.start(ROOT / ".data" / "test", os.environ.get("PG_BINDIR", ""), NO_SYNC)
+    programs = os.environ.get("PG_BINDIR", "")
+    folder = ROOT / ".data" / ("test-given" if programs else "test")
+    dsn, lock = embedded.start(folder, programs, NO_SYNC)
     yield dsn
     os.close(lock)
 

@@ -69,7 +69,9 @@ def _ensure(server: Embedded) -> None:
     """Under the starter's lock: initialise once, and start a supervisor unless the server runs."""
     with (server.base / "starting").open("w") as gate:
         fcntl.flock(gate, fcntl.LOCK_EX)
-        if not (server.base / "data").exists():
+        if (server.base / "data").exists():
+            _same_version(server)
+        else:
             _initialise(server)
         if not _ready(server):
             _launch(server)
@@ -133,12 +135,29 @@ def _readable_copy(programs: Path, parent: Path) -> Path:
     return target / package.name / "pginstall" / "bin"
 
 
+def _same_version(server: Embedded) -> None:
+    made = (server.base / "data" / "PG_VERSION").read_text().strip()
+    if int(made) != (have := _major(server.programs)):
+        raise Unavailable(
+            msg(
+                "The data was made by PostgreSQL %(made)s, but the programs are %(have)s. "
+                "Dump it with the old ones and restore it (deploy/RUNBOOK.md); nothing was changed.",
+                made=made,
+                have=have,
+            )
+        )
+
+
+def _major(programs: Path) -> int:
+    """Return the major version of `postgres (PostgreSQL) 18.6`."""
+    version = _output([str(programs / "postgres"), "--version"])
+    return int(version.split()[2].split(".")[0].rstrip("develbtarc"))
+
+
 def _initialise(server: Embedded) -> None:
     """Make the cluster under a temporary name, then rename it: half a cluster never counts."""
-    version = _output([str(server.programs / "postgres"), "--version"])
-    major = int(version.split()[-1 if "(" not in version else 2].split(".")[0])
     locale = ["--locale=C.UTF-8"]
-    if major >= 17:
+    if _major(server.programs) >= 17:
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
     draft = server.base / "draft"
     shutil.rmtree(draft, ignore_errors=True)
