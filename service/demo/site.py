@@ -1,0 +1,182 @@
+"""The demo's news site: six publishers, each with the door that publishers of its kind have.
+
+Every page is a pure function of a path and a moment. It knows nothing of our own tables, and it
+says on every page that its news is invented.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from email.utils import format_datetime
+from html import escape
+from typing import Any
+
+import msgspec
+
+from service.demo import releases
+from service.demo.releases import Release
+
+PUBLISHERS: Mapping[str, str] = {
+    "zh": "Kanton Zürich (Demo)",
+    "bl": "Kanton Basel-Landschaft (Demo)",
+    "bund": "Bund (Demo)",
+    "stadt": "Stadt (Demo)",
+    "verband": "Fachverband (Demo)",
+    "fachstelle": "Fachstelle Integration (Demo)",
+}
+NOTE = "Diese Meldung ist erfunden. Sie gehört zur Vorführung von Rundbrief."
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What the site says to one request."""
+
+    media_type: str
+    body: bytes
+
+
+class Site:
+    """The six publishers, as seen at a moment; `base` is the address they are reached at."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base.rstrip("/")
+        self._drafts = releases.load()
+        self._doors: Mapping[str, Callable[[list[Release]], Answer]] = {
+            "/zh/news.json": self._json_list,
+            "/bl/medienmitteilungen": self._html_list,
+            "/bund/rss": self._rss,
+            "/stadt/rss": self._rss_without_dates,
+            "/verband/atom.xml": self._atom,
+            "/fachstelle/feed.json": self._json_feed,
+        }
+
+    def answer(self, path: str, now: datetime) -> Answer | None:
+        """Return the page at a path as it is at `now`, or nothing where there is none."""
+        source = path.strip("/").split("/")[0]
+        news = [r for r in releases.published(self._drafts, now) if r.source == source]
+        if path in self._doors:
+            return self._doors[path](news)
+        return next((self._detail(r) for r in news if _path(r) == path), None)
+
+    def link(self, release: Release) -> str:
+        """Return the address of a release's own page."""
+        return self.base + _path(release)
+
+    def _json_list(self, news: list[Release]) -> Answer:
+        entries = [
+            {
+                "title": r.title,
+                "date": f"{r.day:%d.%m.%Y}",
+                "type": "Medienmitteilung",
+                "link": _path(r),
+                "teaserText": r.lead,
+            }
+            for r in news
+        ]
+        return _json("application/json", {"news": entries, "numberOfResultPages": 1})
+
+    def _html_list(self, news: list[Release]) -> Answer:
+        entries = "".join(
+            f'<li class="news"><time>{releases.in_words(r.day)}</time>'
+            f'<h2><a href="{_path(r)}">{escape(r.title)}</a></h2>'
+            f'<p class="teaser">{escape(r.lead)}</p></li>\n'
+            for r in news
+        )
+        return _page("Medienmitteilungen", PUBLISHERS["bl"], f"<ul>\n{entries}</ul>")
+
+    def _rss(self, news: list[Release]) -> Answer:
+        return self._rss_of(news, lambda r: f"<pubDate>{format_datetime(r.published_at)}</pubDate>")
+
+    def _rss_without_dates(self, news: list[Release]) -> Answer:
+        return self._rss_of(news[:10], lambda _: "<pubDate/>")
+
+    def _rss_of(self, news: list[Release], date: Callable[[Release], str]) -> Answer:
+        source = news[0].source if news else "stadt"
+        entries = "".join(
+            f"<item><title>{escape(r.title)}</title><link>{self.link(r)}?utm_source=rss</link>"
+            f"<description>{escape(_article(r))}</description>{date(r)}"
+            f'<guid isPermaLink="false">{source}:{r.slug}</guid></item>\n'
+            for r in news
+        )
+        return _xml(
+            "application/rss+xml",
+            f'<rss version="2.0"><channel><title>{PUBLISHERS[source]}</title>'
+            f"<link>{self.base}/{source}</link><description>{NOTE}</description>"
+            f"<language>de-ch</language>\n{entries}</channel></rss>",
+        )
+
+    def _atom(self, news: list[Release]) -> Answer:
+        entries = "".join(
+            f"<entry><id>tag:verband.example,2026:{r.slug}</id><title>{escape(r.title)}</title>"
+            f'<link href="{self.link(r)}"/><published>{r.published_at.isoformat()}</published>'
+            f"<updated>{r.published_at.isoformat()}</updated><summary>{escape(r.lead)}</summary>"
+            f'<content type="html">{escape(_article(r))}</content></entry>\n'
+            for r in news
+        )
+        updated = news[0].published_at.isoformat() if news else "1990-01-01T00:00:00+00:00"
+        return _xml(
+            "application/atom+xml",
+            f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de-CH">'
+            f"<id>tag:verband.example,2026:news</id><title>{PUBLISHERS['verband']}</title>"
+            f"<updated>{updated}</updated>\n{entries}</feed>",
+        )
+
+    def _json_feed(self, news: list[Release]) -> Answer:
+        entries = [
+            {
+                "id": r.slug,
+                "url": self.link(r),
+                "title": r.title,
+                "summary": r.lead,
+                "content_html": _article(r),
+                "date_published": r.published_at.isoformat(),
+            }
+            for r in news
+        ]
+        return _json(
+            "application/feed+json",
+            {
+                "version": "https://jsonfeed.org/version/1.1",
+                "title": PUBLISHERS["fachstelle"],
+                "home_page_url": f"{self.base}/fachstelle",
+                "language": "de-CH",
+                "items": entries,
+            },
+        )
+
+    def _detail(self, release: Release) -> Answer:
+        paragraphs = "".join(f"<p>{escape(paragraph)}</p>\n" for paragraph in release.body)
+        return _page(
+            release.title,
+            PUBLISHERS[release.source],
+            f"<article><time>{releases.in_words(release.day)}</time>\n"
+            f'<p class="lead">{escape(release.lead)}</p>\n'
+            f'<div class="text">{paragraphs}</div></article>',
+        )
+
+
+def _path(release: Release) -> str:
+    return f"/{release.source}/medienmitteilungen/{release.slug}.html"
+
+
+def _article(release: Release) -> str:
+    return "".join(f"<p>{escape(part)}</p>" for part in (release.lead, *release.body))
+
+
+def _json(media_type: str, document: Mapping[str, Any]) -> Answer:
+    return Answer(media_type, msgspec.json.format(msgspec.json.encode(document)))
+
+
+def _xml(media_type: str, root: str) -> Answer:
+    return Answer(media_type, f'<?xml version="1.0" encoding="utf-8"?>\n{root}\n'.encode())
+
+
+def _page(title: str, publisher: str, body: str) -> Answer:
+    return Answer(
+        "text/html; charset=utf-8",
+        f'<!doctype html>\n<html lang="de-CH"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width">'
+        f"<title>{escape(title)} – {publisher}</title>"
+        f"<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:2rem auto;"
+        f"padding:0 1rem;color:#222}}nav,time,footer{{color:#666}}.lead{{font-weight:600}}</style>"
+        f"</head>\n<body><nav>{publisher} › Medienmitteilungen</nav><main><h1>{escape(title)}</h1>"
+        f"\n{body}</main><footer><p>{NOTE}</p></footer></body></html>\n".encode(),
+    )
