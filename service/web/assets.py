@@ -13,7 +13,7 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
-from service.web.guards import PUBLIC
+from service.web.guards import ASSET
 
 STATIC = Path(__file__).parent / "static"
 SHEET = "rundbrief.css"
@@ -47,7 +47,7 @@ class Assets:
 
 
 def load(folder: Path = STATIC) -> Assets:
-    """Read everything below `folder`; the sheets in css/ become one, in the order of their names."""
+    """Read everything below `folder`; the sheets in css/ become one, ordered by name."""
     sheets = b"".join(path.read_bytes() for path in sorted((folder / "css").glob("*.css")))
     files = {SHEET: _asset(sheets, ".css")}
     for path in sorted(folder.rglob("*")):
@@ -68,7 +68,7 @@ def _asset(body: bytes, suffix: str) -> Asset:
 def handler(assets: Assets) -> HTTPRouteHandler:
     """Return the one route that serves `assets`."""
 
-    @get("/static/{name:path}", opt=PUBLIC, name="static", include_in_schema=False)
+    @get("/static/{name:path}", opt=ASSET, name="static", include_in_schema=False)
     async def static(request: Request, name: str) -> Response[bytes]:  # type: ignore[type-arg]
         asset = assets.files.get(name.lstrip("/"))
         if asset is None:

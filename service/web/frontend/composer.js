@@ -1,0 +1,11 @@
+/* The composer: rich text in place of text areas, blocks in order by dragging, a steady preview. */
+import "./order.js";
+import "./preview.js";
+import { enrich } from "./rich.js";
+
+const enrichAll = (root) => {
+  for (const area of root.querySelectorAll("textarea[data-rich]:not([hidden])")) enrich(area);
+};
+
+enrichAll(document);
+document.addEventListener("htmx:load", (event) => enrichAll(event.target));
