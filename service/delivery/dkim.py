@@ -1,0 +1,161 @@
+"""DKIM signatures (RFC 6376; Ed25519 by RFC 8463), relaxed/relaxed, without `l=`. Pure.
+
+Our mails are written as their own relaxed form, so that the body costs one SHA-256; anything else
+is brought into that form first. Reading keys from files and publishing records is not done here.
+"""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
+from msgspec import Struct
+
+from service.kit.errors import Invalid
+from service.kit.text import msg
+
+SIGNED = (
+    b"from", b"to", b"subject", b"date", b"message-id", b"reply-to", b"mime-version",
+    b"content-type", b"content-transfer-encoding", b"content-language", b"list-id",
+    b"list-unsubscribe", b"list-unsubscribe-post", b"list-help", b"feedback-id", b"auto-submitted",
+)  # fmt: skip
+# Named once more than they occur, so that nobody can add another (RFC 6376 §8.15).
+OVERSIGNED = (
+    b"from", b"to", b"subject", b"date", b"reply-to", b"list-unsubscribe", b"list-unsubscribe-post",
+)  # fmt: skip
+_LEAST_BITS = 2048
+_BLANKS = re.compile(rb"[ \t]+")
+_TRAILING = re.compile(rb"[ \t]+(?=\r\n)")
+_FOLD = re.compile(rb"\r\n(?=[ \t])")
+
+
+class Key(Struct, frozen=True):
+    """A private key and where its public half is published: `selector._domainkey.domain`."""
+
+    domain: str
+    selector: str
+    private: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
+
+    @property
+    def algorithm(self) -> str:
+        return "rsa-sha256" if isinstance(self.private, rsa.RSAPrivateKey) else "ed25519-sha256"
+
+
+def read_key(pem: bytes, domain: str, selector: str) -> Key:
+    """Return the key of a PEM file; raises Invalid for anything but RSA ≥ 2048 bit or Ed25519."""
+    try:
+        private = serialization.load_pem_private_key(pem, password=None)
+    except (ValueError, TypeError) as error:
+        raise Invalid.of("key", msg("This is not a private key in PEM form.")) from error
+    if isinstance(private, rsa.RSAPrivateKey):
+        if private.key_size < _LEAST_BITS:
+            raise Invalid.of(
+                "key", msg("An RSA key for DKIM has at least %(bits)s bits.", bits=_LEAST_BITS)
+            )
+        return Key(domain, selector, private)
+    if isinstance(private, ed25519.Ed25519PrivateKey):
+        return Key(domain, selector, private)
+    raise Invalid.of("key", msg("A DKIM key is of the kind RSA or Ed25519."))
+
+
+def new_key(*, modern: bool = False) -> bytes:
+    """Return a new private key as PEM: RSA with 2048 bits, or Ed25519."""
+    private: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
+    if modern:
+        private = ed25519.Ed25519PrivateKey.generate()
+    else:
+        private = rsa.generate_private_key(public_exponent=65537, key_size=_LEAST_BITS)
+    return private.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+
+
+def record(key: Key) -> str:
+    """Return the text of the TXT record at `selector._domainkey.domain` (RFC 6376 §3.6.1)."""
+    public = key.private.public_key()
+    if isinstance(public, rsa.RSAPublicKey):
+        kind = "rsa"
+        raw = public.public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+    else:
+        kind = "ed25519"
+        raw = public.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    return f"v=DKIM1; k={kind}; p={base64.b64encode(raw).decode()}"
+
+
+def sign(content: bytes, keys: Iterable[Key], at: datetime) -> bytes:
+    """Return `content` with one DKIM-Signature header per key in front, the first key's first.
+
+    The same content, key and instant give the same bytes with both algorithms.
+    """
+    head, _, body = content.partition(b"\r\n\r\n")
+    fields = _fields(head)
+    digest = base64.b64encode(hashlib.sha256(_relaxed_body(body)).digest()).decode()
+    stamp = int(at.timestamp())
+    headers = [_signature(fields, digest, key, stamp) for key in keys]
+    return b"".join(headers) + content
+
+
+def _signature(fields: list[tuple[bytes, bytes]], digest: str, key: Key, stamp: int) -> bytes:
+    names, signed = _chosen(fields)
+    head = (
+        f"DKIM-Signature: v=1; a={key.algorithm}; c=relaxed/relaxed; d={key.domain};\r\n"
+        f" s={key.selector}; t={stamp}; bh={digest};\r\n"
+        f" h={_wrapped(names)};\r\n b="
+    ).encode()
+    text = b"\r\n".join([*signed, _relaxed_field(*_split(head))])
+    if isinstance(key.private, rsa.RSAPrivateKey):
+        raw = key.private.sign(text, padding.PKCS1v15(), hashes.SHA256())
+    else:
+        raw = key.private.sign(hashlib.sha256(text).digest())
+    value = base64.b64encode(raw).decode()
+    lines = [value[i : i + 72] for i in range(0, len(value), 72)]
+    return head + "\r\n ".join(lines).encode() + b"\r\n"
+
+
+def _chosen(fields: list[tuple[bytes, bytes]]) -> tuple[list[str], list[bytes]]:
+    """Return the names of `h=` and the fields they stand for, the last of a name first."""
+    names: list[str] = []
+    signed: list[bytes] = []
+    for wanted in SIGNED:
+        for name, value in reversed(fields):
+            if name == wanted:
+                names.append(wanted.decode())
+                signed.append(_relaxed_field(name, value))
+    return names + [name.decode() for name in OVERSIGNED], signed
+
+
+def _wrapped(names: list[str]) -> str:
+    lines = [""]
+    for name in names:
+        if len(lines[-1]) + len(name) > 70:
+            lines.append("")
+        lines[-1] += f"{name}:"
+    return "\r\n  ".join(lines).rstrip(":")
+
+
+def _fields(head: bytes) -> list[tuple[bytes, bytes]]:
+    return [_split(line) for line in _FOLD.sub(b"", head).split(b"\r\n")]
+
+
+def _split(line: bytes) -> tuple[bytes, bytes]:
+    name, _, value = line.partition(b":")
+    return name.strip().lower(), value
+
+
+def _relaxed_field(name: bytes, value: bytes) -> bytes:
+    return name + b":" + _BLANKS.sub(b" ", _FOLD.sub(b"", value)).strip()
+
+
+def _relaxed_body(body: bytes) -> bytes:
+    """Return the body in relaxed form (RFC 6376 §3.4.4): ours is that already, unless it is not."""
+    if b"  " in body or b" \r\n" in body or b"\t" in body:
+        body = _TRAILING.sub(b"", _BLANKS.sub(b" ", body + b"\r\n"))
+    trimmed = body.rstrip(b"\r\n")
+    return trimmed + b"\r\n" if trimmed else b""
