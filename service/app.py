@@ -6,10 +6,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import msgspec
 
+from service.audience import catalogue as segments
 from service.kit import embedded, migrate
 from service.kit import settings as kit_settings
 from service.kit.db import Database, single
 from service.kit.errors import Conflict
+from service.kit.http import Http
 from service.kit.messages import Catalogue
 from service.kit.render import TEMPLATES, Renderer
 from service.kit.settings import Settings
@@ -25,6 +27,18 @@ class App(msgspec.Struct, frozen=True):
     renderer: Renderer
     catalogue: Catalogue
     signer: Signer
+    http: Http
+    segments: segments.Catalogue
+
+
+@asynccontextmanager
+async def _http(settings: Settings) -> AsyncIterator[Http]:
+    contact = settings.operator_email or settings.public_url
+    http = Http(f"Rundbrief/1 (+{contact})", settings.fetch_allow)
+    try:
+        yield http
+    finally:
+        await http.close()
 
 
 @asynccontextmanager
@@ -64,4 +78,6 @@ async def opened(settings: Settings) -> AsyncIterator[App]:
             renderer=Renderer(),
             catalogue=Catalogue.load(TEMPLATES / "locale"),
             signer=Signer(kit_settings.keys(settings)),
+            http=await stack.enter_async_context(_http(settings)),
+            segments=segments.load(settings.segments_dir),
         )
