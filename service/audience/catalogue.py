@@ -15,7 +15,7 @@ import msgspec
 from service.audience import parser
 from service.audience.expression import Everyone, Expression
 from service.kit.errors import Fault, Invalid
-from service.kit.text import Text, msg
+from service.kit.text import Text, msg, sort_key
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _KEYS = ("title", "purpose", "owner", "where")
@@ -48,7 +48,7 @@ def load(folder: Path) -> dict[str, Segment]:
             faults.append(Fault(path.name, msg("This file is not UTF-8.")))
     if faults:
         raise Invalid(faults)
-    return {segment.slug: segment for segment in sorted(found, key=lambda s: s.title)}
+    return {segment.slug: segment for segment in sorted(found, key=lambda s: sort_key(s.title))}
 
 
 def read(slug: str, text: str) -> Segment:

@@ -85,6 +85,30 @@ class Organisation(msgspec.Struct, frozen=True):
     version: int
 
 
+class OrganisationFacts(msgspec.Struct, frozen=True):
+    """What an editor says about a member."""
+
+    kind: OrganisationKind
+    name: str
+    canton: str = ""
+    district: str = ""
+    bfs_nr: int | None = None
+    population: int | None = None
+    language: str = "de"
+
+
+class ContactFacts(msgspec.Struct, frozen=True):
+    """What an editor says about a contact; functions and topics by their ids."""
+
+    organisation_id: int | None
+    email: str | None
+    label: str
+    salutation: str = ""
+    language: str = "de"
+    functions: tuple[int, ...] = ()
+    topics: tuple[int, ...] = ()
+
+
 class OrganisationLine(msgspec.Struct, frozen=True):
     """One member in the list, with what matters at a glance."""
 
@@ -126,6 +150,23 @@ class ContactLine(msgspec.Struct, frozen=True):
     functions: list[str]
     standing: int
     sort_key: str
+
+
+class MemberFilter(msgspec.Struct, frozen=True):
+    """What a list of members is narrowed to; nothing by default."""
+
+    words: str = ""
+    kind: OrganisationKind | None = None
+    canton: str = ""
+    district: str = ""
+
+
+class ContactFilter(msgspec.Struct, frozen=True):
+    """What a list of contacts is narrowed to; `state` is suspended, paused, no_address or ""."""
+
+    words: str = ""
+    function_id: int = 0
+    state: str = ""
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -171,7 +212,6 @@ class CommitteeTerm(msgspec.Struct, frozen=True):
 class Subscription(msgspec.Struct, frozen=True):
     contact_id: int
     newsletter_id: int
-    newsletter: str
     state: SubscriptionState
     since: datetime
     ended_at: datetime | None
@@ -181,12 +221,28 @@ class Subscription(msgspec.Struct, frozen=True):
 class Consent(msgspec.Struct, frozen=True):
     id: int
     newsletter_id: int
-    newsletter: str
     basis: ConsentBasis
     wording: str
     source: str
     recorded_at: datetime
     recorded_by: str
+
+
+class ConsentRecord(msgspec.Struct, frozen=True):
+    """What stands for a consent: its basis, the words agreed to, where from, and who entered it."""
+
+    basis: ConsentBasis
+    wording: str
+    source: str
+    editor_id: int | None = None
+
+
+class SignUp(msgspec.Struct, frozen=True):
+    """How somebody asked by the public form: the words agreed to, the page, and the network."""
+
+    wording: str
+    source: str
+    network: str
 
 
 class Suspension(msgspec.Struct, frozen=True):
@@ -213,6 +269,60 @@ class Person(msgspec.Struct, frozen=True):
     committees: frozenset[str]
 
 
+class Word(msgspec.Struct, frozen=True):
+    """A value that stands in the data, such as the district Uster."""
+
+    field: str
+    value: str
+
+
+class District(msgspec.Struct, frozen=True):
+    canton: str
+    district: str
+
+
+class OrganisationChoice(msgspec.Struct, frozen=True):
+    id: int
+    name: str
+    canton: str
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """Somebody asked for a newsletter by the public form; it waits for the answer to a mail."""
+
+    id: int
+    contact_id: int
+    newsletter_id: int
+    wording: str
+    source: str
+    asked_at: datetime
+    confirmed_at: datetime | None
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A confirmation mail is owed for this ask."""
+
+    request_id: int
+    contact_id: int
+
+
+class Subscribed(msgspec.Struct, frozen=True):
+    """The address has the newsletter already; its owner is told so by mail, the asker is not."""
+
+    contact_id: int
+
+
+class TooOften(msgspec.Struct, frozen=True):
+    """Enough mail went to this address or from this network today; nothing more is sent."""
+
+
+class Count(msgspec.Struct, frozen=True):
+    """How many contacts a segment picks, at how many members."""
+
+    contacts: int
+    organisations: int
+
+
 class Sampled(msgspec.Struct, frozen=True):
     """One of the people a segment picks, as shown beside its count."""
 
@@ -220,3 +330,12 @@ class Sampled(msgspec.Struct, frozen=True):
     label: str
     organisation: str
     email: str | None
+
+
+class Covered(msgspec.Struct, frozen=True):
+    """One member that a rule picks, with how many of its people get mail."""
+
+    id: int
+    name: str
+    kind: OrganisationKind
+    people: int

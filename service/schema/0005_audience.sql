@@ -116,6 +116,8 @@ create table consent (
     recorded_by bigint references editor (id)
 );
 create index consent_contact_idx on consent (contact_id, newsletter_id, recorded_at);
+create index consent_newsletter_idx on consent (newsletter_id);
+create index consent_recorded_by_idx on consent (recorded_by) where recorded_by is not null;
 
 -- Somebody typed an address into the public form; it counts only once the mail to it was answered.
 create table subscription_request (
@@ -128,6 +130,7 @@ create table subscription_request (
     confirmed_at timestamptz
 );
 create index subscription_request_contact_idx on subscription_request (contact_id, asked_at);
+create index subscription_request_newsletter_idx on subscription_request (newsletter_id);
 
 create table suspension (
     id bigint generated always as identity primary key,
@@ -140,9 +143,10 @@ create table suspension (
 );
 create unique index suspension_standing_key on suspension (contact_id, reason) where lifted_at is null;
 create index suspension_contact_idx on suspension (contact_id, since);
+create index suspension_lifted_by_idx on suspension (lifted_by) where lifted_by is not null;
 create index suspension_since_idx on suspension (since) where lifted_at is null;
 
--- Asks for one newsletter are counted per address and per network (both only as keyed hashes).
+-- Asks for one newsletter are counted per address and per network (both only as hashes, for a day).
 create table ask_count (
     bucket bytea primary key,
     asked integer not null,
@@ -163,6 +167,8 @@ create table member_import (
     receipt jsonb
 );
 create index member_import_uploaded_idx on member_import (uploaded_at);
+create index member_import_uploaded_by_idx on member_import (uploaded_by);
+create index member_import_applied_by_idx on member_import (applied_by);
 
 create table member_import_row (
     import_id bigint not null references member_import (id) on delete cascade,

@@ -1,0 +1,140 @@
+"""The audience in PostgreSQL: one typed function per statement, and the segments' composed SQL.
+
+Decides nothing. Only the actions speak to it.
+"""
+
+from collections.abc import Sequence
+
+from service.audience import compile as compiler
+from service.audience.model import (
+    Ask,
+    Committee,
+    CommitteeLine,
+    CommitteeTerm,
+    Consent,
+    Contact,
+    ContactLine,
+    Count,
+    Covered,
+    District,
+    Organisation,
+    OrganisationChoice,
+    OrganisationLine,
+    Person,
+    Sampled,
+    Subscription,
+    Suspension,
+    Term,
+    Word,
+)
+from service.kit import sql
+from service.kit.db import CONSTRAINTS, Tx
+from service.kit.text import msg
+
+CONSTRAINTS |= {
+    "organisation_name_key": msg("There is a member of this name in this canton already."),
+    "organisation_bfs_nr_key": msg("Another member has this BFS number already."),
+    "contact_email_key": msg("Another contact has this address already."),
+    "contact_email_plain": msg("This is no usable mail address."),
+    "contact_organisation_id_fkey": msg(
+        "This member still has contacts, or exists no longer. Move the contacts first."
+    ),
+    "committee_slug_key": msg("There is a committee with this short name already."),
+    "committee_member_term": msg("A term cannot end before it begins."),
+    "committee_member_once": msg("This contact has a term that begins on this day already."),
+    "committee_member_contact_id_fkey": msg("This contact exists no longer."),
+    "subscription_newsletter_id_fkey": msg("This newsletter exists no longer."),
+}
+
+_members = sql.beside(__file__)
+organisation = _members.one("organisation", Organisation)
+organisations_by_name = _members.many("organisations_by_name", OrganisationLine)
+organisations_by_size = _members.many("organisations_by_size", OrganisationLine)
+count_organisations = _members.value("count_organisations", int)
+organisation_choices = _members.many("organisation_choices", OrganisationChoice)
+districts = _members.many("districts", District)
+add_organisation = _members.value("add_organisation", int)
+change_organisation = _members.run("change_organisation")
+remove_organisation = _members.run("remove_organisation")
+contact = _members.one("contact", Contact)
+contact_by_email = _members.value("contact_by_email", int)
+contacts = _members.many("contacts", ContactLine)
+count_contacts = _members.value("count_contacts", int)
+contacts_of = _members.many("contacts_of", ContactLine)
+add_contact = _members.value("add_contact", int)
+change_contact = _members.run("change_contact")
+change_language = _members.run("change_language")
+pause = _members.run("pause")
+erase_contact = _members.run("erase_contact")
+functions = _members.many("functions", Term)
+functions_of = _members.many("functions_of", Term)
+add_function = _members.value("add_function", int)
+drop_functions = _members.run("drop_functions")
+give_functions = _members.run("give_functions")
+topics = _members.many("topics", Term)
+topics_of = _members.many("topics_of", Term)
+drop_topics = _members.run("drop_topics")
+give_topics = _members.run("give_topics")
+person = _members.one("person", Person)
+vocabulary = _members.many("vocabulary", Word)
+
+_committees = sql.beside(__file__, "committees.sql")
+committees = _committees.many("committees", CommitteeLine)
+committee = _committees.one("committee", Committee)
+add_committee = _committees.value("add_committee", int)
+change_committee = _committees.run("change_committee")
+terms_in = _committees.many("terms_in", CommitteeTerm)
+terms_of = _committees.many("terms_of", CommitteeTerm)
+appoint = _committees.value("appoint", int)
+change_term = _committees.run("change_term")
+remove_term = _committees.run("remove_term")
+
+_subscriptions = sql.beside(__file__, "subscriptions.sql")
+subscriptions = _subscriptions.many("subscriptions", Subscription)
+subscription = _subscriptions.one("subscription", Subscription)
+lock_contact = _subscriptions.value("lock_contact", int)
+set_subscription = _subscriptions.run("set_subscription")
+enrol_all = _subscriptions.values("enrol_all", int)
+record_consents = _subscriptions.run("record_consents")
+consents = _subscriptions.many("consents", Consent)
+suspensions = _subscriptions.many("suspensions", Suspension)
+suspend = _subscriptions.run("suspend")
+lift = _subscriptions.run("lift")
+add_request = _subscriptions.value("add_request", int)
+request = _subscriptions.one("request", Ask)
+confirm_request = _subscriptions.run("confirm_request")
+count_ask = _subscriptions.value("count_ask", int)
+forget_asks = _subscriptions.run("forget_asks")
+forget_unconfirmed = _subscriptions.run("forget_unconfirmed")
+
+_count = sql.maker(Count)
+_sampled = sql.maker(Sampled)
+_covered = sql.maker(Covered)
+
+
+async def count(tx: Tx, query: compiler.Sql) -> Count:
+    """Run a `compile.counting`."""
+    record = await tx.fetchrow(query.text, *query.params)
+    return _count(record) if record else Count(0, 0)
+
+
+async def sample(tx: Tx, query: compiler.Sql) -> Sequence[Sampled]:
+    """Run a `compile.sampling`."""
+    return [_sampled(record) for record in await tx.fetch(query.text, *query.params)]
+
+
+async def covered(tx: Tx, query: compiler.Sql) -> Sequence[Covered]:
+    """Run a `compile.covering`."""
+    return [_covered(record) for record in await tx.fetch(query.text, *query.params)]
+
+
+async def select(tx: Tx, query: compiler.Sql) -> None:
+    """Make the temporary table `candidate`, gone at the end of the transaction, and fill it."""
+    await tx.execute(
+        "drop table if exists pg_temp.candidate;"
+        " create temporary table candidate (contact_id bigint not null, address text not null,"
+        " salutation text not null, language text not null, reason text, variant bigint not null)"
+        " on commit drop"
+    )
+    await tx.execute(query.text, *query.params)
+    await tx.execute("analyze pg_temp.candidate")
