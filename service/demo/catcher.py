@@ -7,6 +7,7 @@ can be seen in a demo, a local part `unbekannt` is refused for good (550 5.1.1) 
 
 import asyncio
 import re
+import socket
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Self, cast
@@ -23,13 +24,15 @@ _ENVELOPE = re.compile(rb"(?:FROM|TO):\s*<([^<>\s]*)>(.*)", re.IGNORECASE | re.D
 class Catcher:
     """The running server; an async context manager that listens while it is open."""
 
-    def __init__(self, mailbox: Mailbox, port: int, clock: Callable[[], datetime]) -> None:
-        self._mailbox, self._port, self._clock = mailbox, port, clock
+    def __init__(
+        self, mailbox: Mailbox, listener: socket.socket, clock: Callable[[], datetime]
+    ) -> None:
+        self._mailbox, self._listener, self._clock = mailbox, listener, clock
         self._open: set[Conversation] = set()
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.get_running_loop().create_server(
-            lambda: Conversation(self._keep, self._open), "127.0.0.1", self._port
+            lambda: Conversation(self._keep, self._open), sock=self._listener
         )
         return self
 
@@ -38,11 +41,6 @@ class Catcher:
         for conversation in tuple(self._open):
             conversation.hang_up()
         await self._server.wait_closed()
-
-    @property
-    def url(self) -> str:
-        port = self._server.sockets[0].getsockname()[1]
-        return f"smtp://127.0.0.1:{port}"
 
     def _keep(self, sender: str, recipients: list[str], content: bytes) -> str:
         return self._mailbox.put(sender, recipients, content, self._clock())

@@ -78,16 +78,22 @@ def published(drafts: tuple[Draft, ...], now: datetime) -> list[Release]:
     """Return what is out at `now`, newest first."""
     today = localtime.local(now).date()
     days = [today - timedelta(days=back) for back in range(WINDOW_DAYS)]
-    out = [
+    out = [release for day in days for release in on(drafts, day, now)]
+    return sorted(out, key=lambda release: (release.published_at, release.slug), reverse=True)
+
+
+def on(drafts: tuple[Draft, ...], day: date, now: datetime) -> list[Release]:
+    """Return what was published on one day, as it reads at `now`."""
+    if day.weekday() > 4:
+        return []
+    today = localtime.local(now).date()
+    return [
         release
-        for day in days
-        if day.weekday() < 5
         for draft in drafts
         if draft.slot == _workday(day) % CYCLE
         for release in _written(draft, day, today)
         if release.published_at <= now
     ]
-    return sorted(out, key=lambda release: (release.published_at, release.slug), reverse=True)
 
 
 def in_words(day: date) -> str:

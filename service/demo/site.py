@@ -5,7 +5,7 @@ says on every page that its news is invented.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from email.utils import format_datetime
 from html import escape
 from typing import Any
@@ -50,10 +50,15 @@ class Site:
 
     def answer(self, path: str, now: datetime) -> Answer | None:
         """Return the page at a path as it is at `now`, or nothing where there is none."""
-        source = path.strip("/").split("/")[0]
-        news = [r for r in releases.published(self._drafts, now) if r.source == source]
         if path in self._doors:
-            return self._doors[path](news)
+            source = path.split("/")[1]
+            news = releases.published(self._drafts, now)
+            return self._doors[path]([r for r in news if r.source == source])
+        try:
+            day = date.fromisoformat(path.rpartition("/")[2][:10])
+        except ValueError:
+            return None
+        news = releases.on(self._drafts, day, now)
         return next((self._detail(r) for r in news if _path(r) == path), None)
 
     def link(self, release: Release) -> str:

@@ -1,6 +1,7 @@
 """Serves the demo's news site over HTTP on loopback, with validators for conditional requests."""
 
 import hashlib
+import socket
 from collections.abc import Callable
 from datetime import datetime
 from typing import Self
@@ -13,16 +14,16 @@ from service.demo.site import Site
 class SiteServer:
     """The running site; an async context manager that listens while it is open."""
 
-    def __init__(self, port: int, clock: Callable[[], datetime]) -> None:
-        self.site = Site(f"http://127.0.0.1:{port}")
-        self._port, self._clock = port, clock
+    def __init__(self, listener: socket.socket, clock: Callable[[], datetime]) -> None:
+        self.site = Site(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        self._listener, self._clock = listener, clock
         application = web.Application()
         application.router.add_get("/{path:.*}", self._respond)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
 
     async def __aenter__(self) -> Self:
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+        await web.SockSite(self._runner, self._listener).start()
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,6 +1,7 @@
 """The mail catcher, over real SMTP on loopback."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -20,8 +21,9 @@ def mailbox(tmp_path: Path) -> Mailbox:
 
 @pytest.fixture
 async def port(mailbox: Mailbox) -> AsyncIterator[int]:
-    async with Catcher(mailbox, 0, clock.now) as catcher:
-        yield int(catcher.url.rsplit(":", 1)[1])
+    listener = socket.create_server(("127.0.0.1", 0))
+    async with Catcher(mailbox, listener, clock.now):
+        yield listener.getsockname()[1]
 
 
 def letter(to: str) -> EmailMessage:

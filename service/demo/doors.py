@@ -1,0 +1,61 @@
+"""What listens while the demo runs: the news site and the mail catcher, on lasting ports.
+
+The ports are kept in DATA_DIR, because the demo's sources hold the site's address; a port that
+something else has taken meanwhile is replaced.
+"""
+
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from service.demo.catcher import Catcher
+from service.demo.mailbox import Mailbox
+from service.demo.site_server import SiteServer
+
+
+class Doors(msgspec.Struct, frozen=True):
+    """Where the running demo can be reached."""
+
+    site_url: str
+    smtp_url: str
+
+
+class Ports(msgspec.Struct):
+    site: int = 0
+    smtp: int = 0
+
+
+def mailbox(data_dir: Path) -> Mailbox:
+    """Return the mailbox of a data folder, whoever fills it."""
+    return Mailbox(data_dir / "mails")
+
+
+@asynccontextmanager
+async def opened(data_dir: Path, clock: Callable[[], datetime]) -> AsyncIterator[Doors]:
+    """Listen until the block ends."""
+    path = data_dir / "demo" / "ports.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept = msgspec.json.decode(path.read_bytes(), type=Ports) if path.exists() else Ports()
+    site_socket, smtp_socket = _listening(kept.site), _listening(kept.smtp)
+    ports = Ports(site_socket.getsockname()[1], smtp_socket.getsockname()[1])
+    path.write_bytes(msgspec.json.encode(ports))
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(SiteServer(site_socket, clock))
+        await stack.enter_async_context(Catcher(mailbox(data_dir), smtp_socket, clock))
+        yield Doors(f"http://127.0.0.1:{ports.site}", f"smtp://127.0.0.1:{ports.smtp}")
+
+
+def _listening(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+    except OSError:
+        listener.bind(("127.0.0.1", 0))
+    listener.listen(128)
+    listener.setblocking(False)
+    return listener

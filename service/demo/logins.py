@@ -1,0 +1,49 @@
+"""The demo's three logins: made up once and kept in DATA_DIR, to be shown at every start."""
+
+import os
+import secrets
+from pathlib import Path
+
+import msgspec
+
+_CONSONANTS, _VOWELS = "bdfgklmnprstvwz", "aeiou"
+
+
+class Login(msgspec.Struct, frozen=True):
+    """Somebody who may enter the demo, with the password in the clear: it opens nothing else."""
+
+    email: str
+    name: str
+    role: str
+    password: str
+
+
+def kept(data_dir: Path) -> tuple[Login, ...]:
+    """Return the logins of this data folder; they are made up the first time."""
+    path = data_dir / "demo" / "logins.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        draft = path.with_suffix(f".{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(msgspec.json.format(msgspec.json.encode(_made_up())))
+        draft.rename(path)
+    return msgspec.json.decode(path.read_bytes(), type=tuple[Login, ...])
+
+
+def _made_up() -> tuple[Login, ...]:
+    return (
+        Login("redaktion@konferenz.example", "Redaktion", "editor", _password()),
+        Login("freigabe@konferenz.example", "Freigabe", "approver", _password()),
+        Login("verwaltung@konferenz.example", "Verwaltung", "administrator", _password()),
+    )
+
+
+def _password() -> str:
+    """Return about 50 bits that a person can read out: four made-up words."""
+    words = ("".join(_syllable() for _ in range(2)) for _ in range(4))
+    return "-".join(words)
+
+
+def _syllable() -> str:
+    return secrets.choice(_CONSONANTS) + secrets.choice(_VOWELS)
