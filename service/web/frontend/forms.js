@@ -1,9 +1,8 @@
 /* Forms: the summary of faults takes the focus, nothing is sent twice, nothing typed is lost. */
 
-const focusFaults = (root) => root.querySelector("[data-focus]")?.focus();
-
-focusFaults(document);
-document.addEventListener("htmx:afterSwap", (event) => focusFaults(event.target));
+document.addEventListener("htmx:afterSwap", (event) => {
+  event.target.querySelector("[data-focus]")?.focus();
+});
 
 /* A second press while the first is on its way does nothing. */
 document.addEventListener("submit", (event) => {

@@ -5,7 +5,7 @@ for (const place of document.querySelectorAll("[data-live]")) {
   stream.addEventListener("message", (event) => {
     place.innerHTML = event.data;
   });
-  stream.addEventListener("end", () => {
+  stream.addEventListener("done", () => {
     stream.close();
     location.reload();
   });

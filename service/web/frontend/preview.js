@@ -6,8 +6,7 @@ function reload(frame) {
   const next = frame.cloneNode();
   next.classList.add("coming");
   next.addEventListener("load", () => {
-    const top = frame.contentWindow?.scrollY ?? 0;
-    next.contentWindow?.scrollTo(0, top);
+    next.contentWindow.scrollTo(0, frame.contentWindow.scrollY);
     next.classList.remove("coming");
     frame.remove();
   }, { once: true });
