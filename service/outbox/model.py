@@ -54,6 +54,7 @@ class Letterhead(Struct, frozen=True):
     list_slug: str
     language: str
     public_url: str
+    archive_url: str
     association: str
 
 
@@ -173,6 +174,27 @@ class LeftOutLine(Struct, frozen=True):
     reason: str
 
 
+class ReasonCount(Struct, frozen=True):
+    """How many people were left out for one reason."""
+
+    reason: str
+    count: int
+
+
+class Audience(Struct, frozen=True):
+    """Whom a dispatch would be frozen to if it were opened now."""
+
+    recipients: int
+    left_out: list[ReasonCount]
+
+
+class Link(Struct, frozen=True):
+    """What stands behind /k/DISPATCH/NUMBER."""
+
+    number: int
+    url: str
+
+
 class Standing(Struct, frozen=True):
     """How a dispatch stands, counted in one statement."""
 
@@ -190,7 +212,7 @@ class Standing(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True):
-    """A dispatch in numbers: `rate` in messages per second, `expected_end` where one can be told."""
+    """A dispatch in numbers: `rate` per second; `expected_end` where one can be told."""
 
     dispatch: Dispatch
     standing: Standing

@@ -31,6 +31,8 @@ create table dispatch (
 create unique index dispatch_of_edition on dispatch (edition_id) where state <> 'cancelled';
 create index dispatch_by_state on dispatch (state, scheduled_at);
 create index dispatch_listing on dispatch (scheduled_at desc, id desc);
+create index dispatch_of_newsletter on dispatch (newsletter_id, id);
+create index dispatch_of_editor on dispatch (scheduled_by);
 
 -- The edition as one variant of the audience gets it, with its slots still open.
 create table rendition (
@@ -127,3 +129,4 @@ create table notice (
 create index notice_due on notice (next_at) where state in ('queued', 'deferred');
 create index notice_leased on notice (lease_until) where state in ('claimed', 'handing_over');
 create index notice_created on notice (created_at);
+create index notice_of_contact on notice (contact_id);

@@ -1,0 +1,395 @@
+"""What people do with dispatches: schedule, look on, pause, resume, cancel, send again.
+
+The moves of single messages while workers hand them over are in `ledger`, single mails in
+`notices`. Nothing here speaks to a mail server.
+"""
+
+from datetime import datetime, timedelta
+
+from service.audience import actions as people
+from service.audience.catalogue import Catalogue
+from service.editions import actions as editions
+from service.editions import compose, snapshot
+from service.editions.model import Content
+from service.editions.states import Move as EditionMove
+from service.kit import localtime
+from service.kit.db import Database, Tx
+from service.kit.errors import Conflict, Invalid, NotFound, Problem
+from service.kit.render import Renderer
+from service.kit.text import Text, msg
+from service.kit.tokens import Signer
+from service.outbox import assemble, states, store
+from service.outbox.model import (
+    Audience,
+    Dispatch,
+    DispatchHold,
+    DispatchLine,
+    DispatchState,
+    LeftOutLine,
+    Letterhead,
+    Link,
+    Message,
+    MessageState,
+    Progress,
+    ReasonCount,
+    Rendition,
+)
+from service.outbox.states import Move
+
+CHUNK = 200  # messages that one worker leases at a time
+MOST_VARIANTS = 200
+_LATELY = timedelta(seconds=60)
+
+
+# --- Schedule -----------------------------------------------------------------------------------
+
+
+async def schedule(
+    tx: Tx, edition_id: int, at: datetime, editor_id: int | None, now: datetime
+) -> int:
+    """Owe an approved edition to its audience from `at` on; returns the dispatch's id."""
+    content = await editions.content(tx, edition_id)
+    print_now = snapshot.fingerprint(content)
+    if await editions.approved_hash(tx, edition_id) != print_now:
+        raise Conflict(msg("This edition has changed since it was approved. Hand it in again."))
+    if at > now + timedelta(days=366):
+        raise Invalid.of("at", msg("Choose a date within the next twelve months."))
+    await editions.move(tx, edition_id, EditionMove.SCHEDULE, now)
+    newsletter_id = content.newsletter.id
+    values = (edition_id, newsletter_id, print_now, max(at, now), editor_id, now)
+    created = await store.add_dispatch(tx, *values)
+    if created is None:
+        raise Conflict(msg("The dispatch could not be created."))
+    return created
+
+
+async def audience(tx: Tx, edition_id: int, segments: Catalogue, now: datetime) -> Audience:
+    """Return whom a dispatch of this edition would be frozen to now. Call it in a transaction."""
+    content = await editions.content(tx, edition_id)
+    await _select(tx, content, segments, now)
+    counts = await store.candidates(tx)
+    return Audience(
+        recipients=sum(c.count for c in counts if not c.reason),
+        left_out=[c for c in counts if c.reason],
+    )
+
+
+async def _select(tx: Tx, content: Content, segments: Catalogue, now: datetime) -> None:
+    slugs = [s for s in (content.newsletter.segment, content.edition.segment) if s]
+    block_slugs = compose.segments_of(content.blocks)
+    if missing := [s for s in [*slugs, *block_slugs] if s not in segments]:
+        raise Conflict(
+            msg("The segment «%(slug)s» does not exist any more.", slug=", ".join(missing))
+        )
+    where = [segments[s].where for s in slugs]
+    block_wheres = [segments[s].where for s in block_slugs]
+    await people.select(tx, content.newsletter.id, where, block_wheres, now)
+
+
+# --- Open: freeze the audience ------------------------------------------------------------------
+
+
+async def open_due(
+    db: Database, renderer: Renderer, segments: Catalogue, public_url: str, now: datetime
+) -> list[int]:
+    """Open every dispatch whose minute has come; what cannot be opened waits and says why.
+
+    Returns the ids of those that run now. Each is opened in one transaction: audience, messages,
+    people left out, renditions and links stand together or not at all.
+    """
+    async with db.tx() as tx:
+        await store.begin_opening(tx, now)
+        due = await store.opening(tx)
+    opened = []
+    for dispatch_id in due:
+        try:
+            async with db.tx() as tx:
+                if await _open(tx, dispatch_id, renderer, segments, public_url, now):
+                    opened.append(dispatch_id)
+        except (Conflict, Invalid, NotFound, assemble.SlotFault) as fault:
+            why = fault.text if isinstance(fault, Problem) else msg("%(why)s", why=str(fault))
+            async with db.tx() as tx:
+                await hold(tx, dispatch_id, DispatchHold.PERSON, why, now)
+    return opened
+
+
+async def _open(
+    tx: Tx,
+    dispatch_id: int,
+    renderer: Renderer,
+    segments: Catalogue,
+    public_url: str,
+    now: datetime,
+) -> bool:
+    known = await store.opening_locked(tx, dispatch_id)
+    if known is None:
+        return False
+    content = await editions.content(tx, known.edition_id)
+    approved = await editions.approved_hash(tx, known.edition_id)
+    if not snapshot.fingerprint(content) == known.content_hash == approved:
+        raise Conflict(msg("The edition or its sender has changed since the approval."))
+    await _select(tx, content, segments, now)
+    frozen = await store.freeze(tx, dispatch_id, known.edition_id)
+    if frozen is None or frozen.recipients == 0:
+        raise Conflict(msg("Nobody would get this edition: the audience is empty."))
+    await store.cut_chunks(tx, dispatch_id, CHUNK, now)
+    head = _letterhead(content, public_url)
+    await _store_renditions(tx, dispatch_id, renderer, content, head, now)
+    await editions.move(tx, known.edition_id, EditionMove.OPEN, now)
+    states.after(known.state, Move.START)
+    await store.set_letterhead(tx, dispatch_id, now, frozen.recipients + frozen.left_out, head)
+    return True
+
+
+def _letterhead(content: Content, public_url: str) -> Letterhead:
+    newsletter = content.newsletter
+    public = newsletter.visibility == "public"
+    return Letterhead(
+        sender_name=newsletter.sender_name,
+        sender_address=newsletter.sender_address,
+        reply_to=newsletter.reply_to,
+        list_title=newsletter.title,
+        list_slug=newsletter.slug,
+        language=newsletter.language,
+        public_url=public_url,
+        archive_url=f"{public_url}/archive/{newsletter.slug}" if public else "",
+        association=content.association.short_name,
+    )
+
+
+async def _store_renditions(
+    tx: Tx, dispatch_id: int, renderer: Renderer, content: Content, head: Letterhead, now: datetime
+) -> None:
+    variants = await store.variants(tx, dispatch_id)
+    if len(variants) > MOST_VARIANTS:
+        raise Conflict(
+            msg(
+                "The segments of the blocks make %(count)s different mails; at most %(most)s can be"
+                " sent at once. Limit fewer blocks to segments.",
+                count=len(variants),
+                most=MOST_VARIANTS,
+            )
+        )
+    today = localtime.local(now).date()
+    for variant in variants:
+        made = await compose.render(
+            renderer, content, variant, public_url=head.public_url, today=today
+        )
+        kept = Rendition(
+            dispatch_id, variant, made.subject, made.preheader, made.html, made.text, made.nonce
+        )
+        assemble.compile_form(kept, head)  # a slot that nobody fills must stop the dispatch here
+        await store.add_rendition(tx, *(getattr(kept, f) for f in Rendition.__struct_fields__))
+    numbered = enumerate(compose.links_of(content), start=1)
+    await store.add_link.for_each(tx, [(dispatch_id, number, url) for number, url in numbered])
+
+
+# --- Steer --------------------------------------------------------------------------------------
+
+
+async def pause(tx: Tx, dispatch_id: int, now: datetime) -> None:
+    """Start no further hand-over; what is in flight ends."""
+    await _move(tx, dispatch_id, Move.PAUSE, now)
+
+
+async def resume(tx: Tx, dispatch_id: int, now: datetime) -> None:
+    """Go on; a dispatch that could not be opened is tried again."""
+    opened = (await dispatch(tx, dispatch_id)).opened_at is not None
+    await _move(tx, dispatch_id, Move.RESUME if opened else Move.RETRY, now)
+
+
+async def cancel(tx: Tx, dispatch_id: int, now: datetime) -> int:
+    """Stop for good; returns how many recipients will not get it. Who has it, has it."""
+    before = await _move(tx, dispatch_id, Move.CANCEL, now)
+    scheduled = before.opened_at is None
+    step = EditionMove.UNSCHEDULE if scheduled else EditionMove.CANCEL
+    if scheduled or await _still_sending(tx, before.edition_id):
+        await editions.move(tx, before.edition_id, step, now)
+    return await store.call_back(tx, dispatch_id, now)
+
+
+async def _still_sending(tx: Tx, edition_id: int) -> bool:
+    return (await editions.edition(tx, edition_id)).state == "sending"
+
+
+async def send_again(tx: Tx, dispatch_id: int, message_ids: list[int] | None, now: datetime) -> int:
+    """Owe unknown messages again (None: all of them); returns how many. A person decides this."""
+    before = await _move(tx, dispatch_id, Move.SEND_AGAIN, now)
+    again = await store.send_again(tx, dispatch_id, message_ids, now) or 0
+    if again == 0 and before.state is DispatchState.FINISHED:
+        raise Conflict(msg("Nothing is unknown any more; there is nothing to send again."))
+    return again
+
+
+async def withdraw(tx: Tx, contact_id: int, newsletter_id: int | None, now: datetime) -> int:
+    """Stop what one contact is still owed (of one newsletter); returns how many messages."""
+    return await store.withdraw(tx, contact_id, newsletter_id, now)
+
+
+async def hold(tx: Tx, dispatch_id: int, hold: DispatchHold, why: Text, now: datetime) -> None:
+    """Let one dispatch wait, and say why."""
+    await _move(tx, dispatch_id, Move.HOLD, now, hold=hold, trouble=why)
+
+
+async def hold_running(
+    tx: Tx, hold: DispatchHold, why: Text, dispatch_id: int | None = None
+) -> int:
+    """Let every running dispatch (or one, if it runs) wait, and say why; returns how many."""
+    return await store.hold_all(tx, hold.value, why, dispatch_id)
+
+
+async def free_held(tx: Tx) -> int:
+    """Let every dispatch run again that waited for the mail server; returns how many."""
+    return await store.free_all(tx)
+
+
+async def close(tx: Tx, now: datetime) -> int:
+    """Call an edition sent once everybody was tried, a dispatch finished once nothing is owed."""
+    for edition_id in await store.editions_all_tried(tx):
+        await editions.move(tx, edition_id, EditionMove.FINISH, now)
+    return await store.finish(tx, now)
+
+
+async def _move(
+    tx: Tx,
+    dispatch_id: int,
+    move: Move,
+    now: datetime,
+    *,
+    hold: DispatchHold | None = None,
+    trouble: Text | None = None,
+) -> Dispatch:
+    """Make a move and return the dispatch as it was before."""
+    known = await store.dispatch_locked(tx, dispatch_id)
+    if known is None:
+        raise NotFound(msg("There is no such dispatch."))
+    state = states.after(known.state, move)
+    if state is DispatchState.WAITING and move is not Move.HOLD:
+        hold, trouble = known.hold, known.trouble
+    ended = now if state in {DispatchState.FINISHED, DispatchState.CANCELLED} else None
+    await store.move(
+        tx, dispatch_id, state.value, hold and hold.value, trouble, known.scheduled_at, ended
+    )
+    return known
+
+
+# --- Read ---------------------------------------------------------------------------------------
+
+
+async def dispatch(tx: Tx, dispatch_id: int) -> Dispatch:
+    found = await store.dispatch(tx, dispatch_id)
+    if found is None:
+        raise NotFound(msg("There is no such dispatch."))
+    return found
+
+
+async def dispatch_of_edition(tx: Tx, edition_id: int) -> Dispatch | None:
+    """Return the edition's dispatch, the last cancelled one if there is no other."""
+    return await store.dispatch_of_edition(tx, edition_id)
+
+
+async def listing(
+    tx: Tx,
+    *,
+    state: DispatchState | None = None,
+    before: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> list[DispatchLine]:
+    """Return dispatches, the latest first; `before` is (scheduled_at, id) of the last one seen."""
+    at, last = before or (None, None)
+    return await store.listing(tx, state and state.value, at, last, limit)
+
+
+async def count(tx: Tx, state: DispatchState | None = None) -> int:
+    return await store.count(tx, state and state.value) or 0
+
+
+async def progress(tx: Tx, dispatch_id: int, now: datetime) -> Progress:
+    """Return how a dispatch stands, its rate over the last minute and when it should end."""
+    known = await dispatch(tx, dispatch_id)
+    standing = await store.standing(tx, dispatch_id, now - _LATELY)
+    if standing is None:
+        raise NotFound(msg("There is no such dispatch."))
+    since = known.opened_at or now
+    seconds = min(max((now - since).total_seconds(), 1.0), _LATELY.total_seconds())
+    rate = standing.settled_lately / seconds
+    waiting = standing.queued + standing.claimed + standing.handing_over
+    end = None
+    if known.state is DispatchState.RUNNING:
+        if waiting and rate > 0:
+            end = now + timedelta(seconds=waiting / rate)
+        elif not waiting:
+            end = standing.next_at
+    return Progress(known, standing, rate, end)
+
+
+async def recipients(
+    tx: Tx,
+    dispatch_id: int,
+    *,
+    state: MessageState | None = None,
+    q: str = "",
+    after: tuple[str, int] | None = None,
+    limit: int = 50,
+) -> list[Message]:
+    """Return recipients by address; `after` is (address, id) of the last one seen."""
+    address, last = after or (None, None)
+    wanted = state and state.value
+    return await store.recipients(tx, dispatch_id, wanted, q.strip(), address, last, limit)
+
+
+async def count_recipients(
+    tx: Tx, dispatch_id: int, *, state: MessageState | None = None, q: str = ""
+) -> int:
+    return await store.count_recipients(tx, dispatch_id, state and state.value, q.strip()) or 0
+
+
+async def left_out(
+    tx: Tx,
+    dispatch_id: int,
+    *,
+    reason: str | None = None,
+    after: int | None = None,
+    limit: int = 50,
+) -> list[LeftOutLine]:
+    """Return people left out, by contact id; `after` is the last one seen."""
+    return await store.left_out(tx, dispatch_id, reason, after, limit)
+
+
+async def left_out_reasons(tx: Tx, dispatch_id: int) -> list[ReasonCount]:
+    return await store.left_out_reasons(tx, dispatch_id)
+
+
+async def message(tx: Tx, message_id: int) -> Message:
+    found = await store.message(tx, message_id)
+    if found is None:
+        raise NotFound(msg("There is no such message."))
+    return found
+
+
+async def message_by_token(tx: Tx, signer: Signer, token: str, now: datetime) -> Message:
+    """Return the message that a link in it belongs to; raises NotFound for a forged one."""
+    return await message(tx, signer.verify("message", token, now))
+
+
+async def history(tx: Tx, contact_id: int, limit: int = 20) -> list[Message]:
+    """Return what one contact was owed, the latest first."""
+    return await store.history(tx, contact_id, limit)
+
+
+async def web_version(tx: Tx, shown: Message, signer: Signer) -> str:
+    """Return the HTML of a message as its recipient got it."""
+    rendition = await store.rendition(tx, shown.dispatch_id, shown.variant)
+    if rendition is None:
+        raise NotFound(msg("This mail is not kept any more."))
+    token = signer.sign("message", shown.id)
+    return assemble.web_page(rendition, shown.salutation, shown.address, token)
+
+
+async def links(tx: Tx, dispatch_id: int) -> list[Link]:
+    return await store.links(tx, dispatch_id)
+
+
+async def link(tx: Tx, dispatch_id: int, number: int) -> str | None:
+    """Return the address behind a counted link; None for a number that was never sent."""
+    return await store.link(tx, dispatch_id, number)

@@ -1,0 +1,173 @@
+"""From a rendition to the bytes that one recipient gets. Pure.
+
+A rendition is compiled once per dispatch and variant: slots split off, everything else encoded. Per
+recipient only the slots are filled, on bytes. The same ticket always gives the same bytes, so that
+whoever gets a retry twice can tell that it is one mail.
+"""
+
+import html
+import re
+from datetime import datetime
+
+from msgspec import Struct
+
+from service.outbox import mime
+from service.outbox.model import Letterhead, Mail, Notice, Rendition, Ticket
+
+_REGIONS = {"de": "de-CH", "fr": "fr-CH", "it": "it-CH", "en": "en"}
+_FILLED = {"TOKEN", "SALUTATION", "ADDRESS"}
+
+
+class Form(Struct, frozen=True):
+    """A compiled rendition: literal bytes, and at which indexes which value goes in."""
+
+    parts: tuple[bytes, ...]
+    slots: tuple[tuple[int, str], ...]
+    sender: str
+    seed: str
+    unsubscribe: str
+
+
+class SlotFault(ValueError):
+    """A rendition has a slot that nobody fills, or a mark of one that is no slot."""
+
+
+def compile_form(rendition: Rendition, letterhead: Letterhead) -> Form:
+    """Encode everything of a rendition that is the same for all its recipients."""
+    seed = f"{rendition.dispatch_id}:{rendition.variant}:{rendition.nonce}"
+    limit = mime.boundary(seed)
+    pieces: list[bytes | str] = [
+        mime.mailbox("From", letterhead.sender_name, letterhead.sender_address),
+        "head",
+        _fixed_head(rendition, letterhead),
+        mime.multipart(limit),
+        mime.part_start(limit, "plain"),
+        *_pieces(rendition, rendition.text, "text"),
+        mime.part_end(limit, last=False),
+        mime.part_start(limit, "html"),
+        *_pieces(rendition, rendition.html, "html"),
+        mime.part_end(limit, last=True),
+    ]
+    return Form(
+        parts=tuple(b"" if isinstance(p, str) else p for p in pieces),
+        slots=tuple((i, p) for i, p in enumerate(pieces) if isinstance(p, str)),
+        sender=mime.checked_address(letterhead.sender_address),
+        seed=seed,
+        unsubscribe=f"{letterhead.public_url}/u/",
+    )
+
+
+def write(form: Form, ticket: Ticket, token: str) -> Mail:
+    """Return the mail for one recipient; raises Invalid for an address that mail cannot take."""
+    address = mime.checked_address(ticket.address)
+    salutation, shown = ticket.salutation, ticket.address
+    values = {
+        "head": _own_head(form, ticket.message_id, address, ticket.dated_at, token),
+        "text TOKEN": mime.inline(token),
+        "html TOKEN": mime.inline(token),
+        "text SALUTATION": mime.inline(salutation),
+        "html SALUTATION": mime.inline(html.escape(salutation)),
+        "text ADDRESS": mime.inline(shown),
+        "html ADDRESS": mime.inline(html.escape(shown)),
+    }
+    parts = list(form.parts)
+    for index, name in form.slots:
+        parts[index] = values[name]
+    return Mail(form.sender, address, b"".join(parts))
+
+
+def web_page(rendition: Rendition, salutation: str, address: str, token: str) -> str:
+    """Return the HTML part as a page, with its slots filled."""
+    values = {
+        "TOKEN": token,
+        "DISPATCH": str(rendition.dispatch_id),
+        "SALUTATION": html.escape(salutation),
+        "ADDRESS": html.escape(address),
+    }
+    return _slot(rendition.nonce).sub(lambda found: values[found[1]], rendition.html)
+
+
+def write_notice(notice: Notice) -> Mail:
+    """Return a mail to one person: no list headers, its own stream."""
+    seed = f"notice:{notice.id}:{notice.created_at.isoformat()}"
+    limit = mime.boundary(seed)
+    address = mime.checked_address(notice.address)
+    parts = [
+        mime.mailbox("From", notice.sender_name, notice.sender_address),
+        mime.mailbox("To", "", address),
+        mime.unstructured("Subject", notice.subject),
+        mime.date(notice.created_at),
+        mime.structured("Message-ID", mime.message_id(seed, notice.sender_address)),
+        b"Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n",
+        mime.multipart(limit),
+        mime.part_start(limit, "plain"),
+        mime.quoted(_lines(notice.text)),
+        mime.part_end(limit, last=False),
+        mime.part_start(limit, "html"),
+        mime.quoted(_lines(notice.html)),
+        mime.part_end(limit, last=True),
+    ]
+    return Mail(mime.checked_address(notice.sender_address), address, b"".join(parts))
+
+
+def _own_head(form: Form, message_id: int, address: str, dated: datetime, token: str) -> bytes:
+    return b"".join(
+        (
+            mime.mailbox("To", "", address),
+            mime.date(dated),
+            mime.structured(
+                "Message-ID", mime.message_id(f"{form.seed}:{message_id}", form.sender)
+            ),
+            # RFC 8058: an HTTPS address that takes a POST, and the header that says so.
+            mime.structured("List-Unsubscribe", f"<{form.unsubscribe}{token}>"),
+        )
+    )
+
+
+def _fixed_head(rendition: Rendition, letterhead: Letterhead) -> bytes:
+    domain = mime.checked_address(letterhead.sender_address).rpartition("@")[2]
+    answer_to = mime.checked_address(letterhead.reply_to or letterhead.sender_address)
+    sender_id = re.sub(r"[^a-z0-9]", "", letterhead.association.lower())[:15] or "rundbrief"
+    feedback = f"{rendition.dispatch_id}:{letterhead.list_slug}:newsletter:{sender_id}"
+    lines = [
+        mime.mailbox("Reply-To", "", answer_to),
+        mime.unstructured("Subject", rendition.subject),
+        b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+        mime.named("List-Id", letterhead.list_title, f"{letterhead.list_slug}.{domain}"),
+        mime.structured("List-Help", f"<mailto:{answer_to}>"),
+        mime.structured("List-Owner", f"<mailto:{answer_to}>"),
+        mime.structured("Feedback-ID", feedback),
+        b"Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n",
+        b"Precedence: bulk\r\n",
+        mime.structured("Content-Language", _REGIONS.get(letterhead.language, letterhead.language)),
+    ]
+    if letterhead.archive_url:
+        lines.append(mime.structured("List-Archive", f"<{letterhead.archive_url}>"))
+    return b"".join(lines)
+
+
+def _pieces(rendition: Rendition, body: str, part: str) -> list[bytes | str]:
+    """Split a body at its slots and encode what lies between them."""
+    numbered = _lines(body).replace(f"@@{rendition.nonce}_DISPATCH@@", str(rendition.dispatch_id))
+    split = _slot(rendition.nonce).split(numbered)
+    pieces: list[bytes | str] = []
+    for index, piece in enumerate(split):
+        if index % 2:
+            if piece not in _FILLED:
+                raise SlotFault(f"nobody fills the slot {piece}")
+            pieces.append(f"{part} {piece}")
+            continue
+        if f"@@{rendition.nonce}" in piece:
+            raise SlotFault("a slot's mark is damaged")
+        literal = mime.quoted(piece)
+        before_slot = index < len(split) - 1 and literal and not literal.endswith(b"\r\n")
+        pieces.append(literal + b"=\r\n" if before_slot else literal)
+    return pieces
+
+
+def _slot(nonce: str) -> re.Pattern[str]:
+    return re.compile(f"@@{re.escape(nonce)}_([A-Z]+)@@")
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

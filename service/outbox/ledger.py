@@ -1,0 +1,95 @@
+"""The moves of single messages while workers hand them over; only the delivery stage calls it.
+
+Every move is fenced: a worker that lost its lease can neither start a hand-over nor overwrite what
+others found out. A worker is told by name (host, process, and a random part).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from service.kit.db import Tx
+from service.kit.errors import NotFound
+from service.kit.text import msg
+from service.outbox import store
+from service.outbox.model import Lease, Letterhead, Rendition, Settled, Ticket
+from service.outbox.store import FirstResults, Recovered
+
+
+class Claim(Struct, frozen=True):
+    """A leased stretch and the messages of it that are due."""
+
+    lease: Lease
+    tickets: list[Ticket]
+
+
+async def claim(tx: Tx, worker: str, now: datetime, until: datetime) -> Claim | None:
+    """Lease the next stretch of messages that is due; None when nothing is."""
+    lease = await store.lease(tx, worker, now, until)
+    if lease is None:
+        return None
+    span = (lease.dispatch_id, lease.first_id, lease.last_id)
+    return Claim(lease, await store.claim(tx, worker, now, *span))
+
+
+async def hand_over(
+    tx: Tx, worker: str, tickets: Sequence[Ticket], now: datetime
+) -> frozenset[int]:
+    """Write down that these final dots start now; returns the ids of those that may.
+
+    A message may not when its dispatch does not run, when its recipient may not get it (any more),
+    or when the worker's claim is no longer its own.
+    """
+    ids = [t.message_id for t in tickets]
+    return frozenset(await store.hand_over(tx, worker, now, ids, [t.attempt for t in tickets]))
+
+
+async def settle(tx: Tx, results: Sequence[Settled]) -> frozenset[int]:
+    """Write down what became of messages; returns the ids whose row still took the news."""
+    columns = (
+        [r.message_id for r in results],
+        [r.worker for r in results],
+        [r.attempt for r in results],
+        [r.state.value for r in results],
+        [r.at for r in results],
+        [r.next_at for r in results],
+        [r.code for r in results],
+        [r.status for r in results],
+        [r.reply for r in results],
+    )
+    return frozenset(await store.settle(tx, *columns))
+
+
+async def give_back(tx: Tx, worker: str, message_ids: Sequence[int], now: datetime) -> int:
+    """Return claimed messages untried: queued again, or withdrawn where the recipient left."""
+    return await store.give_back(tx, worker, list(message_ids), now)
+
+
+async def finish(tx: Tx, worker: str, lease: Lease, now: datetime) -> None:
+    """End a lease; the stretch is due again when the first of its open messages is."""
+    await store.finish_chunk(tx, worker, lease.dispatch_id, lease.number, now)
+
+
+async def renew(tx: Tx, worker: str, until: datetime) -> int:
+    """Extend all leases of a worker; returns how many it holds."""
+    return await store.renew(tx, worker, until)
+
+
+async def recover(tx: Tx, now: datetime) -> Recovered:
+    """Settle the leases of workers that are gone: claimed → queued, handing over → unknown."""
+    return await store.recover(tx, now) or Recovered(0, 0)
+
+
+async def first_results(tx: Tx, dispatch_id: int) -> FirstResults:
+    """Return what the breaker judges a dispatch by."""
+    return await store.first_results(tx, dispatch_id) or FirstResults(0, 0, 0, 0)
+
+
+async def material(tx: Tx, dispatch_id: int, variant: int) -> tuple[Rendition, Letterhead]:
+    """Return what the mails of one variant are made of."""
+    rendition = await store.rendition(tx, dispatch_id, variant)
+    letterhead = await store.letterhead(tx, dispatch_id)
+    if rendition is None or letterhead is None:
+        raise NotFound(msg("There is no such dispatch."))
+    return rendition, letterhead.held

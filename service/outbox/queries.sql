@@ -1,0 +1,249 @@
+-- What people do with dispatches, and what they read of them.
+
+-- name: add_dispatch
+insert into dispatch (edition_id, newsletter_id, state, content_hash, scheduled_at, scheduled_by, created_at)
+values ($1, $2, 'scheduled', $3, $4, $5, $6)
+returning id
+
+-- name: dispatch
+select id, edition_id, newsletter_id, state, content_hash, scheduled_at, scheduled_by, created_at,
+       opened_at, finished_at, hold, trouble, candidates
+from dispatch
+where id = $1
+
+-- name: dispatch_locked
+select id, edition_id, newsletter_id, state, content_hash, scheduled_at, scheduled_by, created_at,
+       opened_at, finished_at, hold, trouble, candidates
+from dispatch
+where id = $1
+for update
+
+-- name: dispatch_of_edition
+select id, edition_id, newsletter_id, state, content_hash, scheduled_at, scheduled_by, created_at,
+       opened_at, finished_at, hold, trouble, candidates
+from dispatch
+where edition_id = $1
+order by (state <> 'cancelled') desc, id desc
+limit 1
+
+-- name: listing
+select d.id, d.edition_id, e.title as edition_title, e.number as edition_number,
+       n.title as newsletter_title, d.state, d.scheduled_at, d.opened_at, d.finished_at, d.trouble,
+       d.candidates
+from dispatch d
+join edition e on e.id = d.edition_id
+join newsletter n on n.id = d.newsletter_id
+where ($1::text is null or d.state = $1::dispatch_state)
+  and ($2::timestamptz is null or (d.scheduled_at, d.id) < ($2, $3::bigint))
+order by d.scheduled_at desc, d.id desc
+limit $4
+
+-- name: count
+select count(*) from dispatch where $1::text is null or state = $1::dispatch_state
+
+-- name: move
+update dispatch
+set state = $2::dispatch_state, hold = $3::dispatch_hold, trouble = $4, scheduled_at = $5, finished_at = $6
+where id = $1
+
+-- name: begin_opening
+update dispatch
+set state = 'opening'
+where state = 'scheduled' and scheduled_at <= $1
+
+-- name: opening
+select id from dispatch where state = 'opening' order by scheduled_at, id
+
+-- name: opening_locked
+select id, edition_id, newsletter_id, state, content_hash, scheduled_at, scheduled_by, created_at,
+       opened_at, finished_at, hold, trouble, candidates
+from dispatch
+where id = $1 and state = 'opening'
+for update skip locked
+
+-- name: set_letterhead
+update dispatch
+set state = 'running', opened_at = $2, candidates = $3, letterhead = $4
+where id = $1
+
+-- name: freeze
+with judged as materialized (
+    select c.contact_id, c.address, c.salutation, c.language, c.variant,
+           coalesce(c.reason, case when exists (
+               select from message m
+               join dispatch d on d.id = m.dispatch_id
+               where d.edition_id = $2 and m.contact_id = c.contact_id
+                 and m.state in ('accepted', 'unknown', 'handing_over')
+           ) then 'already_had_it' end) as why
+    from candidate c
+), owed as (
+    insert into message (dispatch_id, contact_id, address, salutation, language, variant)
+    select $1, contact_id, address, salutation, language, variant
+    from judged
+    where why is null
+    order by contact_id
+    returning 1
+), spared as (
+    insert into left_out (dispatch_id, contact_id, reason)
+    select $1, contact_id, why from judged where why is not null
+    returning 1
+)
+select (select count(*) from owed) as recipients, (select count(*) from spared) as left_out
+
+-- name: cut_chunks
+insert into chunk (dispatch_id, number, first_id, last_id, due_at)
+select $1, number, min(id), max(id), $3
+from (
+    select id, (row_number() over (order by id) - 1) / $2::integer as number
+    from message
+    where dispatch_id = $1
+) numbered
+group by number
+
+-- name: candidates
+select coalesce(reason, '') as reason, count(*) as count from candidate group by 1 order by 1
+
+-- name: variants
+select distinct variant from message where dispatch_id = $1 order by variant
+
+-- name: add_rendition
+insert into rendition (dispatch_id, variant, subject, preheader, html, text, nonce)
+values ($1, $2, $3, $4, $5, $6, $7)
+
+-- name: add_link
+insert into link (dispatch_id, number, url) values ($1, $2, $3)
+
+-- name: editions_all_tried
+select d.edition_id
+from dispatch d
+join edition e on e.id = d.edition_id
+where e.state = 'sending' and d.state in ('running', 'finished')
+  and not exists (
+      select from message m
+      where m.dispatch_id = d.id and m.state in ('queued', 'claimed', 'handing_over')
+  )
+
+-- name: finish
+update dispatch d
+set state = 'finished', finished_at = $1
+where d.state = 'running'
+  and not exists (
+      select from chunk c
+      where c.dispatch_id = d.id and (c.due_at is not null or c.worker <> '')
+  )
+
+-- name: call_back
+update message
+set state = 'withdrawn', settled_at = $2, status = 'cancelled', next_at = null
+where dispatch_id = $1 and state in ('queued', 'claimed', 'deferred')
+
+-- name: withdraw
+update message m
+set state = 'withdrawn', settled_at = $3, status = 'unsubscribed', next_at = null
+from dispatch d
+where d.id = m.dispatch_id and m.contact_id = $1
+  and ($2::bigint is null or d.newsletter_id = $2)
+  and m.state in ('queued', 'claimed', 'deferred')
+
+-- name: send_again
+with again as (
+    update message
+    set state = 'queued', next_at = null
+    where dispatch_id = $1 and state = 'unknown' and ($2::bigint[] is null or id = any ($2))
+    returning id
+), due as (
+    update chunk c
+    set due_at = $3
+    where c.dispatch_id = $1 and exists (select from again a where a.id between c.first_id and c.last_id)
+)
+select count(*) from again
+
+-- name: hold_all
+update dispatch
+set state = 'waiting', hold = $1::dispatch_hold, trouble = $2
+where state = 'running' and ($3::bigint is null or id = $3)
+
+-- name: free_all
+update dispatch
+set state = 'running', hold = null, trouble = null
+where state = 'waiting' and hold = 'relay' and opened_at is not null
+
+-- name: standing
+select count(*) filter (where state = 'queued') as queued,
+       count(*) filter (where state = 'claimed') as claimed,
+       count(*) filter (where state = 'handing_over') as handing_over,
+       count(*) filter (where state = 'accepted') as accepted,
+       count(*) filter (where state = 'deferred') as deferred,
+       count(*) filter (where state = 'refused') as refused,
+       count(*) filter (where state = 'unknown') as unknown,
+       count(*) filter (where state = 'withdrawn') as withdrawn,
+       (select count(*) from left_out l where l.dispatch_id = $1) as left_out,
+       count(*) filter (where settled_at > $2) as settled_lately,
+       min(next_at) filter (where state = 'deferred') as next_at
+from message
+where dispatch_id = $1
+
+-- name: message
+select id, dispatch_id, contact_id, address, salutation, language, variant, state, attempt, tries,
+       dated_at, next_at, handed_at, settled_at, code, status, reply
+from message
+where id = $1
+
+-- name: recipients
+select id, dispatch_id, contact_id, address, salutation, language, variant, state, attempt, tries,
+       dated_at, next_at, handed_at, settled_at, code, status, reply
+from message
+where dispatch_id = $1
+  and ($2::text is null or state = $2::message_state)
+  and ($3 = '' or position(lower($3) in lower(address)) > 0)
+  and ($4::text is null or (address, id) > ($4, $5::bigint))
+order by address, id
+limit $6
+
+-- name: count_recipients
+select count(*)
+from message
+where dispatch_id = $1
+  and ($2::text is null or state = $2::message_state)
+  and ($3 = '' or position(lower($3) in lower(address)) > 0)
+
+-- name: history
+select id, dispatch_id, contact_id, address, salutation, language, variant, state, attempt, tries,
+       dated_at, next_at, handed_at, settled_at, code, status, reply
+from message
+where contact_id = $1
+order by id desc
+limit $2
+
+-- name: left_out
+select l.contact_id, c.label, coalesce(o.name, '') as organisation, coalesce(c.email, '') as address,
+       l.reason
+from left_out l
+join contact c on c.id = l.contact_id
+left join organisation o on o.id = c.organisation_id
+where l.dispatch_id = $1
+  and ($2::text is null or l.reason = $2)
+  and ($3::bigint is null or l.contact_id > $3)
+order by l.contact_id
+limit $4
+
+-- name: left_out_reasons
+select reason, count(*) as count
+from left_out
+where dispatch_id = $1
+group by reason
+order by count desc, reason
+
+-- name: rendition
+select dispatch_id, variant, subject, preheader, html, text, nonce
+from rendition
+where dispatch_id = $1 and variant = $2
+
+-- name: letterhead
+select d.letterhead as held from dispatch d where d.id = $1 and d.letterhead is not null
+
+-- name: links
+select number, url from link where dispatch_id = $1 order by number
+
+-- name: link
+select url from link where dispatch_id = $1 and number = $2

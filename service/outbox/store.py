@@ -1,0 +1,108 @@
+"""The outbox's named statements. It decides nothing."""
+
+from msgspec import Struct
+
+from service.kit import db, sql
+from service.kit.text import msg
+from service.outbox.model import (
+    Dispatch,
+    DispatchLine,
+    Lease,
+    LeftOutLine,
+    Letterhead,
+    Link,
+    Message,
+    Notice,
+    ReasonCount,
+    Rendition,
+    Standing,
+    Ticket,
+)
+
+db.CONSTRAINTS["dispatch_of_edition"] = msg("This edition already has a dispatch.")
+
+
+class Frozen(Struct, frozen=True):
+    """How many people a dispatch was frozen to."""
+
+    recipients: int
+    left_out: int
+
+
+class Held(Struct, frozen=True):
+    """A letterhead, wrapped, because statements return structs of columns."""
+
+    held: Letterhead
+
+
+class Recovered(Struct, frozen=True):
+    """What was found with workers that are gone."""
+
+    queued: int
+    unknown: int
+
+
+class FirstResults(Struct, frozen=True):
+    """What the mail server said so far, as the breaker judges it."""
+
+    tried: int
+    hard: int
+    policies: int
+    unauthenticated: int
+
+
+_people = sql.beside(__file__)
+add_dispatch = _people.value("add_dispatch", int)
+dispatch = _people.one("dispatch", Dispatch)
+dispatch_locked = _people.one("dispatch_locked", Dispatch)
+dispatch_of_edition = _people.one("dispatch_of_edition", Dispatch)
+listing = _people.many("listing", DispatchLine)
+count = _people.value("count", int)
+move = _people.run("move")
+begin_opening = _people.run("begin_opening")
+opening = _people.values("opening", int)
+opening_locked = _people.one("opening_locked", Dispatch)
+set_letterhead = _people.run("set_letterhead")
+freeze = _people.one("freeze", Frozen)
+cut_chunks = _people.run("cut_chunks")
+candidates = _people.many("candidates", ReasonCount)
+variants = _people.values("variants", int)
+add_rendition = _people.run("add_rendition")
+add_link = _people.run("add_link")
+editions_all_tried = _people.values("editions_all_tried", int)
+finish = _people.run("finish")
+call_back = _people.run("call_back")
+withdraw = _people.run("withdraw")
+send_again = _people.value("send_again", int)
+hold_all = _people.run("hold_all")
+free_all = _people.run("free_all")
+standing = _people.one("standing", Standing)
+message = _people.one("message", Message)
+recipients = _people.many("recipients", Message)
+count_recipients = _people.value("count_recipients", int)
+history = _people.many("history", Message)
+left_out = _people.many("left_out", LeftOutLine)
+left_out_reasons = _people.many("left_out_reasons", ReasonCount)
+rendition = _people.one("rendition", Rendition)
+letterhead = _people.one("letterhead", Held)
+links = _people.many("links", Link)
+link = _people.value("link", str)
+
+_ledger = sql.beside(__file__, "ledger.sql")
+lease = _ledger.one("lease", Lease)
+claim = _ledger.many("claim", Ticket)
+hand_over = _ledger.values("hand_over", int)
+settle = _ledger.values("settle", int)
+give_back = _ledger.run("give_back")
+finish_chunk = _ledger.run("finish_chunk")
+renew = _ledger.run("renew")
+recover = _ledger.one("recover", Recovered)
+first_results = _ledger.one("first_results", FirstResults)
+
+_notices = sql.beside(__file__, "notices.sql")
+add_notice = _notices.value("add", int)
+claim_notice = _notices.one("claim", Notice)
+hand_over_notice = _notices.run("hand_over")
+settle_notice = _notices.run("settle")
+recover_notices = _notices.run("recover")
+forget_notices = _notices.run("forget")
