@@ -8,11 +8,14 @@ from pathlib import Path
 import anyio
 import asyncpg
 import pytest
+from litestar import Litestar
 
 from service.app import App, opened
 from service.kit import embedded, migrate
 from service.kit.db import Database, single
 from service.kit.settings import Settings
+from service.web import application as web
+from tests.browser_like import Client
 
 ROOT = Path(__file__).resolve().parents[1]
 NO_SYNC = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -135,3 +138,18 @@ async def settings(dsn: str, tmp_path: Path) -> Settings:
 async def app(settings: Settings) -> AsyncIterator[App]:
     async with opened(settings) as application:
         yield application
+
+
+@pytest.fixture
+async def asgi(app: App) -> AsyncIterator[Litestar]:
+    """The web application, started and stopped in this loop."""
+    application = web.create(app)
+    async with application.lifespan():
+        yield application
+
+
+@pytest.fixture
+async def client(app: App, asgi: Litestar) -> AsyncIterator[Client]:
+    """A stranger with a browser; `await client.login("editor")` lets them in."""
+    async with Client.of(app, asgi) as made:
+        yield made

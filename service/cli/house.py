@@ -90,7 +90,7 @@ async def web_until(app: composition.App, stop: asyncio.Event) -> None:
     settings = app.settings
     listener = _listen(settings.host, settings.port)
     config = uvicorn.Config(
-        application.create(app),
+        application.create(app, stop),
         log_config=None,
         access_log=False,
         lifespan="on",

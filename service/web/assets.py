@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from service.web.guards import ASSET
 
@@ -69,7 +70,7 @@ def handler(assets: Assets) -> HTTPRouteHandler:
     """Return the one route that serves `assets`."""
 
     @get("/static/{name:path}", opt=ASSET, name="static", include_in_schema=False)
-    async def static(request: Request, name: str) -> Response[bytes]:  # type: ignore[type-arg]
+    async def static(request: Request, name: FromPath[str]) -> Response[bytes]:  # type: ignore[type-arg]
         asset = assets.files.get(name.lstrip("/"))
         if asset is None:
             return Response(b"", status_code=404, media_type="text/plain")

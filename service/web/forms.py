@@ -42,10 +42,18 @@ class Form:
     def __init__(
         self, fields: Mapping[str, Sequence[str]], files: Mapping[str, Upload] | None = None
     ) -> None:
-        self.lists: dict[str, list[str]] = {name: list(values) for name, values in fields.items()}
-        self.values: dict[str, str] = {n: v[0] for n, v in self.lists.items() if v}
+        self.lists: dict[str, list[str]] = {n: list(v) for n, v in fields.items() if v}
         self.files: Mapping[str, Upload] = files or {}
         self.faults: list[Fault] = []
+
+    @property
+    def values(self) -> dict[str, str | list[str]]:
+        """What to show again, by field: a text, or a list where a field was sent several times."""
+        return {name: v[0] if len(v) == 1 else v for name, v in self.lists.items()}
+
+    def first(self, name: str) -> str:
+        """Return the raw value of a field, "" where it was not sent."""
+        return self.lists[name][0] if name in self.lists else ""
 
     @classmethod
     def of(cls, **values: object) -> "Form":
@@ -84,7 +92,7 @@ class Form:
         self, name: str, *, required: bool = False, limit: int = 200, lines: bool = False
     ) -> str:
         """Return a text without outer blanks; on one line, unless `lines`."""
-        raw = self.values.get(name, "")
+        raw = self.first(name)
         if "\0" in raw:
             self.fault(name, msg("This contains a character that cannot be stored."))
             return ""
@@ -104,7 +112,7 @@ class Form:
 
     def secret(self, name: str, *, limit: int = 200) -> str:
         """Return a password exactly as typed, and never show it again."""
-        value = self.values.pop(name, "")
+        value = self.first(name)
         self.lists.pop(name, None)
         if not value:
             self.fault(name, msg("Please fill this in."))
@@ -115,7 +123,7 @@ class Form:
 
     def email(self, name: str, *, required: bool = False) -> str:
         """Return a mail address as typed; a line break in it is a fault, not white space."""
-        raw = self.values.get(name, "").strip()
+        raw = self.first(name).strip()
         if not raw:
             return self.text(name, required=required)
         if len(raw) > _LONGEST_ADDRESS or not _EMAIL.fullmatch(raw) or raw != normalise(raw):
@@ -156,7 +164,7 @@ class Form:
 
     def choice(self, name: str, among: Iterable[str], *, default: str | None = None) -> str:
         """Return one of the offered values; `default` where nothing was chosen."""
-        value = self.values.get(name, "")
+        value = self.first(name)
         if not value and default is not None:
             return default
         if value not in set(among):
@@ -175,7 +183,7 @@ class Form:
 
     def flag(self, name: str) -> bool:
         """Tell whether a checkbox is ticked."""
-        return self.values.get(name, "") not in {"", "0", "false", "off"}
+        return self.first(name) not in {"", "0", "false", "off"}
 
     def many(
         self, name: str, among: Iterable[str] | None = None, *, limit: int = 1000

@@ -1,0 +1,54 @@
+"""The web application: every route there is, in one list, behind one guard and one set of headers."""
+
+import asyncio
+from types import ModuleType
+
+from litestar import Litestar
+from litestar.datastructures import MutableScopeHeaders
+from litestar.di import Provide
+from litestar.types import Message, Scope
+
+from service.app import App
+from service.web import assets, errors, guards, headers, pages, session
+from service.web.editor import login
+from service.web.public import front
+
+MODULES: tuple[ModuleType, ...] = (
+    front,
+    login,
+)
+LARGEST_BODY = 20_000_000
+
+
+def create(app: App, stopping: asyncio.Event | None = None) -> Litestar:
+    """Return the application; raises ValueError for a route that names no role.
+
+    `stopping` ends the open event streams, which would otherwise hold up the shutdown.
+    """
+    files = assets.load()
+    application = Litestar(
+        route_handlers=[*(r for module in MODULES for r in module.routes), assets.handler(files)],
+        dependencies={"page": Provide(pages.arrive)},
+        guards=[session.enter],
+        before_send=[_harden(secure=app.settings.secure)],
+        exception_handlers=errors.HANDLERS,
+        request_max_body_size=LARGEST_BODY,
+        openapi_config=None,
+        logging_config=None,
+    )
+    application.state.app = app
+    application.state.assets = files
+    application.state.stopping = stopping or asyncio.Event()
+    guards.check_roles(application)
+    return application
+
+
+class _harden:  # noqa: N801 (called once, to make a hook)
+    def __init__(self, *, secure: bool) -> None:
+        self.secure = secure
+
+    async def __call__(self, message: Message, scope: Scope) -> None:
+        if message["type"] == "http.response.start":
+            present = MutableScopeHeaders.from_message(message)
+            for name, value in headers.missing(present, secure=self.secure):
+                present.add(name, value)
