@@ -72,11 +72,12 @@ async def opened(settings: Settings) -> AsyncIterator[App]:
                 raise Conflict(
                     msg("The database lacks %(count)s migrations: ./run migrate", count=missing)
                 )
+        catalogue = Catalogue.load(TEMPLATES / "locale")
         yield App(
             settings=settings,
             db=db,
-            renderer=Renderer(),
-            catalogue=Catalogue.load(TEMPLATES / "locale"),
+            renderer=Renderer(catalogue),
+            catalogue=catalogue,
             signer=Signer(kit_settings.keys(settings)),
             http=await stack.enter_async_context(_http(settings)),
             segments=segments.load(settings.segments_dir),

@@ -118,6 +118,11 @@ def words(node: Node) -> str:
     return joint.join(parts)
 
 
+def filled(doc: Doc) -> bool:
+    """Tell whether there is anything to read."""
+    return bool(words(doc).strip())
+
+
 def first_words(doc: Doc, most: int) -> str:
     """Return the beginning of a text on one line, cut at a word."""
     line = " ".join(words(doc).split())
