@@ -5,13 +5,14 @@ import asyncio
 import sys
 
 import msgspec
+import uvloop
 
-from service.cli import house
+from service.cli import house, up
 from service.cli.command import print_line
 from service.kit import log, settings
 from service.kit.errors import Invalid, Problem
 
-AREAS = (house,)
+AREAS = (up, house)
 
 
 def main(argv: list[str]) -> int:
@@ -21,7 +22,8 @@ def main(argv: list[str]) -> int:
     try:
         read = settings.read()
         log.configure(read.log_level)
-        code: int = asyncio.run(args.run(args, read))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            code: int = runner.run(args.run(args, read))
         return code
     except Problem as problem:
         return _fail(args, problem)
