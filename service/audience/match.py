@@ -33,8 +33,7 @@ def matches(expression: Expression, person: Person) -> bool:
 def values(person: Person, field: str) -> frozenset[str] | frozenset[int]:
     """Return what the person has in a field: nothing, one value, or several."""
     if field in _SETS:
-        found: frozenset[str] = getattr(person, _SETS[field])
-        return found
+        return frozenset(getattr(person, _SETS[field]))
     value = getattr(person, field)
     return frozenset() if value is None or value == "" else frozenset({value})
 

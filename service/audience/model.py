@@ -264,9 +264,9 @@ class Person(msgspec.Struct, frozen=True):
     bfs_nr: int | None
     population: int | None
     language: str
-    functions: frozenset[str]
-    topics: frozenset[str]
-    committees: frozenset[str]
+    functions: list[str]
+    topics: list[str]
+    committees: list[str]
 
 
 class Word(msgspec.Struct, frozen=True):
