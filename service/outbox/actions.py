@@ -300,6 +300,11 @@ async def listing(
     return await store.listing(tx, state and state.value, at, last, limit)
 
 
+async def under_way(tx: Tx, limit: int = 20) -> list[DispatchLine]:
+    """Return the dispatches that have not ended, in the order in which they are due."""
+    return await store.under_way(tx, limit)
+
+
 async def count(tx: Tx, state: DispatchState | None = None) -> int:
     return await store.count(tx, state and state.value) or 0
 

@@ -38,6 +38,17 @@ where ($1::text is null or d.state = $1::dispatch_state)
 order by d.scheduled_at desc, d.id desc
 limit $4
 
+-- name: under_way
+select d.id, d.edition_id, e.title as edition_title, e.number as edition_number,
+       n.title as newsletter_title, d.state, d.scheduled_at, d.opened_at, d.finished_at, d.trouble,
+       d.candidates
+from dispatch d
+join edition e on e.id = d.edition_id
+join newsletter n on n.id = d.newsletter_id
+where d.state in ('scheduled', 'opening', 'running', 'paused', 'waiting')
+order by d.scheduled_at, d.id
+limit $1
+
 -- name: count
 select count(*) from dispatch where $1::text is null or state = $1::dispatch_state
 
