@@ -29,6 +29,7 @@ class App(msgspec.Struct, frozen=True):
     signer: Signer
     http: Http
     segments: segments.Catalogue
+    demo: bool = False  # caught mail is shown, and all content is invented
 
 
 @asynccontextmanager
@@ -61,7 +62,7 @@ async def migrated(dsn: str) -> list[migrate.Migration]:
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[App]:
+async def opened(settings: Settings, *, demo: bool = False) -> AsyncIterator[App]:
     """Open everything; raises Conflict unless the database has exactly this program's schema."""
     async with AsyncExitStack() as stack:
         dsn = await stack.enter_async_context(database_address(settings))
@@ -81,4 +82,5 @@ async def opened(settings: Settings) -> AsyncIterator[App]:
             signer=Signer(kit_settings.keys(settings)),
             http=await stack.enter_async_context(_http(settings)),
             segments=segments.load(settings.segments_dir),
+            demo=demo,
         )

@@ -10,24 +10,10 @@ from pathlib import Path
 
 import msgspec
 
-from service.kit import localtime
+from service.kit import localtime, wording
 
 CYCLE = 10
 WINDOW_DAYS = 14
-MONTHS = (
-    "Januar",
-    "Februar",
-    "März",
-    "April",
-    "Mai",
-    "Juni",
-    "Juli",
-    "August",
-    "September",
-    "Oktober",
-    "November",
-    "Dezember",
-)
 
 
 class Copy(msgspec.Struct, frozen=True):
@@ -96,11 +82,6 @@ def on(drafts: tuple[Draft, ...], day: date, now: datetime) -> list[Release]:
     ]
 
 
-def in_words(day: date) -> str:
-    """Return a date as a Swiss text has it: «3. Februar 2026»."""
-    return f"{day.day}. {MONTHS[day.month - 1]} {day.year}"
-
-
 def _workday(day: date) -> int:
     weeks, weekday = divmod(day.toordinal() - 1, 7)
     return weeks * 5 + weekday
@@ -125,13 +106,17 @@ def _written(draft: Draft, day: date, today: date) -> list[Release]:
     return [release(copy, 35 * n) for n, copy in enumerate((original, *draft.copies))]
 
 
+def _in_words(day: date) -> str:
+    return wording.short_day(day, "de")
+
+
 def _places(day: date, as_of: date) -> dict[str, str]:
     six_weeks, four_weeks = day + timedelta(weeks=6), day + timedelta(weeks=4)
     places = 4000 + as_of.toordinal() * 37 % 400
     return {
-        "deadline": in_words(six_weeks + timedelta(days=(4 - six_weeks.weekday()) % 7)),
-        "event": in_words(four_weeks + timedelta(days=(3 - four_weeks.weekday()) % 7)),
-        "day": in_words(as_of),
+        "deadline": _in_words(six_weeks + timedelta(days=(4 - six_weeks.weekday()) % 7)),
+        "event": _in_words(four_weeks + timedelta(days=(3 - four_weeks.weekday()) % 7)),
+        "day": _in_words(as_of),
         "year": str(day.year),
         "next_year": str(day.year + 1),
         "count": f"{places // 1000}’{places % 1000:03d}",

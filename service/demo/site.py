@@ -14,6 +14,7 @@ import msgspec
 
 from service.demo import releases
 from service.demo.releases import Release
+from service.kit import wording
 
 PUBLISHERS: Mapping[str, str] = {
     "zh": "Kanton Zürich (Demo)",
@@ -80,7 +81,7 @@ class Site:
 
     def _html_list(self, news: list[Release]) -> Answer:
         entries = "".join(
-            f'<li class="news"><time>{releases.in_words(r.day)}</time>'
+            f'<li class="news"><time>{wording.short_day(r.day, "de")}</time>'
             f'<h2><a href="{_path(r)}">{escape(r.title)}</a></h2>'
             f'<p class="teaser">{escape(r.lead)}</p></li>\n'
             for r in news
@@ -152,7 +153,7 @@ class Site:
         return _page(
             release.title,
             PUBLISHERS[release.source],
-            f"<article><time>{releases.in_words(release.day)}</time>\n"
+            f"<article><time>{wording.short_day(release.day, 'de')}</time>\n"
             f'<p class="lead">{escape(release.lead)}</p>\n'
             f'<div class="text">{paragraphs}</div></article>',
         )

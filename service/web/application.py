@@ -1,4 +1,4 @@
-"""The web application: every route there is, in one list, behind one guard and one set of headers."""
+"""The web application: every route, in one list, behind one guard and one set of headers."""
 
 import asyncio
 from types import ModuleType
@@ -9,7 +9,7 @@ from litestar.di import Provide
 from litestar.types import Message, Scope
 
 from service.app import App
-from service.web import assets, errors, guards, headers, pages, session
+from service.web import assets, demo, errors, guards, headers, pages, session
 from service.web.editor import login
 from service.web.public import front
 
@@ -26,8 +26,9 @@ def create(app: App, stopping: asyncio.Event | None = None) -> Litestar:
     `stopping` ends the open event streams, which would otherwise hold up the shutdown.
     """
     files = assets.load()
+    modules = (*MODULES, demo) if app.demo else MODULES
     application = Litestar(
-        route_handlers=[*(r for module in MODULES for r in module.routes), assets.handler(files)],
+        route_handlers=[*(r for module in modules for r in module.routes), assets.handler(files)],
         dependencies={"page": Provide(pages.arrive)},
         guards=[session.enter],
         before_send=[_harden(secure=app.settings.secure)],

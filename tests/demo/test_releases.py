@@ -52,10 +52,6 @@ def test_three_publishers_tell_the_same_story() -> None:
     assert sorted(told) == ["stadt", "verband", "zh"]
 
 
-def test_dates_are_written_as_swiss_texts_have_them() -> None:
-    assert releases.in_words(datetime(2027, 3, 1, tzinfo=UTC).date()) == "1. März 2027"
-
-
 def test_no_text_of_the_demo_has_a_letter_that_switzerland_does_not_write() -> None:
     for draft in DRAFTS:
         for text in (draft.title, draft.lead, *draft.body):
