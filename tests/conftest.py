@@ -117,6 +117,18 @@ async def dsn(template_dsn: str) -> str:
 
 
 @pytest.fixture
+async def scratch(server_dsn: str) -> AsyncIterator[str]:
+    """The address of an empty database."""
+    name = f"scratch_{os.getpid()}"
+    async with single(server_dsn) as tx:
+        await tx.execute(f"drop database if exists {name} with (force)")
+        await tx.execute(f"create database {name}")
+    yield with_name(server_dsn, name)
+    async with single(server_dsn) as tx:
+        await tx.execute(f"drop database if exists {name} with (force)")
+
+
+@pytest.fixture
 async def db(dsn: str) -> AsyncIterator[Database]:
     database = await Database.open(dsn, largest=8)
     yield database

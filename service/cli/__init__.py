@@ -3,6 +3,8 @@
 import argparse
 import asyncio
 import sys
+from collections.abc import Coroutine
+from typing import Any
 
 import msgspec
 import uvloop
@@ -22,15 +24,18 @@ def main(argv: list[str]) -> int:
     try:
         read = settings.read()
         log.configure(read.log_level)
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            code: int = runner.run(args.run(args, read))
-        return code
+        return _run(args.run(args, read))
     except Problem as problem:
         return _fail(args, problem)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         return 141
+
+
+def _run(command: Coroutine[Any, Any, int]) -> int:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(command)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -29,7 +29,7 @@ class Signer:
         """Return a URL-safe token (38 characters) for a number of one purpose."""
         body = _BODY.pack(number, int(expires.timestamp()) if expires else 0)
         tag = _tag(self._keys[0], purpose, body)
-        return base64.urlsafe_b64encode(body + tag).rstrip(b"=").decode()
+        return _encoded(body + tag)
 
     def verify(self, purpose: str, token: str, now: datetime) -> int:
         """Return the number; raises NotFound for a forged token, Forbidden for an expired one."""
@@ -42,6 +42,10 @@ class Signer:
         return int(number)
 
 
+def _encoded(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
 def _tag(key: bytes, purpose: str, body: bytes) -> bytes:
     return hmac.digest(key, purpose.encode() + b"\0" + body, hashlib.sha256)[:_TAG]
 
@@ -51,6 +55,6 @@ def _open(token: str) -> tuple[bytes, bytes]:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raw = b""
-    if len(raw) != _BODY.size + _TAG:
+    if len(raw) != _BODY.size + _TAG or _encoded(raw) != token:  # one number, one spelling
         raise NotFound(msg("This link is not valid. Perhaps it was cut off when copied."))
     return raw[: _BODY.size], raw[_BODY.size :]
