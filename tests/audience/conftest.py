@@ -100,8 +100,8 @@ class Cast:
     ) -> None:
         await tx.execute(
             "insert into subscription (contact_id, newsletter_id, state, since, ended_at)"
-            " values ($1, $2, $3::text::subscription_state, $4,"
-            " case when $3 = 'ended' then $4 end)",
+            " values ($1, $2, $3::text::subscription_state, $4::timestamptz,"
+            " case when $3 = 'ended' then $4::timestamptz end)",
             contact_id,
             newsletter_id,
             state,
