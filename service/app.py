@@ -9,6 +9,7 @@ import msgspec
 from service.audience import catalogue as segments
 from service.kit import embedded, migrate
 from service.kit import settings as kit_settings
+from service.kit.confine import Confined
 from service.kit.db import Database, single
 from service.kit.errors import Conflict
 from service.kit.http import Http
@@ -17,6 +18,7 @@ from service.kit.render import TEMPLATES, Renderer
 from service.kit.settings import Settings
 from service.kit.text import msg
 from service.kit.tokens import Signer
+from service.sources.readers import reading
 
 
 class App(msgspec.Struct, frozen=True):
@@ -28,6 +30,7 @@ class App(msgspec.Struct, frozen=True):
     catalogue: Catalogue
     signer: Signer
     http: Http
+    readers: Confined
     segments: segments.Catalogue
     demo: bool = False  # caught mail is shown, and all content is invented
 
@@ -40,6 +43,15 @@ async def _http(settings: Settings) -> AsyncIterator[Http]:
         yield http
     finally:
         await http.close()
+
+
+@asynccontextmanager
+async def _readers() -> AsyncIterator[Confined]:
+    readers = Confined(reading.FUNCTION)
+    try:
+        yield readers
+    finally:
+        await readers.close()
 
 
 @asynccontextmanager
@@ -81,6 +93,7 @@ async def opened(settings: Settings, *, demo: bool = False) -> AsyncIterator[App
             catalogue=catalogue,
             signer=Signer(kit_settings.keys(settings)),
             http=await stack.enter_async_context(_http(settings)),
+            readers=await stack.enter_async_context(_readers()),
             segments=segments.load(settings.segments_dir),
             demo=demo,
         )

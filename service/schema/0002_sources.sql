@@ -42,7 +42,8 @@ create table source (
     moved_to text not null default '',
     moved_since timestamptz,
     moved_sightings integer not null default 0,
-    gone_since timestamptz
+    gone_since timestamptz,
+    told_to_wait_until timestamptz
 );
 create index source_due on source (host, next_fetch_at) where state = 'active';
 create index source_listing on source (lower(title), id);
@@ -54,7 +55,7 @@ create table fetch_log (
     milliseconds integer not null,
     outcome fetch_outcome not null,
     status integer,
-    bytes integer not null,
+    size integer not null,
     entries integer not null,
     new_items integer not null,
     changed_items integer not null,

@@ -1,6 +1,6 @@
 """The shapes of this stage: a source, an entry, one fetch and what came of it. Data only."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -50,6 +50,19 @@ class Entry(msgspec.Struct, frozen=True):
     precision: PublishedPrecision = PublishedPrecision.UNKNOWN
 
 
+class Reading(msgspec.Struct, frozen=True):
+    """What a reader made of bytes: entries, or the sentence that says why there are none.
+
+    `title` and `site_url` are what the publisher calls the whole, `ttl` its wish in minutes.
+    """
+
+    entries: list[Entry] = []
+    trouble: Text | None = None
+    title: str = ""
+    site_url: str = ""
+    ttl: int = 0
+
+
 class Source(msgspec.Struct, frozen=True):
     """A place that we poll, with how it has been answering."""
 
@@ -65,21 +78,21 @@ class Source(msgspec.Struct, frozen=True):
     version: int
     created_at: datetime
     next_fetch_at: datetime
-    fetches: int
-    last_fetch_at: datetime | None
-    last_success_at: datetime | None
-    last_new_at: datetime | None
-    failures: int
-    failing_since: datetime | None
-    trouble: Text | None
-    per_week: float
-    etag: str
-    last_modified: str
-    body_hash: bytes
-    moved_to: str
-    moved_since: datetime | None
-    moved_sightings: int
-    gone_since: datetime | None
+    fetches: int = 0
+    last_fetch_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_new_at: datetime | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+    trouble: Text | None = None
+    per_week: float = 0.0
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: bytes = b""
+    moved_to: str = ""
+    moved_since: datetime | None = None
+    moved_sightings: int = 0
+    gone_since: datetime | None = None
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -94,6 +107,63 @@ class Draft(msgspec.Struct, frozen=True):
     crawl_delay: int = 0
 
 
+class Answer(msgspec.Struct, frozen=True):
+    """What came of asking a source once, before anything is stored.
+
+    `status` is None where there was no answer at all; `moved_to` is set where every redirect on
+    the way was permanent; `wait` and `fresh_for` are what the server asks for.
+    """
+
+    outcome: FetchOutcome
+    trouble: Text | None = None
+    reading: Reading = Reading()
+    status: int | None = None
+    size: int = 0
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: bytes = b""
+    moved_to: str = ""
+    wait: timedelta = timedelta()
+    fresh_for: timedelta = timedelta()
+
+
+class Gain(msgspec.Struct, frozen=True):
+    """What the items stage made of an answer; `unfinished`: more entries wait for their pages."""
+
+    new: int = 0
+    changed: int = 0
+    unfinished: bool = False
+
+
+class After(msgspec.Struct, frozen=True):
+    """How a source stands after one fetch, in the order in which the store writes it."""
+
+    url: str
+    state: SourceState
+    next_fetch_at: datetime
+    last_success_at: datetime | None
+    last_new_at: datetime | None
+    failures: int
+    failing_since: datetime | None
+    trouble: Text | None
+    per_week: float
+    etag: str
+    last_modified: str
+    body_hash: bytes
+    moved_to: str
+    moved_since: datetime | None
+    moved_sightings: int
+    gone_since: datetime | None
+    told_to_wait_until: datetime | None
+
+
+class Health(msgspec.Struct, frozen=True):
+    """How a source does, in one sentence; `tone` is good, neutral, warn or bad."""
+
+    tone: str
+    text: Text
+
+
 class Fetch(msgspec.Struct, frozen=True):
     """One line of the fetch log."""
 
@@ -101,7 +171,7 @@ class Fetch(msgspec.Struct, frozen=True):
     milliseconds: int
     outcome: FetchOutcome
     status: int | None
-    bytes: int
+    size: int
     entries: int
     new_items: int
     changed_items: int

@@ -1,0 +1,261 @@
+"""What people and the worker do with sources: describe, pause, look after, ask, settle."""
+
+import random
+import tomllib
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from service.kit.confine import Confined
+from service.kit.db import Tx
+from service.kit.errors import Conflict, Fault, Invalid, NotFound
+from service.kit.http import FetchFailed, Http, parse
+from service.kit.text import Text, msg
+from service.sources import fetch as fetching
+from service.sources import schedule, store
+from service.sources.model import (
+    Answer,
+    Draft,
+    Entry,
+    Fetch,
+    Gain,
+    Health,
+    Reading,
+    Source,
+    SourceKind,
+    SourceState,
+)  # fmt: skip
+from service.sources.readers import config, reading
+
+_PAGE = 100
+_OFFERS = Path(__file__).with_name("offers.toml")
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A source with the sentence on how it does."""
+
+    source: Source
+    health: Health
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """A public source that is described already and waits to be switched on."""
+
+    slug: str
+    publisher: str
+    note: str
+    draft: Draft
+
+
+async def listing(
+    tx: Tx,
+    now: datetime,
+    *,
+    search: str = "",
+    state: SourceState | None = None,
+    troubled: bool = False,
+    after: tuple[str, int] = ("", 0),
+) -> list[Listed]:
+    """Return up to 100 sources by title, following `after` (lower-case title, id)."""
+    found = await store.listing(tx, *after, search.strip(), state, troubled, _PAGE)
+    return [Listed(source, schedule.health(source, now)) for source in found]
+
+
+async def counts(tx: Tx) -> store.Counts:
+    """Return how many sources there are, and how many are in trouble."""
+    return await store.counts(tx) or store.Counts(0, 0, 0, 0)
+
+
+async def source(tx: Tx, source_id: int) -> Source:
+    """Return one source; raises NotFound."""
+    found = await store.by_ids(tx, [source_id])
+    if not found:
+        raise NotFound(msg("There is no such source."))
+    return found[0]
+
+
+async def named(tx: Tx, name: str) -> Source:
+    """Return the source of a number or an address, as typed on a command line."""
+    by_url = await store.id_of_url(tx, name)
+    if by_url is None and not (name.isascii() and name.isdigit() and len(name) < 18):
+        raise NotFound(msg("There is no source «%(name)s».", name=name[:200]))
+    return await source(tx, by_url if by_url is not None else int(name))
+
+
+async def log(tx: Tx, source_id: int) -> list[Fetch]:
+    """Return the last 20 fetches of a source, newest first."""
+    return await store.log_of(tx, source_id)
+
+
+async def add(tx: Tx, draft: Draft, now: datetime) -> int:
+    """Take in a source, to be fetched at once; raises Invalid naming every fault."""
+    checked = _checked(draft)
+    host = schedule.host(checked.url)
+    await store.keep_host(tx, host, now)
+    added = await store.add(
+        tx, checked.kind, checked.title, checked.url, checked.site_url, checked.config,
+        checked.language, checked.crawl_delay, host, now,
+    )  # fmt: skip
+    if added is None:
+        raise Conflict(msg("The source could not be added."))
+    return added
+
+
+async def change(tx: Tx, source_id: int, version: int, draft: Draft, now: datetime) -> None:
+    """Describe a source anew; raises Conflict if somebody else did so meanwhile."""
+    checked = _checked(draft)
+    host = schedule.host(checked.url)
+    await store.keep_host(tx, host, now)
+    changed = await store.change(
+        tx, source_id, version, checked.title, checked.url, checked.site_url, checked.config,
+        checked.language, checked.crawl_delay, host, now,
+    )  # fmt: skip
+    if not changed:
+        await source(tx, source_id)
+        raise Conflict(
+            msg("Somebody else has changed this source meanwhile. Look at it again before saving.")
+        )
+
+
+async def pause(tx: Tx, source_id: int, now: datetime) -> None:
+    """Stop asking a source; pausing twice changes nothing."""
+    await source(tx, source_id)
+    await store.set_state(tx, source_id, SourceState.PAUSED, now)
+
+
+async def resume(tx: Tx, source_id: int, now: datetime) -> None:
+    """Ask a paused or vanished source again, beginning at once."""
+    await source(tx, source_id)
+    await store.set_state(tx, source_id, SourceState.ACTIVE, now)
+
+
+async def ask_now(tx: Tx, source_id: int, now: datetime) -> None:
+    """Make an active source due; raises Conflict for one that is paused or gone."""
+    await source(tx, source_id)
+    if not await store.ask_now(tx, source_id, now):
+        raise Conflict(msg("A paused source is not fetched. Resume it first."))
+
+
+async def claim(tx: Tx, now: datetime, most: int) -> list[Source]:
+    """Take up to `most` due sources, one of each host, so that nobody else asks them."""
+    return await store.by_ids(tx, await store.claim(tx, now, now + schedule.LEASE, most))
+
+
+async def claim_one(tx: Tx, source_id: int, now: datetime) -> Source:
+    """Take one source, due or not; raises Conflict while somebody is asking its host."""
+    await source(tx, source_id)
+    claimed = await store.claim_one(tx, source_id, now, now + schedule.LEASE)
+    if not claimed:
+        raise Conflict(msg("This source's server is being asked right now. Try again in a minute."))
+    return (await store.by_ids(tx, claimed))[0]
+
+
+async def ask(http: Http, readers: Confined, asked: Source, now: datetime) -> Answer:
+    """Fetch and read a claimed source."""
+    return await fetching.ask(http, readers, asked, now)
+
+
+async def page(
+    http: Http, readers: Confined, asked: Source, entry: Entry, now: datetime
+) -> Reading:
+    """Fetch and read the page behind an entry."""
+    return await fetching.page(http, readers, asked, entry, now)
+
+
+async def settle(
+    tx: Tx, asked: Source, answer: Answer, gain: Gain, started: datetime, now: datetime
+) -> None:
+    """Note an answer in the log, plan the next fetch and free the host."""
+    jitter = random.uniform(-1, 1)  # noqa: S311 - spreads requests, keeps no secret
+    after = schedule.after(asked, answer, gain, now, jitter)
+    if after.url != asked.url and await store.id_of_url(tx, after.url) is not None:
+        after = msgspec.structs.replace(after, url=asked.url)
+    await store.settle(tx, asked.id, now, *msgspec.structs.astuple(after))
+    host = schedule.host(asked.url)
+    await store.free_host(tx, host, now + schedule.gap(host, asked.crawl_delay))
+    milliseconds = max(int((now - started).total_seconds() * 1000), 0)
+    await store.log(
+        tx, asked.id, started, milliseconds, answer.outcome, answer.status, answer.size,
+        len(answer.reading.entries), gain.new, gain.changed, answer.trouble,
+    )  # fmt: skip
+    await store.trim_log(tx, asked.id)
+
+
+async def try_out(http: Http, readers: Confined, draft: Draft, now: datetime) -> Answer:
+    """Ask a source as described, storing nothing, so that an administrator sees what it gives."""
+    checked = _checked(msgspec.structs.replace(draft, title=draft.title or draft.url))
+    return await fetching.ask(http, readers, _imagined(checked, now), now)
+
+
+async def read_file(
+    readers: Confined, kind: SourceKind, body: bytes, given: dict[str, object], base: str,
+    now: datetime,
+) -> Reading:  # fmt: skip
+    """Read bytes that somebody has at hand, as if a source had sent them."""
+    request = reading.Request(kind=kind, body=body, now=now, config=given, base=base)
+    return await fetching.read(readers, request)
+
+
+def check(kind: SourceKind, given: dict[str, object]) -> None:
+    """Raise Invalid, naming every fault, if a description does not fit its kind of source."""
+    config.check(kind, given)
+
+
+def offers() -> list[Offer]:
+    """Return the public sources that are ready to be switched on."""
+    with _OFFERS.open("rb") as file:
+        return msgspec.convert(tomllib.load(file)["offer"], list[Offer])
+
+
+async def open_offers(tx: Tx) -> list[Offer]:
+    """Return the offers that are not among the sources yet."""
+    known = set(await store.urls(tx))
+    return [offer for offer in offers() if offer.draft.url not in known]
+
+
+async def take_offer(tx: Tx, slug: str, now: datetime) -> int:
+    """Switch on an offered source; raises NotFound for one that is not offered."""
+    offer = next((offer for offer in offers() if offer.slug == slug), None)
+    if offer is None:
+        raise NotFound(msg("There is no such offer."))
+    return await add(tx, offer.draft, now)
+
+
+def _checked(draft: Draft) -> Draft:
+    faults = [*_faults(draft)]
+    try:
+        url = str(parse(draft.url.strip()))
+    except FetchFailed as problem:
+        faults.append(Fault("url", problem.text))
+        url = draft.url
+    try:
+        config.check(draft.kind, draft.config)
+    except Invalid as problem:
+        faults += problem.faults
+    if faults:
+        raise Invalid(faults)
+    return msgspec.structs.replace(draft, title=draft.title.strip(), url=url)
+
+
+def _faults(draft: Draft) -> Sequence[Fault]:
+    said: list[tuple[str, bool, Text]] = [
+        ("title", not draft.title.strip(), msg("Give the source a name.")),
+        ("title", len(draft.title) > 200, msg("At most 200 characters.")),
+        ("url", len(draft.url) > 2000, msg("At most 2000 characters.")),
+        (
+            "crawl_delay",
+            not 0 <= draft.crawl_delay <= 600,
+            msg("The pause is a number of seconds from 0 to 600."),
+        ),
+    ]
+    return [Fault(where, text) for where, wrong, text in said if wrong]
+
+
+def _imagined(draft: Draft, now: datetime) -> Source:
+    """Return a source that is not stored, as it would stand before its first fetch."""
+    described = msgspec.structs.asdict(draft)
+    return Source(
+        id=0, state=SourceState.ACTIVE, version=1, created_at=now, next_fetch_at=now, **described
+    )

@@ -1,0 +1,121 @@
+"""Asks a source once, through the HTTP door, and has the answer read by a confined reader."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+import msgspec
+
+from service.kit.confine import Confined, Overrun
+from service.kit.http import PERMANENT, Fetched, FetchFailed, Http
+from service.kit.text import Text, msg
+from service.sources import schedule
+from service.sources.model import Answer, Entry, FetchOutcome, Reading, Source, SourceKind
+from service.sources.readers import config, reading
+
+_ACCEPT = {
+    SourceKind.FEED: "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5",
+    SourceKind.JSON_FEED: "application/feed+json, application/json;q=0.9, */*;q=0.5",
+    SourceKind.JSON_LIST: "application/json, */*;q=0.5",
+    SourceKind.HTML_LIST: "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
+}
+_OVERRUNS: dict[Overrun, Text] = {
+    Overrun.TIME: msg("Reading the content took too long."),
+    Overrun.MEMORY: msg("Reading the content needed too much memory."),
+    Overrun.CRASH: msg("The content is damaged and cannot be read."),
+}
+
+
+async def ask(http: Http, readers: Confined, source: Source, now: datetime) -> Answer:
+    """Fetch and read a source; whatever goes wrong is an answer with a sentence."""
+    headers = _headers(source)
+    if schedule.conditional(source):
+        headers |= {"If-None-Match": source.etag} if source.etag else {}
+        headers |= {"If-Modified-Since": source.last_modified} if source.last_modified else {}
+    try:
+        got = await http.get(source.url, headers=headers)
+    except FetchFailed as problem:
+        return Answer(FetchOutcome.FAILED, problem.text)
+    if got.status == 304:
+        return Answer(
+            FetchOutcome.UNCHANGED, status=304, fresh_for=schedule.fresh_for(got.headers, now)
+        )
+    if not 200 <= got.status < 300:
+        return Answer(
+            FetchOutcome.FAILED,
+            schedule.status_trouble(got.status),
+            status=got.status,
+            size=len(got.body),
+            wait=schedule.retry_after(got.headers, now)
+            if got.status in {429, 503}
+            else timedelta(),
+        )
+    return await _read(readers, source, got, now)
+
+
+async def page(
+    http: Http, readers: Confined, source: Source, entry: Entry, now: datetime
+) -> Reading:
+    """Fetch the page behind an entry and return the entry with what it adds."""
+    behind = config.detail(source.kind, source.config)
+    if behind is None or not entry.url:
+        return Reading([entry])
+    url = behind.url.replace("{url}", entry.url) if behind.url else entry.url
+    try:
+        got = await http.get(url, headers=_headers(source, behind.format))
+    except FetchFailed as problem:
+        return Reading(trouble=problem.text)
+    if not 200 <= got.status < 300:
+        return Reading(trouble=schedule.status_trouble(got.status))
+    return await read(readers, _request(source, got, now, entry))
+
+
+async def read(readers: Confined, request: reading.Request) -> Reading:
+    """Have bytes read by a confined child; an overrun is a reading with a sentence."""
+    answer = await readers.call(msgspec.msgpack.encode(request))
+    if isinstance(answer, Overrun):
+        return Reading(trouble=_OVERRUNS[answer])
+    return msgspec.msgpack.decode(answer, type=Reading)
+
+
+async def _read(readers: Confined, source: Source, got: Fetched, now: datetime) -> Answer:
+    body_hash = hashlib.sha256(got.body).digest()
+    permanent = bool(got.hops) and all(hop.status in PERMANENT for hop in got.hops)
+    answer = Answer(
+        FetchOutcome.UNCHANGED,
+        status=got.status,
+        size=len(got.body),
+        etag=got.headers.get("etag", "")[:500],
+        last_modified=got.headers.get("last-modified", "")[:100],
+        body_hash=body_hash,
+        moved_to=got.url if permanent else "",
+        fresh_for=schedule.fresh_for(got.headers, now),
+    )
+    if body_hash == source.body_hash and schedule.conditional(source):
+        return answer
+    found = await read(readers, _request(source, got, now, None))
+    outcome = FetchOutcome.FAILED if found.trouble else FetchOutcome.READ
+    return msgspec.structs.replace(answer, outcome=outcome, trouble=found.trouble, reading=found)
+
+
+def _request(source: Source, got: Fetched, now: datetime, entry: Entry | None) -> reading.Request:
+    _, _, charset = got.headers.get("content-type", "").lower().partition("charset=")
+    return reading.Request(
+        kind=source.kind,
+        body=got.body,
+        now=now,
+        config=source.config,
+        base=got.url,
+        charset=charset.partition(";")[0].strip(" \"'"),
+        language=source.language,
+        entry=entry,
+    )
+
+
+def _headers(source: Source, behind: str = "") -> dict[str, str]:
+    accept = {"html": _ACCEPT[SourceKind.HTML_LIST], "json": _ACCEPT[SourceKind.JSON_LIST]}
+    language = source.language or "de"
+    ours = {
+        "Accept": accept.get(behind, _ACCEPT[source.kind]),
+        "Accept-Language": f"{language}, de;q=0.8, *;q=0.5",
+    }
+    return ours | ({} if behind else config.headers(source.config))

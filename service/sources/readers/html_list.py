@@ -1,0 +1,160 @@
+"""Listings and pages in HTML, described by CSS selectors; without a description it is guessed."""
+
+from datetime import datetime
+
+from lxml import etree, html
+
+from service.kit.text import msg
+from service.sources.model import Entry, Unreadable
+from service.sources.readers import dates, guess, json_feed, json_list, links, wording
+from service.sources.readers.config import Detail, Embedded, HtmlList, select
+from service.sources.readers.limits import ENTRIES
+
+
+def read(text: str, described: HtmlList, base: str, language: str, now: datetime) -> list[Entry]:
+    """Return the entries of a listing; raises Unreadable where nothing matches."""
+    page = parse(text)
+    root = links.clean(described.base_url or _base(page), base) or base
+    named = described.language or page.get("lang", "") or language
+    if described.embedded is None and not described.item:
+        described = guess.html_list(page, described)
+    if described.embedded is not None:
+        document = _embedded(page, described.embedded)
+        return json_list.entries(document, described.embedded.list, root, named, now)
+    found = [_entry(part, described, root, named, now) for part in select(page, described.item)]
+    titled = [entry for entry in found if entry.title]
+    if not titled:
+        raise Unreadable(
+            msg("No entries were found on the page with the selector «%(selector)s».",
+                selector=described.item)
+        )  # fmt: skip
+    return titled[:ENTRIES]
+
+
+def parse(text: str) -> html.HtmlElement:
+    """Return the page's tree; raises Unreadable for what has none."""
+    if text.lstrip()[:1] in {"{", "["}:
+        raise Unreadable(msg("This is JSON, not a web page."))
+    if text.lstrip().lower().startswith(("<?xml", "<rss", "<feed")) and "<html" not in text[:4096]:
+        raise Unreadable(msg("This is XML, perhaps a feed, not a web page."))
+    if "<" not in text:
+        raise Unreadable(msg("This is plain text, not a web page."))
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        return html.document_fromstring(text.encode("utf-8"), parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError) as error:
+        raise Unreadable(msg("The page is damaged and cannot be read.")) from error
+
+
+def detail(text: str, described: Detail, entry: Entry, now: datetime) -> Entry:
+    """Return `entry` with what its own page adds; raises Unreadable if the text is not there."""
+    page = parse(text)
+    for selector in described.remove:
+        for part in select(page, selector):
+            part.drop_tree()
+    content = "".join(markup(part) for part in select(page, described.content))
+    tidied = wording.tidy(content, entry.url)
+    if not tidied:
+        raise Unreadable(
+            msg("The page behind the entry has no text at «%(selector)s».",
+                selector=described.content)
+        )  # fmt: skip
+    written = [_words(part) for part in select(page, described.date)]
+    published = dates.first([*_dates(page, described.date), *written], now, described.date_format)
+    title = next((_words(part) for part in select(page, described.title)), "")
+    summary = "\n".join(_words(part) for part in select(page, described.summary))
+    return wording_of(entry, title, summary, tidied, published)
+
+
+def wording_of(
+    entry: Entry, title: str, summary: str, content: str, published: dates.Published
+) -> Entry:
+    """Return `entry` with the words of its own page, where that page has them."""
+    teaser = wording.teaser(summary) or entry.summary or wording.teaser(content)
+    dated = (
+        published if published.at is not None else dates.Published(entry.published, entry.precision)
+    )
+    return Entry(
+        id=entry.id,
+        url=entry.url,
+        title=wording.line(title) or entry.title,
+        summary=teaser,
+        content=content,
+        language=entry.language or wording.language("", teaser),
+        published=dated.at,
+        precision=dated.precision,
+    )
+
+
+def markup(part: html.HtmlElement) -> str:
+    """Return an element as markup, without the text that follows it."""
+    return str(html.tostring(part, encoding="unicode", with_tail=False))
+
+
+def _entry(
+    part: html.HtmlElement, described: HtmlList, base: str, language: str, now: datetime
+) -> Entry:
+    anchor = _anchor(part, described.link)
+    titled = next(iter(select(part, described.title)), None)
+    title = wording.line(_words(titled if titled is not None else anchor))
+    url = links.clean(anchor.get("href", ""), base) if anchor is not None else ""
+    summary = "\n".join(_words(found) for found in select(part, described.summary))
+    content = "".join(markup(found) for found in select(part, described.content))
+    published = _published(part, described, now)
+    return Entry(
+        id="",
+        url=url,
+        title=title,
+        summary=wording.teaser(summary or _words_of(content)),
+        content=wording.tidy(content, url or base) if content else "",
+        language=wording.language(language, f"{title} {summary}"),
+        published=published.at,
+        precision=published.precision,
+    )
+
+
+def _published(part: html.HtmlElement, described: HtmlList, now: datetime) -> dates.Published:
+    """Try the attribute before the words: Uri writes 2626 in one and the truth in the other."""
+    if not described.date:
+        return dates.read(_words(part), now, described.date_format)
+    places = select(part, described.date)
+    named = [place.get(described.date_attribute) for place in places if described.date_attribute]
+    words = [_words(place) for place in places]
+    attributes = [*named, *_dates(part, described.date)]
+    return dates.first([*attributes, *words], now, described.date_format)
+
+
+def _dates(part: html.HtmlElement, selector: str) -> list[object]:
+    places = select(part, selector)
+    return [p.get(name) for p in places for name in ("datetime", "content") if p.get(name)]
+
+
+def _anchor(part: html.HtmlElement, selector: str) -> html.HtmlElement | None:
+    if not selector and part.tag == "a":
+        return part
+    found = select(part, selector or "a[href]")
+    worded = [anchor for anchor in found if _words(anchor)]
+    return next(iter(worded or found), None)
+
+
+def _embedded(page: html.HtmlElement, described: Embedded) -> object:
+    carrier = next(iter(select(page, described.select)), None)
+    if carrier is None:
+        raise Unreadable(
+            msg("No entries were found on the page with the selector «%(selector)s».",
+                selector=described.select)
+        )  # fmt: skip
+    attribute = described.attribute
+    return json_feed.decode((carrier.get(attribute) if attribute else carrier.text_content()) or "")
+
+
+def _base(page: html.HtmlElement) -> str:
+    return next((str(found.get("href")) for found in select(page, "base[href]")), "")
+
+
+def _words(part: html.HtmlElement | None) -> str:
+    return "" if part is None else " ".join(part.text_content().split())
+
+
+def _words_of(content: str) -> str:
+    return wording.teaser(content) if content else ""

@@ -1,0 +1,42 @@
+"""The tables `source`, `source_host` and `fetch_log`, as named statements. It decides nothing."""
+
+import msgspec
+
+from service.kit import db, sql
+from service.kit.text import msg
+from service.sources.model import Fetch, Source
+
+db.CONSTRAINTS["source_url_unique"] = msg("This address is already one of the sources.")
+db.CONSTRAINTS["source_title_given"] = msg("Give the source a name.")
+db.CONSTRAINTS["source_crawl_delay"] = msg("The pause is a number of seconds from 0 to 600.")
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How many sources there are; `troubled` ones fail or are gone."""
+
+    all: int
+    active: int
+    paused: int
+    troubled: int
+
+
+_q = sql.beside(__file__)
+
+by_ids = _q.many("by_ids", Source)
+listing = _q.many("listing", Source)
+counts = _q.one("counts", Counts)
+id_of_url = _q.value("id_of_url", int)
+urls = _q.values("urls", str)
+keep_host = _q.run("keep_host")
+add = _q.value("add", int)
+change = _q.run("change")
+set_state = _q.run("set_state")
+ask_now = _q.run("ask_now")
+claim = _q.values("claim", int)
+claim_one = _q.values("claim_one", int)
+settle = _q.run("settle")
+free_host = _q.run("free_host")
+log = _q.run("log")
+trim_log = _q.run("trim_log")
+log_of = _q.many("log_of", Fetch)
+due_count = _q.value("due_count", int)
