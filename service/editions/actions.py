@@ -8,8 +8,6 @@ import msgspec
 from service.editions import blocks as kinds
 from service.editions import snapshot, states, store
 from service.editions.model import (
-    Approval,
-    ApprovalVerdict,
     Association,
     Block,
     Body,
@@ -27,7 +25,7 @@ from service.editions.model import (
 from service.editions.states import Move
 from service.items import actions as items
 from service.kit.db import Tx
-from service.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from service.kit.errors import Conflict, Invalid, NotFound
 from service.kit.text import msg
 
 MOST_BLOCKS = 40
@@ -99,11 +97,6 @@ async def published(
     return await store.published(tx, newsletter_id, at, last, limit)
 
 
-async def approvals(tx: Tx, edition_id: int) -> list[Approval]:
-    """Return every word of an approver on this edition, the last one first."""
-    return await store.approvals(tx, edition_id)
-
-
 async def approved_hash(tx: Tx, edition_id: int) -> str | None:
     """Return the fingerprint of the content whose approval stands, if one does."""
     return await store.standing_approval(tx, edition_id)
@@ -125,10 +118,10 @@ async def change_words(
     tx: Tx, edition_id: int, seen: int, words: EditionWords, editor_id: int | None, now: datetime
 ) -> Edition | StaleWords:
     """Save the edition's own words, unless somebody saved them since version `seen`."""
-    current = await _locked(tx, edition_id)
+    current = await locked(tx, edition_id)
     if current.words_version != seen:
         return StaleWords(current)
-    await _touch(tx, current, editor_id, now)
+    await touch(tx, current, editor_id, now)
     await store.change_words(
         tx, edition_id, words.title, words.subject, words.preheader, words.segment
     )
@@ -148,11 +141,12 @@ async def add_block(  # noqa: PLR0913 (one argument per column that an editor de
     origin: tuple[int, int] | None = None,
 ) -> int:
     """Add a block behind block `after` (at the end without one). `origin` is (item, revision)."""
-    current = await _locked(tx, edition_id)
+    _sound(body)
+    current = await locked(tx, edition_id)
     blocks = await store.blocks(tx, edition_id)
     if len(blocks) >= MOST_BLOCKS:
         raise Invalid.of("", msg("An edition has at most %(most)s blocks.", most=MOST_BLOCKS))
-    await _touch(tx, current, editor_id, now)
+    await touch(tx, current, editor_id, now)
     kind = kinds.kind_of(body)
     item_id, revision = origin or (None, None)
     place = len(blocks) + 1
@@ -179,8 +173,8 @@ async def change_block(  # noqa: PLR0913 (one argument per column that an editor
     language: str,
 ) -> Block | Stale:
     """Save a block, unless somebody saved it since version `seen`."""
-    known = await block(tx, block_id)
-    current = await _locked(tx, known.edition_id)
+    _sound(body)
+    current = await locked(tx, (await block(tx, block_id)).edition_id)
     known = await block(tx, block_id)
     if known.version != seen or known.removed_at is not None:
         return Stale(known)
@@ -188,7 +182,7 @@ async def change_block(  # noqa: PLR0913 (one argument per column that an editor
         raise Invalid.of("", msg("A block cannot become one of another kind."))
     if (known.content, known.segment, known.language) == (body, segment, language):
         return known
-    await _touch(tx, current, editor_id, now)
+    await touch(tx, current, editor_id, now)
     await store.change_block(tx, block_id, body, segment, language, now, editor_id)
     return await block(tx, block_id)
 
@@ -197,12 +191,12 @@ async def order(
     tx: Tx, edition_id: int, ids: Sequence[int], editor_id: int | None, now: datetime
 ) -> None:
     """Put blocks in the given order; blocks that `ids` does not name (yet) follow as they were."""
-    current = await _locked(tx, edition_id)
+    current = await locked(tx, edition_id)
     present = [b.id for b in await store.blocks(tx, edition_id)]
     wanted = [i for i in dict.fromkeys(ids) if i in set(present)]
     arranged = wanted + [i for i in present if i not in set(wanted)]
     if arranged != present:
-        await _touch(tx, current, editor_id, now)
+        await touch(tx, current, editor_id, now)
         await store.place_blocks(tx, edition_id, arranged)
 
 
@@ -220,17 +214,17 @@ async def shift(tx: Tx, block_id: int, by: int, editor_id: int | None, now: date
 async def remove_block(tx: Tx, block_id: int, editor_id: int | None, now: datetime) -> Block:
     """Take a block out of its edition; `restore_block` undoes it."""
     known = await block(tx, block_id)
-    await _touch(tx, await _locked(tx, known.edition_id), editor_id, now)
+    await touch(tx, await locked(tx, known.edition_id), editor_id, now)
     await store.set_removed(tx, block_id, now, now, editor_id)
     return known
 
 
 async def restore_block(tx: Tx, block_id: int, editor_id: int | None, now: datetime) -> Block:
     known = await block(tx, block_id)
-    current = await _locked(tx, known.edition_id)
+    current = await locked(tx, known.edition_id)
     if len(await store.blocks(tx, known.edition_id)) >= MOST_BLOCKS:
         raise Invalid.of("", msg("An edition has at most %(most)s blocks.", most=MOST_BLOCKS))
-    await _touch(tx, current, editor_id, now)
+    await touch(tx, current, editor_id, now)
     await store.set_removed(tx, block_id, None, now, editor_id)
     return known
 
@@ -242,13 +236,13 @@ async def pick(tx: Tx, item_id: int, edition_id: int, editor_id: int | None, now
     created = await add_block(
         tx, edition_id, body, editor_id, now, language=item.language, origin=origin
     )
-    await items.mark_picked(tx, item_id, now)
+    await items.mark_picked(tx, item_id, editor_id, now)
     return created
 
 
 async def move(tx: Tx, edition_id: int, step: Move, now: datetime) -> Edition:
     """Make a move that needs no editor's word (schedule, open, finish …), or raise Conflict."""
-    current = await _locked(tx, edition_id)
+    current = await locked(tx, edition_id)
     target = states.after(current.state, step)
     if step is Move.FINISH:
         slug = snapshot.public_slug(current.number, current.title)
@@ -257,67 +251,20 @@ async def move(tx: Tx, edition_id: int, step: Move, now: datetime) -> Edition:
     return await edition(tx, edition_id)
 
 
-async def hand_in(tx: Tx, edition_id: int, editor_id: int, now: datetime) -> None:
-    """Ask for approval of the edition as it stands."""
-    current = await _locked(tx, edition_id)
-    target = states.after(current.state, Move.HAND_IN)
-    if not await store.blocks(tx, edition_id):
-        raise Conflict(msg("An edition without blocks cannot be handed in."))
-    await store.hand_in(tx, edition_id, now, editor_id)
-    await store.set_state(tx, edition_id, target)
+def _sound(body: Body) -> None:
+    if faults := kinds.faults(body):
+        raise Invalid(faults)
 
 
-async def approve(tx: Tx, edition_id: int, seen_hash: str, editor_id: int, now: datetime) -> None:
-    """Approve exactly the content with the fingerprint `seen_hash`; Conflict if it changed."""
-    current = await _locked(tx, edition_id)
-    target = states.after(current.state, Move.APPROVE)
-    held = await content(tx, edition_id)
-    if held.association.four_eyes and current.handed_in_by == editor_id:
-        raise Forbidden(msg("Who handed an edition in cannot approve it. Ask a second person."))
-    if snapshot.fingerprint(held) != seen_hash:
-        raise Conflict(msg("The edition has changed since you opened it. Read it again, please."))
-    await _decide(tx, held, editor_id, ApprovalVerdict.APPROVED, "", now)
-    await store.set_state(tx, edition_id, target)
-
-
-async def send_back(tx: Tx, edition_id: int, remark: str, editor_id: int, now: datetime) -> None:
-    """Return an edition to its editors with a remark that says what is missing."""
-    current = await _locked(tx, edition_id)
-    target = states.after(current.state, Move.RETURN)
-    if not remark.strip():
-        raise Invalid.of("remark", msg("Say what should change."))
-    held = await content(tx, edition_id)
-    await _decide(tx, held, editor_id, ApprovalVerdict.RETURNED, remark.strip(), now)
-    await store.set_state(tx, edition_id, target)
-
-
-async def take_back(
-    tx: Tx, edition_id: int, step: Move, editor_id: int | None, now: datetime
-) -> None:
-    """Withdraw, cancel or reopen an edition; an approval that stood is void."""
-    current = await _locked(tx, edition_id)
-    target = states.after(current.state, step)
-    await store.void_approvals(tx, edition_id, now, editor_id)
-    await store.touch_edition(tx, edition_id, target, now, editor_id)
-
-
-async def _decide(
-    tx: Tx, held: Content, editor_id: int, verdict: ApprovalVerdict, remark: str, now: datetime
-) -> None:
-    taken = snapshot.take(held)
-    fingerprint = snapshot.fingerprint(held)
-    values = (fingerprint, taken, editor_id, verdict, remark, now)
-    await store.add_approval(tx, held.edition.id, *values)
-
-
-async def _locked(tx: Tx, edition_id: int) -> Edition:
+async def locked(tx: Tx, edition_id: int) -> Edition:
+    """Return an edition that nobody else changes until this transaction ends."""
     found = await store.lock_edition(tx, edition_id)
     if found is None:
         raise NotFound(msg("There is no such edition."))
     return found
 
 
-async def _touch(tx: Tx, current: Edition, editor_id: int | None, now: datetime) -> None:
+async def touch(tx: Tx, current: Edition, editor_id: int | None, now: datetime) -> None:
     """Make a change count: who and when, back to draft, and no approval stands any more."""
     target = states.after(current.state, Move.CHANGE)
     if current.state is not target:
@@ -396,4 +343,4 @@ async def _unsettle(
         )
     judged = [EditionState.IN_REVIEW, EditionState.APPROVED]
     for edition_id in await store.editions_in(tx, newsletter_id, judged):
-        await _touch(tx, await _locked(tx, edition_id), editor_id, now)
+        await touch(tx, await locked(tx, edition_id), editor_id, now)

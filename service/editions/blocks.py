@@ -1,7 +1,6 @@
-"""What a block may hold: its kind, its limits, and how it is read from a form or an item. Pure."""
+"""What a block may hold: its kind, its limits, its words, and how an item becomes one. Pure."""
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterator
 
 from service.editions import markdown, richtext
 from service.editions.model import (
@@ -23,7 +22,7 @@ from service.items.model import Item
 from service.kit import localtime
 from service.kit.errors import Fault, Invalid
 from service.kit.text import Text as Message
-from service.kit.text import msg, normalise, one_line
+from service.kit.text import msg, one_line
 from service.sources.model import PublishedPrecision
 
 LONGEST_LINE = 300
@@ -96,147 +95,51 @@ def from_item(item: Item) -> ItemBody:
     )
 
 
-class Reader:
-    """Reads the fields of one block's form and collects every fault."""
+def faults(body: Body) -> list[Fault]:
+    """Return what is wrong with a block, by field; whoever stores one asks this first."""
+    return [
+        *_faults_of_lines(body),
+        *_faults_of_address(body),
+        *_faults_of_text(body),
+        *_faults_of_times(body),
+    ]
 
-    def __init__(self, values: Mapping[str, str]) -> None:
-        self._values = values
-        self.faults: list[Fault] = []
 
-    def fault(self, name: str, what: Message) -> None:
-        self.faults.append(Fault(name, what))
-
-    def line(self, name: str, *, required: bool = False) -> str:
-        value = one_line(self._values.get(name, ""))
-        if required and not value:
-            self.fault(name, msg("Please fill this in."))
+def _faults_of_lines(body: Body) -> Iterator[Fault]:
+    for name in ("title", "text", "source", "place", "link_text"):
+        value = getattr(body, name, None)
+        if not isinstance(value, str):
+            continue
+        if not value.strip() and name in {"title", "text"}:
+            yield Fault(name, msg("Please fill this in."))
         if len(value) > LONGEST_LINE:
-            self.fault(name, msg("At most %(most)s characters.", most=LONGEST_LINE))
-        return value
-
-    def url(self, name: str, *, required: bool = False) -> str:
-        value = self._values.get(name, "").strip()
-        if not value and required:
-            self.fault(name, msg("Please fill this in."))
-        if value and not richtext.safe_url(value):
-            self.fault(
-                name, msg("Give a complete address that starts with https://, mailto: or tel:.")
-            )
-        return value
-
-    def doc(self, name: str) -> Doc:
-        """Read rich text: JSON from the field `<name>_json` where there is one, else Markdown."""
-        try:
-            if packed := self._values.get(f"{name}_json", "").strip():
-                return richtext.decode(packed)
-            return markdown.parse(normalise(self._values.get(name, "")))
-        except Invalid as problem:
-            self.faults.extend(Fault(name, f.what) for f in problem.faults)
-            return Doc()
-
-    def day(self, name: str, *, required: bool = False) -> date | None:
-        value = self._values.get(name, "").strip()
-        if not value:
-            if required:
-                self.fault(name, msg("Please give a date."))
-            return None
-        for form in ("%Y-%m-%d", "%d.%m.%Y"):
-            try:
-                return datetime.strptime(value, form).date()  # noqa: DTZ007 (a day, no instant)
-            except ValueError:
-                continue
-        self.fault(name, msg("Give the date as day.month.year, for example 31.01.2027."))
-        return None
-
-    def wall_clock(self, name: str, *, required: bool = False) -> datetime | None:
-        """Read a day and, from `<name>_time`, a time of day (midnight without one)."""
-        day = self.day(name, required=required)
-        value = self._values.get(f"{name}_time", "").strip()
-        if day is None:
-            return None
-        try:
-            clock = datetime.strptime(value or "00:00", "%H:%M").time()  # noqa: DTZ007 (wall clock)
-        except ValueError:
-            self.fault(f"{name}_time", msg("Give the time as hours:minutes, for example 13:30."))
-            return None
-        return datetime.combine(day, clock)
+            yield Fault(name, msg("At most %(most)s characters.", most=LONGEST_LINE))
 
 
-def _greeting(r: Reader) -> Body:
-    return Greeting(r.doc("text"))
+def _faults_of_address(body: Body) -> Iterator[Fault]:
+    url = getattr(body, "url", "")
+    if isinstance(body, Button) and not url:
+        yield Fault("url", msg("Please fill this in."))
+    elif url and not richtext.safe_url(url):
+        yield Fault("url", msg("Give a complete address, such as https://www.example.ch."))
 
 
-def _heading(r: Reader) -> Body:
-    return Heading(r.line("text", required=True))
+def _faults_of_text(body: Body) -> Iterator[Fault]:
+    name = "lead" if isinstance(body, ItemBody) else "text"
+    if isinstance(body, Prose) and not richtext.filled(body.text):
+        yield Fault(name, msg("Please fill this in."))
+    try:
+        richtext.checked(doc_of(body))
+    except Invalid as problem:
+        yield from (Fault(name, fault.what) for fault in problem.faults)
 
 
-def _prose(r: Reader) -> Body:
-    text = r.doc("text")
-    if not r.faults and not richtext.words(text).strip():
-        r.fault("text", msg("Please fill this in."))
-    return Prose(text)
+def _faults_of_times(body: Body) -> Iterator[Fault]:
+    if isinstance(body, Event) and body.ends and body.ends < body.starts:
+        yield Fault("ends", msg("The end lies before the beginning."))
 
 
-def _item(r: Reader) -> Body:
-    return ItemBody(
-        title=r.line("title", required=True),
-        lead=r.doc("lead"),
-        source=r.line("source"),
-        published=r.day("published"),
-        url=r.url("url"),
-    )
-
-
-def _deadline(r: Reader) -> Body:
-    return Deadline(
-        title=r.line("title", required=True),
-        due=r.day("due", required=True) or date.min,
-        text=r.doc("text"),
-        url=r.url("url"),
-        link_text=r.line("link_text"),
-    )
-
-
-def _event(r: Reader) -> Body:
-    starts = r.wall_clock("starts", required=True)
-    ends = r.wall_clock("ends")
-    if starts and ends and ends < starts:
-        r.fault("ends", msg("The end lies before the beginning."))
-    return Event(
-        title=r.line("title", required=True),
-        starts=starts or datetime(1, 1, 1),  # noqa: DTZ001 (wall clock; a fault is noted)
-        ends=ends,
-        place=r.line("place"),
-        text=r.doc("text"),
-        url=r.url("url"),
-        link_text=r.line("link_text"),
-    )
-
-
-def _button(r: Reader) -> Body:
-    return Button(r.line("text", required=True), r.url("url", required=True))
-
-
-def _divider(_: Reader) -> Body:
-    return Divider()
-
-
-_READERS: dict[BlockKind, Callable[[Reader], Body]] = {
-    BlockKind.GREETING: _greeting,
-    BlockKind.HEADING: _heading,
-    BlockKind.TEXT: _prose,
-    BlockKind.ITEM: _item,
-    BlockKind.DEADLINE: _deadline,
-    BlockKind.EVENT: _event,
-    BlockKind.BUTTON: _button,
-    BlockKind.DIVIDER: _divider,
-}
-
-
-def read(kind: BlockKind, values: Mapping[str, str]) -> Body:
-    """Return the block that a form describes; raises Invalid with every fault."""
-    reader = Reader(values)
-    body = _READERS[kind](reader)
-    if reader.faults:
-        raise Invalid(reader.faults)
-    return body
+def read_text(typed: str) -> Doc:
+    """Return rich text from a field: the editor's JSON where a script wrote it, else Markdown."""
+    value = typed.strip()
+    return richtext.decode(value) if value.startswith('{"type":"doc"') else markdown.parse(value)

@@ -27,11 +27,11 @@ def on(background: str) -> str:
     return max("#ffffff", "#14191b", key=lambda colour: contrast(colour, background))
 
 
-def readable(colour: str, background: str) -> str:
+def readable(colour: str, background: str, enough: float = ENOUGH) -> str:
     """Return the colour, moved towards white or black only as far as it must be to be read."""
     towards = on(background)
     steps = (mix(colour, towards, step / _STEPS) for step in range(_STEPS + 1))
-    return next((c for c in steps if contrast(c, background) >= ENOUGH), towards)
+    return next((c for c in steps if contrast(c, background) >= enough), towards)
 
 
 def mix(one: str, other: str, share: float) -> str:
@@ -42,7 +42,7 @@ def mix(one: str, other: str, share: float) -> str:
 
 def palette(look: Look) -> dict[str, str]:
     """Return every colour that a mail needs, by name, for light and dark."""
-    accent_dark = readable(look.accent, DARK_PAPER)
+    accent_dark = readable(look.accent, DARK_PAPER, 6.5)
     return {
         "accent": look.accent,
         "ink": look.ink,

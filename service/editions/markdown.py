@@ -33,7 +33,7 @@ _PARSER = MarkdownIt("zero", {"html": False}).enable(
 # Links are judged by richtext.checked, which names the bad one instead of showing it as text.
 setattr(_PARSER, "validateLink", bool)  # noqa: B010 (mypy forbids assigning to a method)
 _SPECIAL = re.compile(r"([\\*_\[\]<&])")
-_LINE_START = re.compile(r"^(\s*)([-+#]|\d+[.)])(?=\s|$)")
+_LINE_START = re.compile(r"^(\s*\d*)([-+#.)])(?=[\s#]|$)")
 
 
 def parse(source: str) -> Doc:

@@ -185,3 +185,16 @@ from approval
 where edition_id = $1 and verdict = 'approved' and voided_at is null
 order by decided_at desc, id desc
 limit 1;
+
+-- name: changed_items
+select b.id
+from block b
+join item i on i.id = b.item_id
+where b.edition_id = $1 and b.removed_at is null and i.revision > b.item_revision;
+
+-- name: repeated_items
+select distinct b.id
+from block b
+join block earlier on earlier.item_id = b.item_id and earlier.id <> b.id and earlier.removed_at is null
+join edition e on e.id = earlier.edition_id
+where b.edition_id = $1 and b.removed_at is null and e.newsletter_id = $2 and e.state = 'sent';

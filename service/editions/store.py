@@ -57,3 +57,6 @@ approvals = _q.many("approvals", Approval)
 add_approval = _q.run("add_approval")
 void_approvals = _q.run("void_approvals")
 standing_approval = _q.value("standing_approval", str)
+
+changed_items = _q.values("changed_items", int)
+repeated_items = _q.values("repeated_items", int)
