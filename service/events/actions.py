@@ -3,13 +3,18 @@
 Effects upstream happen in the same transaction as the fact that caused them.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
+
+import msgspec
 
 from service.audience import actions as audience
 from service.events import store
 from service.events.model import (
+    ClickCount,
     EventKind,
     Happening,
+    Leaver,
     Leaving,
     Report,
     Reported,
@@ -48,10 +53,11 @@ async def target(tx: Tx, dispatch_id: int, number: int) -> Target:
     return found
 
 
-async def record_click(tx: Tx, dispatch_id: int, number: int, scanner: bool, now: datetime) -> None:
-    """Count one visit of a link in its hour; who it was is never known here."""
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    await store.count_click(tx, dispatch_id, number, hour, int(not scanner), int(scanner))
+async def record_clicks(tx: Tx, counts: Iterable[ClickCount]) -> None:
+    """Add counted visits of links to their hours; who it was is never known here."""
+    columns = tuple(zip(*(msgspec.structs.astuple(count) for count in counts), strict=True))
+    if columns:
+        await store.count_clicks(tx, *(list(column) for column in columns))
 
 
 async def report(tx: Tx, dispatch_id: int, candidates: int) -> Report:
@@ -76,6 +82,11 @@ async def reports(
     return await store.reports(tx, at, last, newsletter_id, PAGE + 1)
 
 
+async def leavers(tx: Tx, dispatch_id: int, after: int = 0, limit: int = PAGE) -> list[Leaver]:
+    """Return who unsubscribed by a mail of this dispatch, in order; `after` is the last seen."""
+    return await store.leavers(tx, dispatch_id, after, limit)
+
+
 async def timeline(tx: Tx, contact_id: int) -> list[Happening]:
     """Return what happened between us and one contact, newest first."""
     return await store.history(tx, contact_id, HISTORY)
@@ -84,7 +95,7 @@ async def timeline(tx: Tx, contact_id: int) -> list[Happening]:
 async def count_finished(db: Database, now: datetime) -> int:
     """Keep the figures of dispatches that came to their end; return how many were counted."""
     async with db.tx() as tx:
-        waiting = await store.uncounted(tx)
+        waiting = await store.uncounted(tx, now)
         for dispatch_id in waiting:
             await store.count_figures(tx, dispatch_id, now)
     return len(waiting)

@@ -52,6 +52,16 @@ class Unsubscribed(Struct, frozen=True):
     withdrawn: int
 
 
+class ClickCount(Struct, frozen=True):
+    """Visits of one link in one hour, to be added to what was counted before."""
+
+    dispatch_id: int
+    link_number: int
+    hour: datetime
+    clicks: int
+    scanner_clicks: int
+
+
 class LinkClicks(Struct, frozen=True):
     """The counted clicks of one link of one dispatch; scanners stand apart."""
 
@@ -93,6 +103,18 @@ class Reach(Struct, frozen=True):
     district: str
     concerned: int
     accepted: int
+
+
+class Leaver(Struct, frozen=True):
+    """Somebody who unsubscribed by a mail of one dispatch."""
+
+    id: int
+    at: datetime
+    contact_id: int | None
+    how: str
+    label: str
+    address: str
+    organisation: str
 
 
 class Reported(Struct, frozen=True):

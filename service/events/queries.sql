@@ -7,9 +7,12 @@ select l.url, d.opened_at
 from link l join dispatch d on d.id = l.dispatch_id
 where l.dispatch_id = $1 and l.number = $2;
 
--- name: count_click
+-- name: count_clicks
+-- Many links at once, in one order for everybody, so that two processes never wait for each other.
 insert into click_count (dispatch_id, link_number, hour, clicks, scanner_clicks)
-values ($1, $2, $3, $4, $5)
+select * from unnest($1::bigint[], $2::int[], $3::timestamptz[], $4::int[], $5::int[])
+    as c (dispatch_id, link_number, hour, clicks, scanner_clicks)
+order by 1, 2, 3
 on conflict (dispatch_id, link_number, hour) do update
 set clicks = click_count.clicks + excluded.clicks,
     scanner_clicks = click_count.scanner_clicks + excluded.scanner_clicks;
@@ -64,6 +67,18 @@ join organisation o on o.id = c.organisation_id
 group by o.id
 order by o.sort_key, o.id;
 
+-- name: leavers
+-- Who unsubscribed by a mail of this dispatch, by event; $2 is the last one seen.
+select v.id, v.at, v.contact_id, coalesce(v.detail ->> 'how', '') as how,
+       coalesce(c.label, '') as label, coalesce(c.email, '') as address,
+       coalesce(o.name, '') as organisation
+from event v
+left join contact c on c.id = v.contact_id
+left join organisation o on o.id = c.organisation_id
+where v.dispatch_id = $1 and v.kind = 'unsubscribed' and v.id > $2
+order by v.id
+limit $3;
+
 -- name: reports
 -- Dispatches that have begun, newest first, after ($1, $2); whoever has no figures yet is counted live.
 select d.id as dispatch_id, e.title, e.number, n.title as newsletter, d.state::text as state,
@@ -96,7 +111,10 @@ limit $4;
 select d.id from dispatch d
 left join figures f on f.dispatch_id = d.id
 where d.state in ('finished', 'cancelled') and d.opened_at is not null
-  and (f.counted_at is null or f.counted_at < d.finished_at)
+  and (f.counted_at is null or f.counted_at < d.finished_at
+       -- A message that nobody knew about can still be explained after the end.
+       or (f.counted_at < $1::timestamptz - interval '1 hour'
+           and d.finished_at > $1::timestamptz - interval '3 days'))
 order by d.id
 limit 50;
 

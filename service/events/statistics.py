@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from service.events.model import HourClicks, LinkClicks
+from service.events.model import HourClicks, LinkClicks, Reach
 
 SMALLEST = 5
 _PERIODS = (1, 3, 6, 12, 24, 168)
@@ -75,6 +75,35 @@ def bars(hours: Sequence[HourClicks]) -> list[Bar]:
     return [
         Bar(first + timedelta(hours=i * width), width, _folded(clicks))
         for i, clicks in enumerate(sums)
+    ]
+
+
+class District(Struct, frozen=True):
+    """The members of one district, or of one kind without district, that a dispatch concerned."""
+
+    canton: str
+    name: str
+    kind: str
+    members: int
+    reached: int
+    unreached: tuple[Reach, ...]
+
+
+def districts(members: Sequence[Reach]) -> list[District]:
+    """Group members by district, else by kind; one accepted mail makes a member reached."""
+    groups: dict[tuple[str, str, str], list[Reach]] = {}
+    for member in members:
+        kind = "" if member.district else member.kind
+        canton = member.canton if member.district else ""
+        groups.setdefault((canton, member.district, kind), []).append(member)
+    return [
+        District(
+            *key,
+            members=len(group),
+            reached=sum(m.accepted > 0 for m in group),
+            unreached=tuple(m for m in group if not m.accepted),
+        )
+        for key, group in sorted(groups.items(), key=lambda g: (not g[0][1], g[0]))
     ]
 
 

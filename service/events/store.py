@@ -4,6 +4,7 @@ from service.events.model import (
     Count,
     Happening,
     HourClicks,
+    Leaver,
     LinkClicks,
     Reach,
     Reported,
@@ -15,13 +16,14 @@ _q = sql.beside(__file__)
 
 append = _q.run("append")
 link = _q.one("link", Target)
-count_click = _q.run("count_click")
+count_clicks = _q.run("count_clicks")
 states = _q.many("states", Count)
 left_out = _q.many("left_out", Count)
 kinds = _q.many("kinds", Count)
 links = _q.many("links", LinkClicks)
 hours = _q.many("hours", HourClicks)
 reach = _q.many("reach", Reach)
+leavers = _q.many("leavers", Leaver)
 reports = _q.many("reports", Reported)
 uncounted = _q.values("uncounted", int)
 count_figures = _q.run("count_figures")

@@ -10,12 +10,33 @@ from litestar.types import Message, Scope
 
 from service.app import App
 from service.web import assets, demo, errors, guards, headers, pages, session
-from service.web.editor import login
-from service.web.public import front
+from service.web.editor import (
+    account,
+    dispatches,
+    editors,
+    login,
+    recipients,
+    reports,
+    scheduling,
+    settings,
+    welcome,
+)
+from service.web.public import clicks, front, unsubscribe, web_version
 
 MODULES: tuple[ModuleType, ...] = (
     front,
     login,
+    welcome,
+    account,
+    editors,
+    settings,
+    scheduling,
+    dispatches,
+    recipients,
+    reports,
+    unsubscribe,
+    web_version,
+    clicks,
 )
 LARGEST_BODY = 20_000_000
 

@@ -1,0 +1,161 @@
+"""Splits any bytes into headers and parts. Never fails: what cannot be read is read as text.
+
+Not a general parser: it keeps what the classifier asks for, and it is quick on a body of many
+megabytes because it looks for boundaries only.
+"""
+
+import base64
+import binascii
+import quopri
+import re
+from collections.abc import Iterator
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+
+from msgspec import Struct
+
+DEEPEST = 6
+_MOST_PARTS = 200
+_LONGEST_TEXT = 60_000
+_HEADER = re.compile(r"^([!-9;-~]+)[ \t]*:[ \t]*(.*)$")
+_PARAM = re.compile(r";\s*([\w*-]+)\s*=\s*(?:\"([^\"]*)\"|([^;\s]+))")
+_TAGS = re.compile(r"<(?:style|script|head)\b.*?</(?:style|script|head)\s*>", re.I | re.S)
+_BREAKS = re.compile(r"</?(?:p|div|br|tr|li|h\d|table|pre)\b[^>]*>", re.I)
+_ANY_TAG = re.compile(r"</?[a-zA-Z!][^>@]*>")
+_ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&nbsp;": " ", "&amp;": "&"}
+
+
+class Part(Struct, frozen=True):
+    """One part: its headers by lower-case name, its media type, its bytes, the parts inside."""
+
+    headers: dict[str, list[str]]
+    kind: str
+    charset: str
+    body: bytes
+    parts: tuple["Part", ...] = ()
+
+    def header(self, name: str) -> str:
+        """Return the first header of that name, decoded, or an empty text."""
+        values = self.headers.get(name)
+        return decoded(values[0]) if values else ""
+
+    @property
+    def text(self) -> str:
+        """Return the words of a text part; HTML without its tags."""
+        words = unbytes(self.body[:_LONGEST_TEXT], self.charset)
+        return bare(words) if self.kind == "text/html" else words
+
+    def walk(self) -> Iterator["Part"]:
+        """Yield this part and all inside it, in order, but nothing inside a carried message."""
+        yield self
+        if self.kind.startswith("multipart/"):
+            for part in self.parts:
+                yield from part.walk()
+
+
+def read(data: bytes, depth: int = 0) -> Part:
+    """Return the part that `data` holds, with either kind of line end."""
+    if depth == 0:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b"\n")
+    head, body = _divide(data)
+    headers = fields(head.decode("latin-1"))
+    media, params = _media(headers)
+    if media.startswith("multipart/") and depth < DEEPEST:
+        parts = tuple(read(piece, depth + 1) for piece in _split(body, params.get("boundary", "")))
+        if parts:
+            return Part(headers, media, "", body, parts)
+        media = "text/plain"
+    body = _transferred(body, headers)
+    if media in {"message/rfc822", "message/global"} and depth < DEEPEST:
+        return Part(headers, media, "", body, (read(body.lstrip(b"\n"), depth + 1),))
+    return Part(headers, media, params.get("charset", ""), body)
+
+
+def fields(head: str) -> dict[str, list[str]]:
+    """Return header fields by lower-case name, unfolded; lines that are none are passed over."""
+    found: dict[str, list[str]] = {}
+    last: list[str] | None = None
+    for line in head.split("\n"):
+        if line[:1] in {" ", "\t"} and last is not None:
+            last[-1] += " " + line.strip()
+            continue
+        match = _HEADER.match(line)
+        last = found.setdefault(match[1].lower(), []) if match else None
+        if match and last is not None:
+            last.append(match[2].strip())
+    return found
+
+
+def decoded(value: str) -> str:
+    """Return a header value with its encoded words resolved."""
+    if "=?" not in value:
+        return value
+    try:
+        return str(make_header(decode_header(value)))
+    except (HeaderParseError, LookupError, ValueError, binascii.Error):
+        return value
+
+
+def unbytes(data: bytes, charset: str) -> str:
+    """Return text in its charset; in UTF-8 or Latin-1 where that one is unknown or wrong."""
+    for name in (charset, "utf-8"):
+        try:
+            return data.decode(name)
+        except (LookupError, ValueError, TypeError):
+            continue
+    try:
+        return data.decode(charset, "replace")
+    except (LookupError, ValueError, TypeError):
+        return data.decode("latin-1")
+
+
+def bare(markup: str) -> str:
+    """Return the words of HTML; an address in angle brackets is no tag."""
+    words = _ANY_TAG.sub(" ", _BREAKS.sub("\n", _TAGS.sub("", markup)))
+    for entity, character in _ENTITIES.items():
+        words = words.replace(entity, character)
+    return words
+
+
+def _divide(data: bytes) -> tuple[bytes, bytes]:
+    end = data.find(b"\n\n")
+    return (data, b"") if end < 0 else (data[:end], data[end + 2 :])
+
+
+def _media(headers: dict[str, list[str]]) -> tuple[str, dict[str, str]]:
+    value = (headers.get("content-type") or ["text/plain"])[0]
+    params = {m[1].lower().rstrip("*"): m[2] or m[3] or "" for m in _PARAM.finditer(value)}
+    return value.partition(";")[0].strip().lower(), params
+
+
+def _split(body: bytes, boundary: str) -> list[bytes]:
+    mark = b"--" + boundary.strip().encode("latin-1", "replace")
+    if not boundary.strip():
+        found = re.search(rb"^(--\S{4,})[ \t]*\nContent-", body, re.M | re.I)
+        if not found:
+            return []
+        mark = found[1]
+    pieces = (b"\n" + body).split(b"\n" + mark)
+    return [_content(p) for p in pieces[1 : _MOST_PARTS + 1] if not p.startswith(b"--")]
+
+
+def _content(piece: bytes) -> bytes:
+    # What stands on the boundary's own line (white space) is not content; no header may follow it.
+    _, _, content = piece.partition(b"\n")
+    return content
+
+
+def _transferred(body: bytes, headers: dict[str, list[str]]) -> bytes:
+    way = (headers.get("content-transfer-encoding") or [""])[0].strip().lower()
+    try:
+        if way == "base64":
+            return _lines(base64.b64decode(re.sub(rb"[^A-Za-z0-9+/=]", b"", body) + b"=="))
+        if way == "quoted-printable":
+            return _lines(quopri.decodestring(body))
+    except (binascii.Error, ValueError):
+        return body
+    return body
+
+
+def _lines(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")

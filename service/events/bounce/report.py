@@ -1,0 +1,87 @@
+"""Reads machine-made reports: delivery status (RFC 3464) and complaints (RFC 5965)."""
+
+import re
+
+from service.events.bounce.mime import Part, decoded, fields, unbytes
+from service.events.bounce.model import Failure
+
+STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+ADDRESS = re.compile(
+    r"(?:\"[^\"\s@]{1,64}\"|[\w.!#$%&'*+/=?^`{|}~-]{1,64})@[\w](?:[\w.-]{0,250}[\w])?", re.UNICODE
+)
+_STATUS_PARTS = {"message/delivery-status", "message/global-delivery-status"}
+_RETURNED_PARTS = {
+    "message/rfc822",
+    "message/global",
+    "text/rfc822-headers",
+    "text/rfc822-header",
+    "message/rfc822-headers",
+    "message/global-headers",
+    "message/partial",
+}
+_ACTIONS = {"failed", "delayed", "delivered", "relayed", "expanded", "expired", "error"}
+
+
+def failures(mail: Part) -> list[Failure]:
+    """Return what each recipient's group of a delivery report says."""
+    found: list[Failure] = []
+    for part in mail.walk():
+        if part.kind in _STATUS_PARTS:
+            found += in_fields(unbytes(part.body, "utf-8"))
+    return found
+
+
+def in_fields(text: str) -> list[Failure]:
+    """Return the recipients' groups in text that is laid out as a delivery report."""
+    groups = (fields(group) for group in re.split(r"\n[ \t]*\n", text))
+    return [found for group in groups if (found := _failure(group)) is not None]
+
+
+def _failure(group: dict[str, list[str]]) -> Failure | None:
+    final = _address(_first(group, "final-recipient"))
+    original = _address(_first(group, "original-recipient"))
+    actual = _address(_first(group, "x-actual-recipient"))
+    if not (final or original or actual):
+        return None
+    status = STATUS.search(_first(group, "status"))
+    action = re.match(r"[a-z]+", _first(group, "action").lower())
+    words = " ".join(decoded(v) for v in group.get("diagnostic-code", []))
+    return Failure(
+        recipient=final or original or actual,
+        action=action[0] if action and action[0] in _ACTIONS else "",
+        status=status[1] if status else "",
+        words=re.sub(r"^\s*[\w-]+\s*;\s*", "", words),
+        original=original,
+    )
+
+
+def complaint(mail: Part) -> tuple[str, ...] | None:
+    """Return whom a feedback report concerns (perhaps nobody named); None where it is none."""
+    reports = [p for p in mail.walk() if p.kind == "message/feedback-report"]
+    if not reports:
+        return None
+    group = fields(unbytes(reports[0].body, "utf-8").strip("\n"))
+    named = [v for f in ("original-rcpt-to", "removal-recipient") for v in group.get(f, [])]
+    if not named:
+        headers = returned(mail)
+        named = [decoded(v) for f in ("to", "x-original-to") for v in headers.get(f, [])][:1]
+    return tuple(dict.fromkeys(a for value in named if (a := _address(value))))
+
+
+def returned(mail: Part) -> dict[str, list[str]]:
+    """Return the header fields of the message that came back, where it was enclosed."""
+    for part in mail.walk():
+        if part.kind in _RETURNED_PARTS:
+            if part.parts:
+                return part.parts[0].headers
+            return fields(unbytes(part.body.lstrip(b"\n"), "utf-8").partition("\n\n")[0])
+    return {}
+
+
+def _first(group: dict[str, list[str]], name: str) -> str:
+    return (group.get(name) or [""])[0]
+
+
+def _address(value: str) -> str:
+    found = ADDRESS.search(value.partition(";")[2] or value)
+    return found[0].strip("'") if found else ""

@@ -1,0 +1,171 @@
+"""Versand: the dispatches, how each stands while it runs, the acts that stop or continue one."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from urllib.parse import urlencode
+
+from litestar import Response, get, post
+from litestar.response import Stream
+from msgspec import Struct
+
+from service.editions import actions as editions
+from service.editions.model import Edition, Newsletter
+from service.kit import clock
+from service.kit.db import Tx
+from service.kit.errors import Conflict, NotFound
+from service.kit.text import msg
+from service.outbox import actions as outbox
+from service.outbox import states
+from service.outbox.model import Dispatch, DispatchLine, DispatchState
+from service.outbox.states import Move
+from service.web.guards import APPROVER, EDITOR
+from service.web.pages import Page
+
+PAGE = 40
+_MOST = 2**63 - 1
+ENDED = (DispatchState.FINISHED, DispatchState.CANCELLED)
+TABS = (
+    ("", msg("All")),
+    (DispatchState.SCHEDULED, msg("Scheduled")),
+    (DispatchState.RUNNING, msg("Running")),
+    (DispatchState.WAITING, msg("Waiting")),
+    (DispatchState.PAUSED, msg("Paused")),
+    (DispatchState.FINISHED, msg("Finished")),
+    (DispatchState.CANCELLED, msg("Cancelled")),
+)
+
+
+class About(Struct, frozen=True):
+    """A dispatch with the edition and the newsletter that it sends."""
+
+    dispatch: Dispatch
+    edition: Edition
+    newsletter: Newsletter
+
+
+@get("/dispatches", opt=EDITOR, name="dispatches")
+async def index(page: Page) -> Response[str]:
+    """List the dispatches, the latest first."""
+    state = page.query("state")
+    wanted = DispatchState(state) if state in list(DispatchState) else None
+    async with page.db.read() as tx:
+        lines = await outbox.listing(tx, state=wanted, before=_before(page), limit=PAGE + 1)
+        total = await outbox.count(tx, state=wanted)
+    return page.show(
+        "editor/dispatches/index.html",
+        lines=lines[:PAGE],
+        total=total,
+        state=wanted or "",
+        tabs=TABS,
+        next_href=_next(lines, state) if len(lines) > PAGE else "",
+    )
+
+
+@get("/dispatches/{dispatch_id:int}", opt=EDITOR, name="dispatch")
+async def show(page: Page, dispatch_id: int) -> Response[str]:
+    """Show how one dispatch stands, with what can be done about it."""
+    async with page.db.read() as tx:
+        progress = await outbox.progress(tx, checked(dispatch_id), page.now)
+        reasons = await outbox.left_out_reasons(tx, dispatch_id)
+        subject = await about(tx, progress.dispatch)
+    return page.show(
+        "editor/dispatches/show.html",
+        about=subject,
+        progress=progress,
+        reasons=reasons,
+        moves=[move.value for move in Move if states.allows(progress.dispatch.state, move)],
+        live=progress.dispatch.state not in ENDED,
+    )
+
+
+@get("/dispatches/{dispatch_id:int}/live", opt=EDITOR)
+async def live(page: Page, dispatch_id: int) -> Stream:
+    """Stream the part of the page that changes; it ends when the acts on the page would change."""
+    async with page.db.read() as tx:
+        before = (await outbox.dispatch(tx, checked(dispatch_id))).state
+    return page.stream(_look(page, dispatch_id, before))
+
+
+@post("/dispatches/{dispatch_id:int}/pause", opt=EDITOR)
+async def pause(page: Page, dispatch_id: int) -> Response[str]:
+    async with page.db.tx() as tx:
+        await outbox.pause(tx, checked(dispatch_id), page.now)
+    return page.go(f"/dispatches/{dispatch_id}", said=msg("The dispatch is paused."))
+
+
+@post("/dispatches/{dispatch_id:int}/resume", opt=EDITOR)
+async def resume(page: Page, dispatch_id: int) -> Response[str]:
+    async with page.db.tx() as tx:
+        await outbox.resume(tx, checked(dispatch_id), page.now)
+    return page.go(f"/dispatches/{dispatch_id}", said=msg("The dispatch goes on."))
+
+
+@post("/dispatches/{dispatch_id:int}/cancel", opt=EDITOR)
+async def cancel(page: Page, dispatch_id: int) -> Response[str]:
+    async with page.db.tx() as tx:
+        await outbox.cancel(tx, checked(dispatch_id), page.now)
+    return page.go(f"/dispatches/{dispatch_id}", said=msg("The dispatch is cancelled."))
+
+
+@post("/dispatches/{dispatch_id:int}/send-again", opt=APPROVER)
+async def send_again(page: Page, dispatch_id: int) -> Response[str]:
+    """Send again to whom nobody knows whether they got it: the chosen ones, or all."""
+    form = await page.form()
+    chosen = form.numbers("message", limit=10_000)
+    every = form.flag("all")
+    form.check()
+    if not chosen and not every:
+        raise Conflict(msg("Nobody was chosen."))
+    async with page.db.tx() as tx:
+        again = await outbox.send_again(
+            tx, checked(dispatch_id), None if every else chosen, page.now
+        )
+    said = msg("%(count)s messages are sent again.", count=again)
+    return page.go(f"/dispatches/{dispatch_id}", said=said)
+
+
+def checked(number: int) -> int:
+    """Return an id that a row can have; raises NotFound for any other number in an address."""
+    if not 0 < number <= _MOST:
+        raise NotFound(msg("There is no such page."))
+    return number
+
+
+async def about(tx: Tx, dispatch: Dispatch) -> About:
+    """Return what a dispatch sends."""
+    return About(
+        dispatch,
+        await editions.edition(tx, dispatch.edition_id),
+        await editions.newsletter(tx, dispatch.newsletter_id),
+    )
+
+
+def _look(
+    page: Page, dispatch_id: int, before: DispatchState
+) -> Callable[[], Awaitable[str | None]]:
+    async def look() -> str | None:
+        async with page.db.read() as tx:
+            progress = await outbox.progress(tx, dispatch_id, clock.now())
+        if progress.dispatch.state is not before:
+            return None
+        return page.render("editor/dispatches/_standing.html", progress=progress)
+
+    return look
+
+
+def _before(page: Page) -> tuple[datetime, int] | None:
+    try:
+        moment = datetime.fromisoformat(page.query("before"))
+    except ValueError:
+        return None
+    last = page.number("last")
+    return (moment, last) if moment.tzinfo and last else None
+
+
+def _next(lines: list[DispatchLine], state: str) -> str:
+    last = lines[PAGE - 1]
+    when = last.scheduled_at.isoformat().replace("+00:00", "Z")
+    return f"/dispatches?{urlencode({'state': state, 'before': when, 'last': last.id})}"
+
+
+routes = [index, show, live, pause, resume, cancel, send_again]

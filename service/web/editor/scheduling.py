@@ -1,0 +1,125 @@
+"""From an approved edition to a scheduled dispatch: choose the minute, see who gets it, confirm.
+
+Two steps, so that sending is never one accidental click: the first asks (GET), the second says to
+how many people the mail goes and when, and only then acts (POST).
+"""
+
+from datetime import date, datetime, timedelta
+
+from litestar import Response, get, post
+from msgspec import Struct
+
+from service.audience import actions as people
+from service.audience import coverage
+from service.audience.catalogue import where
+from service.audience.coverage import Coverage
+from service.editions import actions as editions
+from service.editions.model import Edition, EditionState, Newsletter
+from service.kit import localtime
+from service.kit.db import Tx
+from service.kit.errors import Conflict, Invalid
+from service.kit.text import msg
+from service.outbox import actions as outbox
+from service.outbox.model import Audience
+from service.web.editor.dispatches import checked
+from service.web.forms import Form
+from service.web.guards import EDITOR
+from service.web.pages import Page
+
+_SATURDAY = 5
+
+
+class Plan(Struct, frozen=True):
+    """What would go out, and to whom as things stand now."""
+
+    edition: Edition
+    newsletter: Newsletter
+    audience: Audience
+    coverage: Coverage
+
+
+@get("/dispatches/new", opt=EDITOR, name="schedule")
+async def ask(page: Page) -> Response[str]:
+    """Ask when, and show who would get it now; with a minute given, ask to confirm it."""
+    async with (
+        page.db.tx() as tx
+    ):  # a transaction: whom it reaches is worked out in a temporary table
+        plan = await _plan(page, tx, page.number("edition"))
+    form = _form(page)
+    if not form.values.get("when"):
+        offered = Form.of(when="later", day=_next_morning(page.now).isoformat(), clock="07:00")
+        return _show(page, "schedule", plan, form=offered)
+    try:
+        at = _moment(form, page.now)
+    except Invalid as problem:
+        return _show(page, "schedule", plan, 422, form=form, faults=problem.faults)
+    return _show(page, "confirm", plan, form=form, at=at)
+
+
+@post("/dispatches", opt=EDITOR)
+async def schedule(page: Page) -> Response[str]:
+    """Schedule what was confirmed; a minute that has passed meanwhile is asked for again."""
+    form = await page.form()
+    edition_id = checked(form.number("edition"))
+    async with page.db.tx() as tx:
+        try:
+            at = _moment(form, page.now)
+        except Invalid as problem:
+            plan = await _plan(page, tx, edition_id)
+            return _show(page, "schedule", plan, 422, form=form, faults=problem.faults)
+        await page.once(tx, "/dispatches")
+        dispatch_id = await outbox.schedule(tx, edition_id, at, page.me.id, page.now)
+    return page.go(f"/dispatches/{dispatch_id}", said=msg("The dispatch is scheduled."))
+
+
+async def _plan(page: Page, tx: Tx, edition_id: int) -> Plan:
+    edition = await editions.edition(tx, checked(edition_id))
+    if edition.state is not EditionState.APPROVED:
+        raise Conflict(msg("Only an approved edition can be scheduled."))
+    newsletter = await editions.newsletter(tx, edition.newsletter_id)
+    slugs = [slug for slug in (newsletter.segment, edition.segment) if slug]
+    rules = [where(page.app.segments, slug) for slug in slugs]
+    return Plan(
+        edition,
+        newsletter,
+        await outbox.audience(tx, edition.id, page.app.segments, page.now),
+        await people.cover(tx, newsletter.id, rules, page.now),
+    )
+
+
+def _show(page: Page, step: str, plan: Plan, status: int = 200, **context: object) -> Response[str]:
+    return page.show(
+        f"editor/dispatches/{step}.html",
+        status,
+        plan=plan,
+        reach=coverage.sentence(plan.coverage),
+        gap=coverage.gap(plan.coverage),
+        **context,
+    )
+
+
+def _form(page: Page) -> Form:
+    return Form({name: [page.query(name)] for name in ("when", "day", "clock")})
+
+
+def _moment(form: Form, now: datetime) -> datetime:
+    """Return the minute that was chosen; raises Invalid for none, or one that has passed."""
+    if form.choice("when", ("now", "later")) == "now":
+        form.check()
+        return now
+    at = form.moment("day", "clock", required=True)
+    form.check()
+    if at is None or at <= now:
+        raise Invalid.of("clock", msg("This minute has passed. Choose a later one, or «at once»."))
+    return at
+
+
+def _next_morning(now: datetime) -> date:
+    """Return the next working day: nobody schedules a newsletter for a Sunday unasked."""
+    day = localtime.local(now).date() + timedelta(days=1)
+    while day.weekday() >= _SATURDAY:
+        day += timedelta(days=1)
+    return day
+
+
+routes = [ask, schedule]
