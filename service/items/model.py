@@ -15,7 +15,7 @@ class ItemState(StrEnum):
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One piece of news as we keep it; `content_html` is clean, `text` is the same without markup."""
+    """One piece of news as we keep it; `content_html` is clean, `text` is the same in plain."""
 
     id: int
     source_id: int

@@ -1,0 +1,245 @@
+"""What editors do with items: read, search, pick, discard, file; and how entries become items."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from service.items import dedupe, intake, normalise, store, tagging
+from service.items.dedupe import Plan
+from service.items.intake import Arrival
+from service.items.model import FiledTopic, Item, ItemRevision, ItemRow, ItemState, Topic
+from service.items.states import MOVES, Move, sources_of
+from service.kit.db import Tx
+from service.kit.errors import Conflict, Fault, Invalid, NotFound
+from service.kit.text import msg, one_line, sort_key
+from service.sources.model import Entry, Gain
+
+PAGE = 50
+_FAR = (datetime(9999, 1, 1, tzinfo=UTC), 2**62)
+_KEYWORDS = 60
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """What of the inbox is looked at; None and "" leave a part open."""
+
+    state: ItemState | None = None
+    source_id: int | None = None
+    topic_id: int | None = None
+    search: str = ""
+    changed: bool = False
+
+
+async def item(tx: Tx, item_id: int) -> Item:
+    """Return one item; raises NotFound."""
+    found = await store.by_id(tx, item_id)
+    if found is None:
+        raise NotFound(msg("There is no such item."))
+    return found
+
+
+async def listing(
+    tx: Tx, wanted: Filter, *, before: tuple[datetime, int] | None = None, most: int = PAGE
+) -> list[ItemRow]:
+    """Return items newest first, following `before` (shown_at, id); by date also for a search.
+
+    Raises Invalid for a search without a word in it.
+    """
+    place = before or _FAR
+    parts = (wanted.source_id, wanted.topic_id, *place, most)
+    if wanted.search.strip():
+        terms = normalise.search_terms(wanted.search)
+        if not terms:
+            raise Invalid.of("q", msg("Type at least one word to search for."))
+        return await store.search(tx, wanted.state, *parts, terms)
+    if wanted.changed:
+        return await store.changed(tx, *parts)
+    return await store.listing(tx, wanted.state, *parts)
+
+
+async def state_counts(tx: Tx) -> store.StateCounts:
+    """Return how many items are new, picked, discarded, and changed after they were picked."""
+    return await store.state_counts(tx) or store.StateCounts(0, 0, 0, 0)
+
+
+async def source_counts(tx: Tx) -> list[store.Waitings]:
+    """Return every source with the number of its new items."""
+    return await store.source_counts(tx)
+
+
+async def topic_counts(tx: Tx) -> list[store.Waitings]:
+    """Return every topic with the number of its new items."""
+    return await store.topic_counts(tx)
+
+
+async def waiting(tx: Tx) -> store.Waiting:
+    """Return how much waits in the inbox."""
+    return await store.waiting(tx) or store.Waiting(0, 0, None)
+
+
+async def revisions(tx: Tx, item_id: int) -> list[ItemRevision]:
+    """Return what an item said before, newest first (at most 24)."""
+    return await store.revisions(tx, item_id)
+
+
+async def move(
+    tx: Tx, item_ids: Sequence[int], made: Move, editor_id: int | None, now: datetime
+) -> list[int]:
+    """Move items and return those that moved; one that cannot move stays and is not returned."""
+    target = MOVES[sources_of(made)[0], made]
+    return await store.move(tx, list(item_ids), target, now, editor_id, sources_of(made))
+
+
+async def discard(tx: Tx, item_id: int, editor_id: int | None, now: datetime) -> None:
+    """Put an item aside; raises Conflict for one that stands in an edition."""
+    await _move_one(tx, item_id, Move.DISCARD, editor_id, now)
+
+
+async def restore(tx: Tx, item_id: int, editor_id: int | None, now: datetime) -> None:
+    """Put an item back into the inbox."""
+    await _move_one(tx, item_id, Move.RESTORE, editor_id, now)
+
+
+async def mark_picked(tx: Tx, item_id: int, editor_id: int | None, now: datetime) -> None:
+    """Note that an item now stands in an edition as it reads at present."""
+    await _move_one(tx, item_id, Move.PICK, editor_id, now)
+
+
+async def acknowledge(tx: Tx, item_id: int) -> None:
+    """Note that an editor has seen what changed in a picked item."""
+    await item(tx, item_id)
+    await store.acknowledge(tx, item_id)
+
+
+async def topics(tx: Tx) -> list[Topic]:
+    """Return the association's topics in its order."""
+    return await store.topics(tx)
+
+
+async def topic(tx: Tx, topic_id: int) -> Topic:
+    """Return one topic; raises NotFound."""
+    found = await store.topic(tx, topic_id)
+    if found is None:
+        raise NotFound(msg("There is no such topic."))
+    return found
+
+
+async def add_topic(
+    tx: Tx, title: str, keywords: Sequence[str] = (), *, slug: str = "", position: int | None = None
+) -> int:
+    """Add a topic at the end of the list (or at `position`); `slug` is made from the title."""
+    name = _titled(title)
+    made = slug or re.sub(r"[^a-z0-9]+", "-", sort_key(name)).strip("-")[:60]
+    added = await store.add_topic(tx, made, name, position, _keywords(keywords))
+    if added is None:
+        raise Conflict(msg("The topic could not be added."))
+    return added
+
+
+async def change_topic(tx: Tx, topic_id: int, title: str, keywords: Sequence[str]) -> None:
+    """Rename a topic or change the words that suggest it."""
+    await topic(tx, topic_id)
+    await store.change_topic(tx, topic_id, _titled(title), _keywords(keywords))
+
+
+async def remove_topic(tx: Tx, topic_id: int) -> None:
+    """Remove a topic; items that were filed under it stay."""
+    await topic(tx, topic_id)
+    await store.remove_topic(tx, topic_id)
+
+
+async def shift_topic(tx: Tx, topic_id: int, by: int) -> None:
+    """Move a topic up (−1) or down (1) in the list."""
+    order = [one.id for one in await store.topics(tx)]
+    if topic_id not in order:
+        raise NotFound(msg("There is no such topic."))
+    at = order.index(topic_id)
+    to = min(max(at + by, 0), len(order) - 1)
+    order.insert(to, order.pop(at))
+    await store.place_topic(tx, order)
+
+
+async def filed(tx: Tx, item_id: int) -> list[FiledTopic]:
+    """Return the topics of an item, with the word that suggested each."""
+    return await store.filed(tx, item_id)
+
+
+async def file(tx: Tx, item_id: int, topic_id: int) -> None:
+    """File an item under a topic, or confirm a suggestion."""
+    await item(tx, item_id)
+    await topic(tx, topic_id)
+    await store.file(tx, item_id, topic_id)
+
+
+async def unfile(tx: Tx, item_id: int, topic_id: int) -> None:
+    """Take an item out of a topic."""
+    await item(tx, item_id)
+    await store.unfile(tx, item_id, topic_id)
+
+
+async def plan(tx: Tx, source_id: int, entries: list[Entry]) -> Plan:
+    """Sort a source's entries into new ones and ones that are listed differently than before."""
+    identified = dedupe.identify(entries)
+    known = await store.known(tx, source_id, *dedupe.names(identified))
+    return dedupe.plan(identified, known)
+
+
+async def take_in(
+    tx: Tx, source_id: int, arrivals: list[Arrival], rewrites: list[intake.Rewrite], now: datetime
+) -> Gain:
+    """Store new items with suggested topics, and revisions of known ones."""
+    rows = [intake.arrival_row(source_id, arrival, now) for arrival in arrivals]
+    await store.add.for_each(tx, rows)
+    await _suggest(tx, source_id, arrivals)
+    for one in rewrites:
+        await _rewrite(tx, one, now)
+    return Gain(new=len(arrivals), changed=sum(one.revise for one in rewrites))
+
+
+async def _suggest(tx: Tx, source_id: int, arrivals: list[Arrival]) -> None:
+    known = await store.topics(tx) if arrivals else []
+    found = [
+        (arrival.identified.external_id, suggestion.topic_id, suggestion.because)
+        for arrival in arrivals
+        for suggestion in tagging.suggest(known, arrival.entry.title, arrival.entry.summary)
+    ]
+    if found:
+        names, topic_ids, because = zip(*found, strict=True)
+        await store.suggest(tx, source_id, list(names), list(topic_ids), list(because))
+
+
+async def _rewrite(tx: Tx, one: intake.Rewrite, now: datetime) -> None:
+    known, entry = one.changed.known, one.entry
+    listed = dedupe.listed_print(one.changed.identified.entry)
+    if one.same:
+        await store.note_listing(tx, known.id, listed, entry.url)
+        return
+    if one.revise:
+        await store.keep_revision(tx, known.id)
+        await store.trim_revisions(tx, known.id)
+    await store.rewrite(
+        tx, known.id, one.changed.identified.external_id, one.changed.identified.alternate_id,
+        entry.url, entry.title, entry.summary, entry.content, one.text, listed, one.text_print,
+        int(one.revise), now,
+    )  # fmt: skip
+
+
+async def _move_one(tx: Tx, item_id: int, made: Move, editor_id: int | None, now: datetime) -> None:
+    if await move(tx, [item_id], made, editor_id, now):
+        return
+    state = (await item(tx, item_id)).state
+    if state is ItemState.PICKED:
+        raise Conflict(msg("This item stands in an edition. Take it out there first."))
+
+
+def _titled(title: str) -> str:
+    name = one_line(title)
+    if not name or len(name) > 80 or not sort_key(name).strip("-"):
+        raise Invalid([Fault("title", msg("Give the topic a name of at most 80 characters."))])
+    return name
+
+
+def _keywords(given: Sequence[str]) -> list[str]:
+    words = dict.fromkeys(one_line(word)[:60] for word in given)
+    return [word for word in words if len(word) > 2][:_KEYWORDS]

@@ -1,0 +1,128 @@
+"""Is this entry a piece that we have? Identity within one source, as rules over values."""
+
+from collections import Counter
+
+import msgspec
+
+from service.items import normalise
+from service.kit import html
+from service.sources.model import Entry
+from service.sources.readers import links
+
+_SAME_TITLE = 0.5
+_OTHER_TITLE = 0.2
+
+
+class Identified(msgspec.Struct, frozen=True):
+    """An entry with its names: `external_id` within the source, `alternate_id` without a host."""
+
+    external_id: str
+    alternate_id: str
+    entry: Entry
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What we know of an item when an entry with one of its names comes in."""
+
+    id: int
+    external_id: str
+    alternate_id: str
+    title: str
+    text: str
+    listed_print: bytes
+    text_print: bytes
+    revision: int
+
+
+class Changed(msgspec.Struct, frozen=True):
+    known: Known
+    identified: Identified
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What to do with the entries of one fetch; what is in neither list is as we have it."""
+
+    new: list[Identified]
+    changed: list[Changed]
+
+
+def identify(entries: list[Entry]) -> list[Identified]:
+    """Name each entry: its id, else its address, else its title; repeated ids are not trusted."""
+    ids = Counter(entry.id for entry in entries if entry.id)
+    places = Counter(_place(entry) for entry in entries)
+    named: dict[str, Identified] = {}
+    for entry in entries:
+        place = _place(entry)
+        unique = place if places[place] == 1 else ""
+        reused = bool(entry.id) and ids[entry.id] > 1
+        name = entry.id if entry.id and not reused else entry.url
+        external = (name or f"title:{entry.title}")[:2000]
+        if reused and external in named:
+            external = f"{external} {entry.title}"[:2000]
+        named.setdefault(external, Identified(external, unique, entry))
+    return list(named.values())
+
+
+def plan(identified: list[Identified], known: list[Known]) -> Plan:
+    """Sort entries into new and changed ones."""
+    by_name = {item.external_id: item for item in known}
+    by_place = {item.alternate_id: item for item in known if item.alternate_id}
+    new: list[Identified] = []
+    changed: list[Changed] = []
+    for one in identified:
+        item = by_name.get(one.external_id)
+        if item is not None and _reused(item, one):
+            again = f"{one.external_id} {one.entry.url or one.entry.title}"[:2000]
+            one = msgspec.structs.replace(one, external_id=again)  # noqa: PLW2901 - renamed
+            item = by_name.get(again)
+        if item is None:
+            item = _moved(by_place.get(one.alternate_id), one)
+        if item is None:
+            new.append(one)
+        elif item.listed_print != listed_print(one.entry):
+            changed.append(Changed(item, one))
+    return Plan(new, changed)
+
+
+def names(identified: list[Identified]) -> tuple[list[str], list[str]]:
+    """Return all names to look up: as they are and as a reused one would be called; and places."""
+    again = [f"{i.external_id} {i.entry.url or i.entry.title}"[:2000] for i in identified]
+    return (
+        [i.external_id for i in identified] + again,
+        [i.alternate_id for i in identified if i.alternate_id],
+    )
+
+
+def listed_print(entry: Entry) -> bytes:
+    """Return the print of an entry as the source lists it."""
+    return normalise.fingerprint(entry.title, entry.summary, text_of(entry))
+
+
+def text_print(entry: Entry, text: str) -> bytes:
+    """Return the print of an item's words."""
+    return normalise.fingerprint(entry.title, entry.summary, text)
+
+
+def text_of(entry: Entry) -> str:
+    """Return an entry's content without markup."""
+    return html.to_text(entry.content) if entry.content else ""
+
+
+def _place(entry: Entry) -> str:
+    return links.place(entry.url)[:2000] if entry.url else ""
+
+
+def _reused(item: Known, one: Identified) -> bool:
+    """Tell whether an old id was given to a new piece: then address and title both differ."""
+    return (
+        one.entry.url != ""
+        and item.alternate_id not in {"", one.alternate_id}
+        and normalise.similar(item.title, one.entry.title) < _OTHER_TITLE
+    )
+
+
+def _moved(item: Known | None, one: Identified) -> Known | None:
+    """Return the item that stands at the same place under another id, if it is called alike."""
+    if item is None or normalise.similar(item.title, one.entry.title) < _SAME_TITLE:
+        return None
+    return item

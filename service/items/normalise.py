@@ -1,0 +1,56 @@
+"""Text brought to one form: for prints that ignore noise, and for searches. It stores nothing."""
+
+import hashlib
+import re
+import unicodedata
+
+from service.kit.text import normalise
+
+_NOISE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_SAME = str.maketrans(dict.fromkeys("‘’‚‛′ʼ`´", "'") | dict.fromkeys("“”„‟«»″", '"') |
+                      dict.fromkeys("‐‑‒–—−", "-") | {"…": "..."})  # fmt: skip
+_WORD = re.compile(r"[^\W_]+(?:[’'.-][^\W_]+)*")
+_TERM = re.compile(r'-?"[^"]*"?|-?\S+')
+_MOST_TERMS = 12
+
+
+def fingerprint(*texts: str) -> bytes:
+    """Return a print that changes with the words, not with white space, quotes or dashes."""
+    digest = hashlib.sha256()
+    for text in texts:
+        plain = _NOISE.sub("", unicodedata.normalize("NFKC", text)).translate(_SAME)
+        digest.update(" ".join(plain.split()).encode("utf-8", "replace") + b"\0")
+    return digest.digest()
+
+
+def words(text: str) -> set[str]:
+    """Return the words of a title, for telling whether two titles mean the same piece."""
+    return set(_WORD.findall(normalise(text).casefold()))
+
+
+def similar(first: str, second: str) -> float:
+    """Return how many of the words two titles share, from 0 to 1."""
+    a, b = words(first), words(second)
+    return len(a & b) / len(a | b) if a and b else float(a == b)
+
+
+def search_terms(typed: str) -> str:
+    """Return what was typed as a PostgreSQL tsquery; "" where there is no word in it.
+
+    Every word also finds its continuations (Sozialhilfe finds Sozialhilfegesetz), "…" is an exact
+    phrase, and a leading minus excludes.
+    """
+    parts: list[str] = []
+    for term in _TERM.findall(normalise(typed))[:_MOST_TERMS]:
+        found = _WORD.findall(term)
+        if not found:
+            continue
+        quoted = term.lstrip("-").startswith('"')
+        lexemes = [f"'{_escaped(word)}'" + ("" if quoted else ":*") for word in found]
+        phrase = f"({(' <-> ' if quoted else ' & ').join(lexemes)})"
+        parts.append(f"!{phrase}" if term.startswith("-") else phrase)
+    return " & ".join(parts)
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "").replace("'", "''").replace("’", "''")[:100]
