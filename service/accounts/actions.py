@@ -1,4 +1,7 @@
-"""What can be done with accounts: log in and out, invite, change roles and passwords, remember a sent form."""
+"""What can be done with accounts: log in and out, invite, change roles and passwords.
+
+Also remembers forms that may count only once. It mails nothing.
+"""
 
 import secrets
 from collections.abc import Callable
@@ -147,7 +150,7 @@ async def create(
 
     Raises Conflict where the address has an account.
     """
-    created = await store.create(tx, email, name, role, language, None, now)
+    created = await store.create(tx, email, name, role, language, now)
     if created is None:
         raise RuntimeError("an insert without a condition returned no row")
     return created
@@ -251,5 +254,5 @@ async def submit_once(tx: Tx, token: str, location: str, now: datetime) -> bool:
 
 
 async def forget(tx: Tx, now: datetime) -> None:
-    """Delete what has lapsed: ended sessions, old attempts, old forms. For the worker's slow tick."""
+    """Delete ended sessions, old attempts and old forms; for the worker's slow tick."""
     await store.forget(tx, now, now - limits.WINDOW, now - _SUBMISSIONS_KEPT)

@@ -1,7 +1,8 @@
 """How often a login may be tried: which counters an attempt raises, and when one is full. Pure.
 
-Three counters, because each alone is wrong: per address alone, a stranger could lock an editor out; per network
-alone, a botnet guesses freely; both together stop one guesser quickly, the wide ones stop many slowly.
+Three counters, because each alone is wrong: per address alone, a stranger could lock an editor out;
+per network alone, a botnet guesses freely; both together stop one guesser quickly, the wide ones
+stop many slowly.
 """
 
 import hashlib

@@ -67,8 +67,7 @@ from editor where id = $1
 select id from editor where role = 'administrator' and disabled_at is null order by id for update
 
 -- name: create
-insert into editor (email, name, role, language, password_hash, password_set_at, created_at)
-values ($1, $2, $3, $4, $5, case when $5::text is null then null else $6 end, $6)
+insert into editor (email, name, role, language, created_at) values ($1, $2, $3, $4, $5)
 returning id
 
 -- name: set_role

@@ -15,7 +15,7 @@ def key(token: str) -> bytes:
 
 
 def expiry(created_at: datetime, now: datetime) -> datetime:
-    """Return when a session seen now ends: a day later if idle, two weeks after login in any case."""
+    """Return when a session seen now ends: a day later, at most two weeks after login."""
     return min(now + IDLE, created_at + LONGEST)
 
 

@@ -1,7 +1,7 @@
 """Dates, times and numbers as words, in German and English, on Swiss clocks. Pure: `now` is given.
 
-Formats are spelled out here rather than taken from CLDR, which writes Swiss dates and numbers otherwise than people
-here do («3. Februar 2026, 07:00», 1’842).
+Formats are spelled out here rather than taken from CLDR, which writes Swiss dates and numbers
+otherwise than people here do («3. Februar 2026, 07:00», 1’842).
 """
 
 from datetime import date, datetime, timedelta
@@ -67,7 +67,7 @@ def clock(when: datetime | None) -> str:
 
 
 def ago(when: datetime | None, now: datetime, language: str) -> str:
-    """Return how long ago (or ahead) something is, as a person would say; a date where that is long."""
+    """Return how long ago (or ahead) something is, as people say it; far away, its date."""
     if when is None:
         return ""
     away = now - when

@@ -1,1 +1,4 @@
-"""The web: pages for editors, pages for the public. Handlers parse, call one action, and answer; they decide nothing."""
+"""The web: pages for editors and for the public.
+
+Handlers parse, call one action, and answer; they decide nothing.
+"""

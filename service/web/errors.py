@@ -1,7 +1,8 @@
 """What a person meets when something goes wrong: one map from the five families of error to HTTP.
 
-Every answer says what happened and what to do, in the reader's language: as a page, as a part of one for htmx, or as
-`application/problem+json`. What nobody expected is logged without the data it concerned.
+Every answer says what happened and what to do, in the reader's language: as a page, as a part of
+one for htmx, or as `application/problem+json`. What nobody expected is logged without the data it
+concerned.
 """
 
 import secrets
@@ -52,7 +53,7 @@ _TITLES = {
     500: msg("Something went wrong on our side"),
     503: msg("Something we depend on does not answer"),
 }
-# Their messages speak of code; others may quote what was typed, and are logged by kind and place only.
+# Their messages speak of code; others may quote what was typed: only kind and place are logged.
 _ABOUT_CODE = (AssertionError, AttributeError, ImportError, NameError, RuntimeError, TypeError)
 _DETAILS = {
     404: msg("The page was moved or deleted, or its address was copied incompletely."),

@@ -35,8 +35,8 @@ class Upload(msgspec.Struct, frozen=True):
 class Form:
     """What was typed, and what is wrong with it.
 
-    Every reading returns a usable value; where the input is faulty it returns an empty one and adds to
-    `faults`. `check()` raises Invalid with all of them; call it once, after the last reading.
+    Every reading returns a usable value; where the input is faulty it returns an empty one and adds
+    to `faults`. `check()` raises Invalid with all of them; call it once, after the last reading.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Form:
 
     @classmethod
     def of(cls, **values: object) -> "Form":
-        """Return a form that shows stored values: lists for several, None as nothing, True as ticked."""
+        """Return a form that shows stored values: None as nothing, True as ticked."""
         return cls({name: _shown(value) for name, value in values.items()})
 
     @classmethod

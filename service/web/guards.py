@@ -1,4 +1,4 @@
-"""Who may call a route: every route names its role in `opt`, and the application refuses to start otherwise.
+"""Who may call a route: each names its role in `opt`, or the application refuses to start.
 
 It decides from the session that web.session found; it finds none itself.
 """
@@ -27,7 +27,7 @@ class LoginNeeded(Exception):
 
 
 def admit(needed: EditorRole | None, session: Session | None) -> None:
-    """Raise LoginNeeded for a stranger, Forbidden for an editor whose role does not cover the route's."""
+    """Raise LoginNeeded for a stranger, Forbidden where the role does not cover the route's."""
     if needed is None:
         return
     if session is None:

@@ -1,6 +1,7 @@
-"""The headers that every answer carries: what a browser may load, frame, keep and tell others. Pure.
+"""The headers of every answer: what a browser may load, frame, keep and tell others. Pure.
 
-Pages run no inline script and have no inline style; mails shown as pages have inline styles and nothing else.
+Pages run no inline script and have no inline style; mails shown as pages have inline styles and
+nothing else.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What somebody had typed when their session ended, carried through the login in the login form itself. Pure.
+"""What somebody had typed when their session ended, carried along by the login form. Pure.
 
 Nothing is stored, passwords are left out, and it is sent again only by a press of a button.
 """

@@ -1,4 +1,4 @@
-"""Which language a page speaks: the editor's own, else what the browser asks for, else German. Pure."""
+"""Which language a page speaks to a stranger: what the browser asks for, else German. Pure."""
 
 from service.kit.messages import LANGUAGES
 

@@ -84,13 +84,18 @@ class Visit:
         """The address of the caller's network, for counting attempts; never stored as it is."""
         return self.request.client.host if self.request.client else ""
 
+    @property
+    def agent(self) -> str:
+        """What the browser calls itself."""
+        return self.request.headers.get("user-agent", "")
+
     def adopt(self, fresh: Session) -> None:
         """Go on as the editor of a session that was opened by this very request."""
         self.session, self.editor = fresh, fresh.editor
         self.language = fresh.editor.language
 
     def may(self, role: str) -> bool:
-        """Tell whether the editor's role covers `role`: for showing acts, never for allowing them."""
+        """Tell whether the editor's role covers `role`: to show acts, not to allow them."""
         return self.editor is not None and self.editor.role.covers(EditorRole(role))
 
     async def form(self) -> Form:
@@ -98,10 +103,10 @@ class Visit:
         return await session.form(self.request)
 
     async def once(self, tx: Tx, location: str) -> None:
-        """Make a form that carries `c.once()` count once: call it inside the transaction that does its work.
+        """Make a form with `c.once()` count once; call it in the transaction that does its work.
 
-        When the same form was sent before, even a moment ago, this rolls the transaction back and answers as
-        the first time.
+        When the same form was sent before, even a moment ago, this rolls the transaction back and
+        answers as the first time.
         """
         token = (await self.form()).first("once")
         if not 16 <= len(token) <= 64:
@@ -156,10 +161,10 @@ class Visit:
         return Response(data, media_type=media_type, headers={"content-disposition": disposition})
 
     def stream(self, look: Callable[[], Awaitable[str | None]], *, every: float = 1.0) -> Stream:
-        """Answer with server-sent events: the HTML that `look` returns, whenever it differs from the last.
+        """Answer with server-sent events: the HTML that `look` returns, whenever it has changed.
 
-        Ends, with an event `end`, when `look` returns None; also at shutdown and after ten minutes, and then
-        the browser connects again by itself.
+        Ends, with an event `end`, when `look` returns None; also at shutdown and after ten minutes,
+        and then the browser connects again by itself.
         """
         stopping: asyncio.Event = self.request.app.state.stopping
         return Stream(

@@ -1,7 +1,7 @@
-"""Finds out who calls, before any handler runs: the session of the cookie, the role, the CSRF token, the form.
+"""Finds out who calls before any handler runs: the session, the role, the CSRF token, the form.
 
-The session's token is ours and new at each login; whatever else a browser sends as a cookie is a stranger's.
-It writes nothing but, from time to time, that a session is in use.
+The session's token is ours and new at each login; whatever else a browser sends as a cookie is a
+stranger's. It writes nothing but, from time to time, that a session is in use.
 """
 
 import hmac
@@ -33,7 +33,7 @@ _BIGINT = 2**63
 
 
 class AlreadySent(Exception):
-    """This very form was sent before; the same answer is given again."""
+    """The very form was sent before; the same answer is given again."""
 
     def __init__(self, location: str) -> None:
         super().__init__(location)
@@ -94,7 +94,7 @@ async def _session(request: Call) -> Session | None:
 
 
 async def _read_unless_foreign(request: Call, known: Known) -> None:
-    # A form whose session has ended is read all the same, so that what was typed survives the login.
+    # A form whose session has ended is read all the same: what was typed survives the login.
     if (
         known.session is None
         and same_origin(request)

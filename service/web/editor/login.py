@@ -32,9 +32,8 @@ async def enter(page: Page) -> Response[str]:
     email, password = form.text("email", required=True), form.secret("password")
     if form.faults:
         return _show(page, form, status=422)
-    agent = page.request.headers.get("user-agent", "")
     outcome = await accounts.log_in(
-        page.db, email=email, password=password, host=page.host, agent=agent, now=page.now
+        page.db, email=email, password=password, host=page.host, agent=page.agent, now=page.now
     )
     return _entered(page, form, outcome)
 

@@ -1,0 +1,96 @@
+"""The association's own details, and how the installation stands. Secrets are never shown."""
+
+from urllib.parse import urlsplit
+
+import msgspec
+from litestar import Response, get, post
+
+from service.editions import actions as editions
+from service.editions.model import Association
+from service.kit import standing
+from service.kit.errors import Conflict, Fault, Invalid
+from service.kit.text import msg
+from service.web.forms import Form
+from service.web.guards import ADMINISTRATOR, EDITOR
+from service.web.pages import Page
+
+_SECRET = {"secret_keys"}
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """One setting as the environment names it, and its value without secrets."""
+
+    name: str
+    value: str
+
+
+@get("/settings", opt=EDITOR, name="settings")
+async def association(page: Page) -> Response[str]:
+    """Show who signs the newsletters."""
+    async with page.db.read() as tx:
+        signs = await editions.association(tx)
+    return _form(page, Form.of(**msgspec.structs.asdict(signs)))
+
+
+@post("/settings", opt=ADMINISTRATOR)
+async def save(page: Page) -> Response[str]:
+    """Save who signs; whoever saved in between is not overwritten."""
+    form = await page.form()
+    said = Association(
+        name=form.text("name", required=True),
+        short_name=form.text("short_name", required=True, limit=60),
+        postal_address=form.text("postal_address", required=True, limit=500, lines=True),
+        website=form.url("website", required=True),
+        email=form.email("email", required=True),
+        four_eyes=form.flag("four_eyes"),
+        version=form.integer("version", required=True) or 0,
+    )
+    try:
+        form.check()
+        async with page.db.tx() as tx:
+            await editions.save_association(tx, said, page.me.id, page.now)
+    except (Invalid, Conflict) as problem:
+        return _form(page, form, problem)
+    return page.go("/settings", said=msg("The association is saved."))
+
+
+@get("/settings/system", opt=ADMINISTRATOR, name="settings.system")
+async def system(page: Page) -> Response[str]:
+    """Show the settings in force and how the database stands."""
+    async with page.db.read() as tx:
+        database = await standing.standing(tx)
+    return page.show(
+        "editor/settings/system.html",
+        database=database,
+        settings=[_shown(name, value) for name, value in _in_force(page).items()],
+    )
+
+
+def _in_force(page: Page) -> dict[str, object]:
+    return msgspec.structs.asdict(page.app.settings)
+
+
+def _shown(name: str, value: object) -> Shown:
+    """Return a setting for people: passwords in addresses and keys are left out."""
+    if name in _SECRET:
+        return Shown(name.upper(), "•••" if value else "")
+    if isinstance(value, tuple):
+        return Shown(name.upper(), ", ".join(str(v) for v in value))
+    text = str(value)
+    if "://" in text and (password := urlsplit(text).password):
+        text = text.replace(f":{password}@", ":•••@")
+    return Shown(name.upper(), text)
+
+
+def _form(page: Page, form: Form, problem: Invalid | Conflict | None = None) -> Response[str]:
+    faults: tuple[Fault, ...] = ()
+    status = 200
+    if isinstance(problem, Invalid):
+        faults, status = problem.faults, 422
+    elif problem:
+        faults, status = (Fault("", problem.text),), 409
+    context = {"form": form, "faults": faults}
+    return page.show("editor/settings/association.html", status=status, **context)
+
+
+routes = [association, save, system]
