@@ -11,7 +11,8 @@ import msgspec
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from service.app import App
-from service.kit import log
+from service.items import polling
+from service.kit import clock, log
 from service.kit.errors import Unavailable
 
 _log = log.logger("worker")
@@ -25,7 +26,11 @@ class Tick(msgspec.Struct, frozen=True):
     call: Callable[[App], Awaitable[object]]
 
 
-TICKS: tuple[Tick, ...] = ()
+async def _poll(app: App) -> None:
+    await polling.poll_due(app.db, app.http, app.readers, clock.now)
+
+
+TICKS: tuple[Tick, ...] = (Tick("poll", 5, _poll),)
 
 
 async def work(app: App, stop: asyncio.Event) -> None:

@@ -27,8 +27,9 @@ Clock = Callable[[], datetime]
 
 _AT_ONCE = 6
 _ROUNDS = 50
-# Pages behind entries that are read at one fetch; the others wait for the next one.
-_PAGES = 20
+# Pages behind entries that are read at one fetch, and for how many seconds of polite pauses; the
+# others wait for the next fetch, so that one patient source does not hold up the rest.
+_PAGES, _PATIENCE = 20, 30.0
 _log = log.logger("polling")
 
 
@@ -46,15 +47,19 @@ class Polled(msgspec.Struct, frozen=True):
 
 async def poll_due(db: Database, http: Http, readers: Confined, clock: Clock) -> list[Polled]:
     """Ask everything that is due, a few hosts at a time, and return what came of it."""
+
+    async def one_after_another() -> None:
+        for _ in range(_ROUNDS):
+            async with db.tx() as tx:
+                claimed = await sources.claim(tx, clock(), 1)
+            if not claimed:
+                return
+            done.append(await _guarded(db, http, readers, claimed[0], clock))
+
     done: list[Polled] = []
-    for _ in range(_ROUNDS):
-        async with db.tx() as tx:
-            claimed = await sources.claim(tx, clock(), _AT_ONCE)
-        if not claimed:
-            break
-        async with asyncio.TaskGroup() as group:
-            asked = [group.create_task(_guarded(db, http, readers, s, clock)) for s in claimed]
-        done += [task.result() for task in asked]
+    async with asyncio.TaskGroup() as group:
+        for _ in range(_AT_ONCE):
+            group.create_task(one_after_another())
     return done
 
 
@@ -101,25 +106,27 @@ async def _completed(
     if config.detail(source.kind, source.config) is None:
         arrivals = [Arrival(one, one.entry) for one in plan.new]
         return arrivals, [intake.rewrite(one, one.identified.entry) for one in plan.changed], False
-    new, changed = plan.new[:_PAGES], plan.changed[: max(_PAGES - len(plan.new), 0)]
+    pause = schedule.gap(schedule.host(source.url), source.crawl_delay).total_seconds()
+    pages = min(_PAGES, max(int(_PATIENCE / pause), 1)) if pause else _PAGES
+    new, changed = plan.new[:pages], plan.changed[: max(pages - len(plan.new), 0)]
     arrivals = []
     for one in new:
-        entry, complete = await _page(http, readers, source, one.entry, clock)
+        entry, complete = await _page(http, readers, source, one.entry, clock, pause)
         arrivals.append(Arrival(one, entry, complete))
     rewrites = []
     for known in changed:
-        entry, _ = await _page(http, readers, source, known.identified.entry, clock)
+        listed = known.identified.entry
+        entry, _ = await _page(http, readers, source, listed, clock, pause)
         rewrites.append(intake.rewrite(known, entry))
     unfinished = len(new) < len(plan.new) or len(changed) < len(plan.changed)
     return arrivals, rewrites, unfinished
 
 
 async def _page(
-    http: Http, readers: Confined, source: Source, entry: Entry, clock: Clock
+    http: Http, readers: Confined, source: Source, entry: Entry, clock: Clock, pause: float
 ) -> tuple[Entry, bool]:
     """Return the entry with the words of its page; as it is listed where that cannot be read."""
-    pause = schedule.gap(schedule.host(source.url), source.crawl_delay)
-    await asyncio.sleep(pause.total_seconds())
+    await asyncio.sleep(pause)
     read = await sources.page(http, readers, source, entry, clock())
     if read.trouble is not None or not read.entries:
         return entry, False

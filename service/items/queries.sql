@@ -126,8 +126,8 @@ select state from item where id = $1 for update
 
 -- name: move
 update item
-set state = $2, state_at = $3, state_by = $4,
-    picked_revision = case when $2 = 'picked' then revision when $2 = 'new' then null
+set state = $2::item_state, state_at = $3, state_by = $4,
+    picked_revision = case when $2::item_state = 'picked' then revision when $2 = 'new' then null
                            else picked_revision end
 where id = any($1::bigint[]) and state = any($5::item_state[])
 returning id

@@ -48,6 +48,8 @@ create index item_alternate on item (source_id, alternate_id) where alternate_id
 create index item_inbox on item (state, shown_at desc, id desc);
 create index item_all on item (shown_at desc, id desc);
 create index item_of_source on item (source_id, state, shown_at desc, id desc);
+create index item_by_editor on item (state_by) where state_by is not null;
+create index item_changed on item (shown_at desc, id desc) where picked_revision < revision;
 create index item_search on item using gin (search);
 
 create table item_revision (

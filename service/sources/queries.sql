@@ -21,10 +21,10 @@ order by lower(title), id
 limit $6
 
 -- name: counts
-select count(*),
-       count(*) filter (where state = 'active'),
-       count(*) filter (where state = 'paused'),
-       count(*) filter (where state = 'gone' or (state = 'active' and failures > 0))
+select count(*) as all,
+       count(*) filter (where state = 'active') as active,
+       count(*) filter (where state = 'paused') as paused,
+       count(*) filter (where state = 'gone' or (state = 'active' and failures > 0)) as troubled
 from source
 
 -- name: id_of_url

@@ -13,7 +13,7 @@ _TRACKING = re.compile(
 )
 _SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _REDIRECTORS = {"url", "u", "target", "dest", "destination", "redirect", "redirect_url", "goto"}
-_CONTROLS = re.compile(r"[\x00-\x20\x7f]+")
+_CONTROLS = re.compile("[\x00-\x20\x7f\ud800-\udfff]+")
 
 
 def clean(url: str, base: str = "") -> str:
