@@ -3,10 +3,12 @@
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import msgspec
 
 from service.audience import catalogue as segments
+from service.delivery import dkim
 from service.kit import embedded, migrate
 from service.kit import settings as kit_settings
 from service.kit.confine import Confined
@@ -97,3 +99,17 @@ async def opened(settings: Settings, *, demo: bool = False) -> AsyncIterator[App
             segments=segments.load(settings.segments_dir),
             demo=demo,
         )
+
+
+def dkim_folder(settings: Settings) -> Path:
+    """Return where the private keys lie, as `selector@domain.pem`."""
+    return settings.data_dir / "dkim"
+
+
+def dkim_keys(settings: Settings) -> list[dkim.Key]:
+    """Return the keys that sign our mail; raises Invalid for a file that holds none."""
+    keys = []
+    for path in sorted(dkim_folder(settings).glob("*@*.pem")):
+        selector, _, domain = path.stem.partition("@")
+        keys.append(dkim.read_key(path.read_bytes(), domain, selector))
+    return keys

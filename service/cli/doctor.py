@@ -1,0 +1,108 @@
+"""Commands for the sender's domain: make a DKIM key, and look at what is published."""
+
+import argparse
+import asyncio
+import os
+
+import msgspec
+
+from service import app as composition
+from service.cli import command
+from service.cli.command import Subparsers
+from service.delivery import dkim, doctor
+from service.delivery.doctor import Finding, Grade
+from service.kit.errors import Conflict, Invalid
+from service.kit.resolve import Resolver
+from service.kit.settings import Settings
+from service.kit.text import msg
+
+_DEPTH = 11  # one more than SPF allows, so that a chain that is too long is seen
+
+
+def register(commands: Subparsers) -> None:
+    """Add this area's commands."""
+    make = command.add(commands, "dkim-key", make_key, "make a DKIM key for a sender's domain")
+    make.add_argument("domain")
+    make.add_argument("--selector", default="rb1", help="where it is published; default rb1")
+    make.add_argument("--ed25519", action="store_true", help="for a second, modern signature")
+    look = command.add(commands, "doctor", examine, "look at a sender domain's DNS records")
+    look.add_argument("domain", help="the domain of the newsletter's sender")
+    look.add_argument("--dns", default="", metavar="ADDRESS[:PORT]", help="ask this name server")
+
+
+async def make_key(args: argparse.Namespace, settings: Settings) -> int:
+    """Write a new private key below DATA_DIR and print the record to publish."""
+    domain = args.domain.lower().rstrip(".")
+    if not doctor.is_name(domain) or not doctor.is_name(args.selector):
+        raise Invalid.of("domain", msg("This is not a domain name."))
+    folder = composition.dkim_folder(settings)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{args.selector}@{domain}.pem"
+    pem = dkim.new_key(modern=args.ed25519)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise Conflict(msg("%(path)s exists; choose another --selector.", path=path)) from error
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(pem)
+    record = dkim.record(dkim.read_key(pem, domain, args.selector))
+    name = f"{args.selector}._domainkey.{domain}"
+    text = f"Key written to {path}.\nPublish:\n{name}. IN TXT {doctor.quoted(record)}"
+    command.say(args, {"path": str(path), "name": name, "record": record}, text)
+    return 0
+
+
+async def examine(args: argparse.Namespace, settings: Settings) -> int:
+    """Print how a domain stands; exit 1 if anything is bad."""
+    server, _, port = args.dns.partition(":")
+    resolver = Resolver([server] if server else (), int(port or 53))
+    domain = args.domain.lower().rstrip(".")
+    findings = await _findings(resolver, domain, settings)
+    lines = [_line(finding) for finding in findings]
+    told = [msgspec.structs.asdict(f) | {"text": str(f.text)} for f in findings]
+    command.say(args, {"domain": domain, "findings": told}, "\n".join(lines))
+    return 1 if any(f.grade is Grade.BAD for f in findings) else 0
+
+
+async def _findings(resolver: Resolver, domain: str, settings: Settings) -> list[Finding]:
+    keys = [key for key in composition.dkim_keys(settings) if key.domain == domain]
+    envelope = settings.bounce_domain or domain
+    names = [f"{key.selector}._domainkey.{key.domain}" for key in keys]
+    parts = domain.split(".")
+    names += [f"_dmarc.{'.'.join(parts[i:])}" for i in range(len(parts) - 1)]
+    texts = dict(zip(names, await asyncio.gather(*map(resolver.texts, names)), strict=True))
+    texts |= await _spf_texts(resolver, envelope)
+    exchangers = await resolver.exchangers(envelope)
+    found = [doctor.spf(envelope, texts), *(doctor.selector(key, texts) for key in keys)]
+    if not keys:
+        found.append(doctor.no_key(domain))
+    return [
+        *found,
+        doctor.dmarc(domain, texts),
+        doctor.alignment(domain, envelope),
+        doctor.mail_exchangers(envelope, exchangers),
+    ]
+
+
+async def _spf_texts(resolver: Resolver, domain: str) -> dict[str, list[str]]:
+    """Return the TXT records of a domain and of everything its SPF record refers to."""
+    texts: dict[str, list[str]] = {}
+    wanted = [domain]
+    for _ in range(_DEPTH):
+        found = await asyncio.gather(*map(resolver.texts, wanted))
+        texts |= dict(zip(wanted, found, strict=True))
+        spf = [t for records in found for t in records if t.lower().startswith("v=spf1")]
+        wanted = sorted({n for t in spf for n in doctor.spf_names(t)} - set(texts))
+        if not wanted:
+            break
+    return texts
+
+
+def _line(finding: Finding) -> str:
+    mark = {Grade.GOOD: "ok     ", Grade.WARNING: "warning", Grade.BAD: "BAD    "}[finding.grade]
+    line = f"{mark}  {finding.subject:<9}  {finding.text}"
+    if finding.grade is Grade.BAD and finding.record:
+        line += (
+            f"\n                    publish: {finding.name}. IN TXT {doctor.quoted(finding.record)}"
+        )
+    return line

@@ -1,0 +1,198 @@
+"""What receivers will find in the DNS about the sender's domain, judged. Pure: answers are given.
+
+Sources of the rules: SPF RFC 7208 (at most ten lookups, §4.6.4), DKIM RFC 6376 §3.6.1, DMARC
+RFC 9989, and what the large receivers ask of bulk senders (SPF, DKIM and DMARC aligned, PTR, TLS).
+Asking the DNS is somebody else's work (service.kit.dns).
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from msgspec import Struct
+
+from service.delivery import dkim
+from service.kit.text import Text, msg
+
+MOST_LOOKUPS = 10
+_LOOKUP = re.compile(
+    r"^[+?~-]?(?:include:|a$|a[:/]|mx$|mx[:/]|ptr|exists:)|^redirect=", re.IGNORECASE
+)
+_INCLUDED = re.compile(r"^[+?~-]?(?:include:|redirect=)(.+)$", re.IGNORECASE)
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_GONE_TAGS = ("pct", "rf", "ri")  # DMARC tags that RFC 9989 dropped
+
+
+class Grade(StrEnum):
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+class Finding(Struct, frozen=True):
+    """One thing looked at: how it stands, and the record to publish where one is missing."""
+
+    subject: str
+    grade: Grade
+    text: Text
+    name: str = ""
+    record: str = ""
+
+
+def spf(domain: str, texts: Mapping[str, Sequence[str]]) -> Finding:
+    """Judge the SPF record of the envelope's domain; `texts` holds TXT records by name."""
+    found = [t for t in texts.get(domain, ()) if t.lower().split(" ")[0] == "v=spf1"]
+    advice = "v=spf1 mx include:<relay's domain> -all"
+    if not found:
+        what = msg("There is no SPF record at %(domain)s.", domain=domain)
+        return Finding("SPF", Grade.BAD, what, domain, advice)
+    if len(found) > 1:
+        what = msg(
+            "There are several SPF records at %(domain)s; receivers then use none.", domain=domain
+        )
+        return Finding("SPF", Grade.BAD, what, domain, advice)
+    lookups = _lookups(found[0], texts, {domain})
+    if lookups > MOST_LOOKUPS:
+        what = msg(
+            "The SPF record needs %(count)s look-ups; more than %(most)s make it fail.",
+            count=lookups,
+            most=MOST_LOOKUPS,
+        )
+        return Finding("SPF", Grade.BAD, what, domain, found[0])
+    if not re.search(r"(?:^|\s)(?:[~-]all|redirect=\S+)\s*$", found[0], re.IGNORECASE):
+        what = msg("The SPF record does not end with -all or ~all, so it forbids nobody.")
+        return Finding("SPF", Grade.WARNING, what, domain, found[0])
+    return Finding("SPF", Grade.GOOD, msg("The SPF record is in order."), domain, found[0])
+
+
+def spf_names(record: str) -> list[str]:
+    """Return the names whose TXT records an SPF record refers to."""
+    terms = (_INCLUDED.match(term) for term in record.split()[1:])
+    return [term[1].lower() for term in terms if term and "%" not in term[1]]
+
+
+def _lookups(record: str, texts: Mapping[str, Sequence[str]], seen: set[str]) -> int:
+    count = sum(1 for term in record.split()[1:] if _LOOKUP.match(term))
+    for name in spf_names(record):
+        if name not in seen:
+            seen.add(name)
+            inner = [t for t in texts.get(name, ()) if t.lower().startswith("v=spf1")]
+            count += _lookups(inner[0], texts, seen) if inner else 0
+    return count
+
+
+def selector(key: dkim.Key, texts: Mapping[str, Sequence[str]]) -> Finding:
+    """Judge whether the published key is the public half of ours."""
+    name = f"{key.selector}._domainkey.{key.domain}"
+    ours = dkim.record(key)
+    found = texts.get(name, ())
+    if not found:
+        what = msg("The DKIM key %(name)s is not published.", name=name)
+        return Finding("DKIM", Grade.BAD, what, name, ours)
+    if _public(found[0]) != _public(ours):
+        what = msg("The DKIM key published at %(name)s is not ours.", name=name)
+        return Finding("DKIM", Grade.BAD, what, name, ours)
+    return Finding(
+        "DKIM", Grade.GOOD, msg("The DKIM key %(name)s is ours.", name=name), name, found[0]
+    )
+
+
+def _public(record: str) -> bytes:
+    tags = _tags(record)
+    try:
+        return base64.b64decode(re.sub(r"\s", "", tags.get("p", "")), validate=True)
+    except binascii.Error:
+        return b""
+
+
+def _tags(record: str) -> dict[str, str]:
+    pairs = (part.partition("=") for part in record.split(";"))
+    return {name.strip().lower(): value.strip() for name, _, value in pairs if name.strip()}
+
+
+def dmarc(domain: str, texts: Mapping[str, Sequence[str]]) -> Finding:
+    """Judge the DMARC record of the From domain, looking at the organisation's domain too."""
+    parts = domain.split(".")
+    names = [f"_dmarc.{'.'.join(parts[i:])}" for i in range(len(parts) - 1)]
+    advice = f"v=DMARC1; p=quarantine; rua=mailto:dmarc@{domain}"
+    for name in names:
+        for record in texts.get(name, ()):
+            tags = _tags(record)
+            if tags.get("v", "").upper() == "DMARC1":
+                return _policy(name, record, tags)
+    what = msg("There is no DMARC record for %(domain)s.", domain=domain)
+    return Finding("DMARC", Grade.BAD, what, names[0] if names else domain, advice)
+
+
+def _policy(name: str, record: str, tags: Mapping[str, str]) -> Finding:
+    policy = tags.get("p", "").lower()
+    if policy not in {"none", "quarantine", "reject"}:
+        what = msg("The DMARC record names no valid policy (p=).")
+        return Finding("DMARC", Grade.BAD, what, name, record)
+    gone = [tag for tag in _GONE_TAGS if tag in tags]
+    if gone:
+        what = msg(
+            "The DMARC record has tags that no longer mean anything: %(tags)s.",
+            tags=", ".join(gone),
+        )
+        return Finding("DMARC", Grade.WARNING, what, name, record)
+    if policy == "none":
+        what = msg("The DMARC policy is «none»: it watches, but protects nobody.")
+        return Finding("DMARC", Grade.WARNING, what, name, record)
+    return Finding("DMARC", Grade.GOOD, msg("The DMARC record is in order."), name, record)
+
+
+def alignment(sender: str, envelope: str) -> Finding:
+    """Judge whether envelope and From belong together (relaxed: one is below the other)."""
+    aligned = (
+        sender == envelope or sender.endswith(f".{envelope}") or envelope.endswith(f".{sender}")
+    )
+    if aligned:
+        what = msg("Envelope and sender belong to the same domain.")
+        return Finding("alignment", Grade.GOOD, what, envelope)
+    what = msg(
+        "Bounces go to %(envelope)s, but the sender is %(sender)s; DMARC then rests on DKIM alone.",
+        envelope=envelope,
+        sender=sender,
+    )
+    return Finding("alignment", Grade.WARNING, what, envelope)
+
+
+def mail_exchangers(domain: str, found: Sequence[str]) -> Finding:
+    """Judge whether bounces and answers can arrive."""
+    if not found:
+        what = msg("%(domain)s has no MX record: bounces and answers cannot arrive.", domain=domain)
+        return Finding("MX", Grade.BAD, what, domain, f"10 mail.{domain}.")
+    what = msg("Mail for %(domain)s is taken by %(hosts)s.", domain=domain, hosts=", ".join(found))
+    return Finding("MX", Grade.GOOD, what, domain)
+
+
+def pointer(address: str, names: Sequence[str]) -> Finding:
+    """Judge whether the relay's address has a name."""
+    if not names:
+        what = msg("The relay's address %(address)s has no name (PTR).", address=address)
+        return Finding("PTR", Grade.WARNING, what, address)
+    what = msg("The relay's address %(address)s is named %(name)s.", address=address, name=names[0])
+    return Finding("PTR", Grade.GOOD, what, address)
+
+
+def no_key(domain: str) -> Finding:
+    """Say that nothing is signed here, which is right only where the relay signs."""
+    what = msg(
+        "No DKIM key of ours for %(domain)s; mail is signed only if the relay does it.",
+        domain=domain,
+    )
+    return Finding("DKIM", Grade.WARNING, what, domain)
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text is a host name (RFC 1123 §2.1)."""
+    return len(text) <= 253 and all(_LABEL.fullmatch(label) for label in text.split("."))
+
+
+def quoted(record: str) -> str:
+    """Return a TXT record as zone files want it: strings of at most 255 octets (RFC 1035 §3.3)."""
+    pieces = [record[i : i + 255] for i in range(0, len(record), 255)]
+    return " ".join(f'"{piece}"' for piece in pieces)
