@@ -23,6 +23,7 @@ from service.editions.model import (
     StaleWords,
 )
 from service.editions.states import Move
+from service.items import actions as items
 from service.kit.db import Tx
 from service.kit.errors import Conflict, Invalid, NotFound
 from service.kit.text import msg
@@ -230,8 +231,6 @@ async def restore_block(tx: Tx, block_id: int, editor_id: int | None, now: datet
 
 async def pick(tx: Tx, item_id: int, edition_id: int, editor_id: int | None, now: datetime) -> int:
     """Put an item of the inbox into an edition as its last block; returns the block's id."""
-    from service.items import actions as items  # type: ignore[attr-defined]  # noqa: PLC0415
-
     item = await items.item(tx, item_id)
     body, origin = kinds.from_item(item), (item.id, item.revision)
     created = await add_block(

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from service.editions import blocks, colours, markup, plain, richtext, snapshot
 from service.editions.model import (
+    Association,
     Block,
     BlockKind,
     Body,
@@ -22,6 +23,7 @@ from service.editions.model import (
     Deadline,
     Doc,
     Event,
+    Look,
     Rendition,
 )
 from service.kit import localtime
@@ -125,23 +127,26 @@ def _context(
         return plain.render(doc, notes)
 
     return {
-        "association": content.association,
+        **frame(content.association, content.newsletter.look),
         "newsletter": content.newsletter,
         "edition": content.edition,
         "blocks": views(visible(content.blocks, variant), today),
         "look": content.newsletter.look,
-        "shades": shades,
         "slot": slots,
         "address": address,
         "rich": rich,
         "words": words,
-        "wrap": plain.wrap,
         "note": notes,
         "filled": richtext.filled,
         "unsubscribe": f"{public}/u/{slots['TOKEN']}",
         "preferences": f"{public}/p/{slots['TOKEN']}",
         "web_version": f"{public}/w/{slots['TOKEN']}",
     }
+
+
+def frame(association: Association, look: Look) -> dict[str, Any]:
+    """Return what the frame of every single mail needs (templates/mail/_base.mjml)."""
+    return {"association": association, "shades": colours.palette(look), "wrap": plain.wrap}
 
 
 def views(held: Sequence[Block], today: date) -> list[BlockView]:

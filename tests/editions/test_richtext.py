@@ -187,8 +187,12 @@ def test_plain_text_wraps_at_72_columns_and_counts_links_below() -> None:
         return seen.index(url) + 1
 
     long = "Sozialhilfebehördenmitglieder lesen " * 6
-    read = markdown.parse(f"{long}[Entwurf](https://a.example) und [noch einmal](https://a.example)")
+    read = markdown.parse(
+        f"{long}[Entwurf](https://a.example) und [noch einmal](https://a.example)"
+    )
     text = plain.render(read, note)
     assert max(map(len, text.splitlines())) <= 72
-    assert text.endswith("Entwurf [1] und noch einmal [1]") or "Entwurf [1]" in text.replace("\n", " ")
+    assert text.endswith("Entwurf [1] und noch einmal [1]") or "Entwurf [1]" in text.replace(
+        "\n", " "
+    )
     assert seen == ["https://a.example"]
