@@ -29,13 +29,12 @@ class Scope(StrEnum):
 
 
 class Cause(StrEnum):
-    """What a refusal is about; only the first three concern the recipient."""
+    """What a permanent refusal is about; the first two concern the recipient."""
 
     ADDRESS = "address"
     MAILBOX = "mailbox"
     CONTENT = "content"
     POLICY = "policy"
-    AUTHENTICATION = "authentication"
     OTHER = "other"
 
 

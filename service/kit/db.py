@@ -13,7 +13,9 @@ import msgspec
 from service.kit.errors import Conflict, Invalid, Unavailable
 from service.kit.text import Text, msg
 
-Tx: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record] | asyncpg.Connection[asyncpg.Record]"
+Tx: TypeAlias = (
+    "asyncpg.pool.PoolConnectionProxy[asyncpg.Record] | asyncpg.Connection[asyncpg.Record]"
+)
 
 # A constraint's name → what a person is told when it is violated. Stores register theirs.
 CONSTRAINTS: dict[str, Text] = {}
@@ -89,10 +91,18 @@ def _told() -> Iterator[None]:
     except asyncpg.ForeignKeyViolationError as error:
         raise Conflict(_text_of(error, msg("Something else still refers to this."))) from error
     except asyncpg.CheckViolationError as error:
-        raise Invalid.of("", _text_of(error, msg("A value is outside of what is allowed."))) from error
+        raise Invalid.of(
+            "", _text_of(error, msg("A value is outside of what is allowed."))
+        ) from error
     except (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError) as error:
         raise Invalid.of("", msg("The text contains a character that cannot be stored.")) from error
-    except (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, OSError) as error:
+    except (
+        asyncpg.PostgresConnectionError,
+        asyncpg.CannotConnectNowError,
+        asyncpg.DeadlockDetectedError,
+        asyncpg.InterfaceError,
+        OSError,
+    ) as error:
         raise Unavailable(
             msg("The database does not answer: %(reason)s", reason=str(error))
         ) from error
@@ -103,9 +113,7 @@ def _told() -> Iterator[None]:
         asyncpg.AdminShutdownError,
         asyncpg.CrashShutdownError,
     ) as error:
-        raise Unavailable(
-            msg("The database refuses us: %(reason)s", reason=str(error))
-        ) from error
+        raise Unavailable(msg("The database refuses us: %(reason)s", reason=str(error))) from error
 
 
 def _text_of(error: asyncpg.PostgresError, fallback: Text) -> Text:

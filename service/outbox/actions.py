@@ -104,7 +104,7 @@ async def open_due(
     for dispatch_id in due:
         try:
             async with db.tx() as tx:
-                if await _open(tx, dispatch_id, renderer, segments, public_url, now):
+                if await open_one(tx, dispatch_id, renderer, segments, public_url, now):
                     opened.append(dispatch_id)
         except (Conflict, Invalid, NotFound, assemble.SlotFault) as fault:
             why = fault.text if isinstance(fault, Problem) else msg("%(why)s", why=str(fault))
@@ -113,7 +113,7 @@ async def open_due(
     return opened
 
 
-async def _open(
+async def open_one(
     tx: Tx,
     dispatch_id: int,
     renderer: Renderer,
@@ -133,7 +133,7 @@ async def _open(
     if frozen is None or frozen.recipients == 0:
         raise Conflict(msg("Nobody would get this edition: the audience is empty."))
     await store.cut_chunks(tx, dispatch_id, CHUNK, now)
-    head = _letterhead(content, public_url)
+    head = letterhead(content, public_url)
     await _store_renditions(tx, dispatch_id, renderer, content, head, now)
     await editions.move(tx, known.edition_id, EditionMove.OPEN, now)
     states.after(known.state, Move.START)
@@ -141,7 +141,8 @@ async def _open(
     return True
 
 
-def _letterhead(content: Content, public_url: str) -> Letterhead:
+def letterhead(content: Content, public_url: str) -> Letterhead:
+    """Return what the headers of all mails of an edition share."""
     newsletter = content.newsletter
     public = newsletter.visibility == "public"
     return Letterhead(
@@ -238,6 +239,11 @@ async def hold_running(
     return await store.hold_all(tx, hold.value, why, dispatch_id)
 
 
+async def ask_person(tx: Tx, why: Text) -> int:
+    """Leave to a person what waited for the mail server; returns how many dispatches."""
+    return await store.ask_person(tx, why)
+
+
 async def free_held(tx: Tx) -> int:
     """Let every dispatch run again that waited for the mail server; returns how many."""
     return await store.free_all(tx)
@@ -267,9 +273,9 @@ async def _move(
     if state is DispatchState.WAITING and move is not Move.HOLD:
         hold, trouble = known.hold, known.trouble
     ended = now if state in {DispatchState.FINISHED, DispatchState.CANCELLED} else None
-    await store.move(
-        tx, dispatch_id, state.value, hold and hold.value, trouble, known.scheduled_at, ended
-    )
+    resumed = now if move is Move.RESUME else None
+    held = hold and hold.value
+    await store.move(tx, dispatch_id, state.value, held, trouble, ended, resumed)
     return known
 
 

@@ -13,8 +13,15 @@ from service.kit.db import Tx
 from service.kit.errors import NotFound
 from service.kit.text import msg
 from service.outbox import store
-from service.outbox.model import Lease, Letterhead, Rendition, Settled, Ticket
-from service.outbox.store import FirstResults, Recovered
+from service.outbox.model import (
+    FirstResults,
+    Lease,
+    Letterhead,
+    Recovered,
+    Rendition,
+    Settled,
+    Ticket,
+)
 
 
 class Claim(Struct, frozen=True):
@@ -61,9 +68,14 @@ async def settle(tx: Tx, results: Sequence[Settled]) -> frozenset[int]:
     return frozenset(await store.settle(tx, *columns))
 
 
-async def give_back(tx: Tx, worker: str, message_ids: Sequence[int], now: datetime) -> int:
-    """Return claimed messages untried: queued again, or withdrawn where the recipient left."""
-    return await store.give_back(tx, worker, list(message_ids), now)
+async def give_back(tx: Tx, worker: str, tickets: Sequence[Ticket], now: datetime) -> int:
+    """Return messages whose final dot was certainly not sent: queued again, or withdrawn.
+
+    Withdrawn is who may not get it any more. A permission that was given but never used (its
+    answer was lost with the database's connection) is returned with the message.
+    """
+    ids = [t.message_id for t in tickets]
+    return await store.give_back(tx, worker, ids, [t.attempt for t in tickets], now)
 
 
 async def finish(tx: Tx, worker: str, lease: Lease, now: datetime) -> None:

@@ -57,20 +57,21 @@ returning m.id
 
 -- name: give_back
 update message m
-set state = case when kept then 'queued' else 'withdrawn' end::message_state,
-    settled_at = case when kept then m.settled_at else $3 end,
-    status = case when kept then m.status else 'unsubscribed' end
+set state = case when asked.kept then 'queued' else 'withdrawn' end::message_state,
+    settled_at = case when asked.kept then m.settled_at else $4 end,
+    status = case when asked.kept then m.status else 'unsubscribed' end
 from (
-    select held.id, exists (
+    select t.id, t.attempt, exists (
         select from eligible_subscription e
         where e.contact_id = held.contact_id and e.newsletter_id = d.newsletter_id
-          and (e.paused_until is null or e.paused_until <= $3)
+          and (e.paused_until is null or e.paused_until <= $4)
     ) as kept
-    from message held
+    from unnest($2::bigint[], $3::integer[]) as t (id, attempt)
+    join message held on held.id = t.id
     join dispatch d on d.id = held.dispatch_id
-    where held.id = any ($2::bigint[])
 ) asked
-where m.id = asked.id and m.worker = $1 and m.state = 'claimed'
+where m.id = asked.id and m.worker = $1 and m.attempt = asked.attempt
+  and m.state in ('claimed', 'handing_over')
 
 -- name: finish_chunk
 update chunk c
@@ -111,9 +112,14 @@ select count(*) filter (where state = 'queued') as queued,
 from told
 
 -- name: first_results
-select count(*) filter (where state in ('accepted', 'refused') or tries > 0) as tried,
-       count(*) filter (where state = 'refused' and status like '5.1.%') as hard,
-       count(distinct status) filter (where state = 'refused' and status like '5.7.%') as policies,
-       count(*) filter (where status in ('5.7.26', '5.7.515')) as unauthenticated
-from message
-where dispatch_id = $1
+select count(*) as tried,
+       count(*) filter (where m.state = 'refused' and m.status like '5.1.%' and d.resumed_at is null)
+           as hard,
+       count(distinct m.status) filter (where m.state = 'refused' and m.status like '5.7.%')
+           as policies,
+       count(*) filter (where m.code in (530, 534, 535, 538)
+           or m.status in ('5.7.8', '5.7.9', '5.7.26', '5.7.515')) as unauthenticated
+from message m
+join dispatch d on d.id = m.dispatch_id
+where m.dispatch_id = $1 and m.settled_at > coalesce(d.resumed_at, d.opened_at)
+  and m.state in ('accepted', 'deferred', 'refused', 'queued')

@@ -234,6 +234,22 @@ class Progress(Struct, frozen=True):
         )
 
 
+class Recovered(Struct, frozen=True):
+    """What was found with workers that are gone."""
+
+    queued: int
+    unknown: int
+
+
+class FirstResults(Struct, frozen=True):
+    """What the mail server said so far, as the breaker judges it."""
+
+    tried: int
+    hard: int
+    policies: int
+    unauthenticated: int
+
+
 class Notice(Struct, frozen=True):
     """A mail to one person that a worker has claimed."""
 

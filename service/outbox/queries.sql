@@ -54,7 +54,8 @@ select count(*) from dispatch where $1::text is null or state = $1::dispatch_sta
 
 -- name: move
 update dispatch
-set state = $2::dispatch_state, hold = $3::dispatch_hold, trouble = $4, scheduled_at = $5, finished_at = $6
+set state = $2::dispatch_state, hold = $3::dispatch_hold, trouble = $4, finished_at = $5,
+    resumed_at = coalesce($6, resumed_at)
 where id = $1
 
 -- name: begin_opening
@@ -146,7 +147,12 @@ where d.state = 'running'
 -- name: call_back
 update message
 set state = 'withdrawn', settled_at = $2, status = 'cancelled', next_at = null
-where dispatch_id = $1 and state in ('queued', 'claimed', 'deferred')
+where id in (
+    select id from message
+    where dispatch_id = $1 and state in ('queued', 'claimed', 'deferred')
+    order by id
+    for update
+)
 
 -- name: withdraw
 update message m
@@ -173,6 +179,11 @@ select count(*) from again
 update dispatch
 set state = 'waiting', hold = $1::dispatch_hold, trouble = $2
 where state = 'running' and ($3::bigint is null or id = $3)
+
+-- name: ask_person
+update dispatch
+set hold = 'person', trouble = $1
+where state = 'waiting' and hold = 'relay'
 
 -- name: free_all
 update dispatch

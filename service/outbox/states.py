@@ -80,11 +80,14 @@ MESSAGE: dict[tuple[MessageState, Step], MessageState] = {
     (M.CLAIMED, Step.DEFER): M.DEFERRED,
     (M.CLAIMED, Step.REFUSE): M.REFUSED,
     (M.CLAIMED, Step.WITHDRAW): M.WITHDRAWN,
+    # The final dot was allowed, but certainly never sent.
+    (M.HANDING_OVER, Step.RELEASE): M.QUEUED,
     (M.HANDING_OVER, Step.ACCEPT): M.ACCEPTED,
     (M.HANDING_OVER, Step.DEFER): M.DEFERRED,
     (M.HANDING_OVER, Step.REFUSE): M.REFUSED,
     (M.HANDING_OVER, Step.LOSE): M.UNKNOWN,
-    # The worker that was thought dead reports after all.
+    # The worker that was thought dead reports after all, perhaps when a person has decided already.
+    (M.QUEUED, Step.ACCEPT): M.ACCEPTED,
     (M.UNKNOWN, Step.ACCEPT): M.ACCEPTED,
     (M.UNKNOWN, Step.DEFER): M.DEFERRED,
     (M.UNKNOWN, Step.REFUSE): M.REFUSED,

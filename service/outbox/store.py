@@ -7,6 +7,7 @@ from service.kit.text import msg
 from service.outbox.model import (
     Dispatch,
     DispatchLine,
+    FirstResults,
     Lease,
     LeftOutLine,
     Letterhead,
@@ -14,6 +15,7 @@ from service.outbox.model import (
     Message,
     Notice,
     ReasonCount,
+    Recovered,
     Rendition,
     Standing,
     Ticket,
@@ -33,22 +35,6 @@ class Held(Struct, frozen=True):
     """A letterhead, wrapped, because statements return structs of columns."""
 
     held: Letterhead
-
-
-class Recovered(Struct, frozen=True):
-    """What was found with workers that are gone."""
-
-    queued: int
-    unknown: int
-
-
-class FirstResults(Struct, frozen=True):
-    """What the mail server said so far, as the breaker judges it."""
-
-    tried: int
-    hard: int
-    policies: int
-    unauthenticated: int
 
 
 _people = sql.beside(__file__)
@@ -76,6 +62,7 @@ call_back = _people.run("call_back")
 withdraw = _people.run("withdraw")
 send_again = _people.value("send_again", int)
 hold_all = _people.run("hold_all")
+ask_person = _people.run("ask_person")
 free_all = _people.run("free_all")
 standing = _people.one("standing", Standing)
 message = _people.one("message", Message)

@@ -18,6 +18,8 @@ create table dispatch (
     scheduled_by bigint references editor (id),
     created_at timestamptz not null,
     opened_at timestamptz,
+    -- When a person last said "go on": what the breaker saw before that does not stop it again.
+    resumed_at timestamptz,
     finished_at timestamptz,
     -- Why it waits: for the relay to answer again, or for a person to decide.
     hold dispatch_hold,

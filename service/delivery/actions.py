@@ -1,0 +1,258 @@
+"""Handing over what is owed: the loops of a worker, the probe of a silent relay, a test mail.
+
+Any number of workers, on any number of machines, may run `deliver` at once: the ledger gives each
+message to one of them at a time.
+"""
+
+import asyncio
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from service.audience.model import GREETINGS
+from service.delivery import outcome, retry, store
+from service.delivery.carrier import Carrier
+from service.delivery.model import (
+    Accepted,
+    Attempt,
+    Cause,
+    Deferred,
+    Outcome,
+    Refused,
+    RelayCondition,
+    RelayState,
+    Reply,
+    Scope,
+    Withheld,
+)
+from service.delivery.smtp import Line, Mailer, Stale, Unreachable
+from service.editions import actions as editions
+from service.editions import compose
+from service.kit import localtime, log
+from service.kit.db import Database, Tx
+from service.kit.errors import Invalid, Unavailable
+from service.kit.render import Renderer
+from service.kit.tokens import Signer
+from service.outbox import actions as outbox
+from service.outbox import assemble, ledger, notices
+from service.outbox.model import Mail, MessageState, Notice, Rendition, Ticket
+
+Clock = Callable[[], datetime]
+
+_log = log.logger("delivery")
+
+_POLL = 0.5  # seconds between looks for work
+_NOTICE_LEASE = timedelta(seconds=60)
+_TEST = "[Test] "
+
+
+def worker_name() -> str:
+    """Return a name for this worker that no other one has or will have."""
+    return f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+async def deliver(
+    db: Database, mailer: Mailer, signer: Signer, clock: Clock, stop: asyncio.Event
+) -> None:
+    """Hand over newsletters until `stop`; then finish what is in flight and give the rest back."""
+    await Carrier(db, mailer, signer, clock, stop, worker_name()).run()
+
+
+async def recover(db: Database, now: datetime) -> None:
+    """Settle what workers held that are gone."""
+    async with db.tx() as tx:
+        found = await ledger.recover(tx, now)
+        again = await notices.recover(tx, now)
+    if found.queued or found.unknown or again:
+        _log.warning(
+            "recovered: %s queued again, %s unknown, %s notices",
+            found.queued,
+            found.unknown,
+            again,
+        )
+
+
+# --- The relay ------------------------------------------------------------------------------------
+
+
+async def probe(db: Database, mailer: Mailer, now: datetime) -> bool:
+    """Knock at a relay that did not answer, when it is time; let dispatches go on if it does.
+
+    Of several workers one knocks. Returns whether the relay came back.
+    """
+    name = mailer.relay.name
+    async with db.tx() as tx:
+        known = await store.relay_state(tx, name)
+        if known is None:
+            return False
+        taken = await store.take_probe(tx, name, now, retry.probe(known.probes + 1, now))
+    if taken is None:
+        return False
+    try:
+        await mailer.probe()
+    except Unreachable as problem:
+        if problem.condition is RelayCondition.LOCKED_OUT:
+            async with db.tx() as tx:
+                told = (problem.condition.value, now, problem.text, None)
+                await store.relay_down(tx, name, *told)
+                await outbox.ask_person(tx, problem.text)
+        return False
+    async with db.tx() as tx:
+        await store.relay_up(tx, name, now)
+        await outbox.free_held(tx)
+    return True
+
+
+async def relay_state(tx: Tx, mailer: Mailer) -> RelayState | None:
+    """Return how the relay stands; None before it was ever used."""
+    return await store.relay_state(tx, mailer.relay.name)
+
+
+async def attempts(tx: Tx, message_id: int) -> list[Attempt]:
+    """Return every try to hand a message over, the first one first."""
+    return await store.attempts(tx, message_id)
+
+
+# --- Mails to one person --------------------------------------------------------------------------
+
+
+async def deliver_notices(db: Database, mailer: Mailer, clock: Clock, stop: asyncio.Event) -> None:
+    """Hand over single mails until `stop`, on a connection of their own, one after the other."""
+    worker = worker_name()
+    line = mailer.line()
+    while not stop.is_set():
+        now = clock()
+        try:
+            async with db.tx() as tx:
+                held = await notices.claim(tx, worker, now, now + _NOTICE_LEASE)
+            if held is not None:
+                line = await _post(db, mailer, line, held, worker, clock)
+                continue
+        except Unavailable as problem:
+            _log.warning("notices wait: %s", problem)
+        await line.close()
+        await _pause(stop, _POLL)
+    await line.close()
+
+
+async def _post(
+    db: Database, mailer: Mailer, line: Line, held: Notice, worker: str, clock: Clock
+) -> Line:
+    """Try one notice and write down what came of it; return the connection to go on with."""
+
+    async def permit() -> bool:
+        now = clock()
+        async with db.tx() as tx:
+            return await notices.hand_over(tx, worker, held, now, now + mailer.patience)
+
+    try:
+        mail = assemble.write_notice(held)
+        if not line.usable:
+            line = await _fresh(mailer, line)
+        try:
+            said = await line.hand_over(mail, permit)
+        except Stale:
+            line = await _fresh(mailer, line)
+            said = await line.hand_over(mail, permit)
+    except Invalid as fault:
+        said = Refused(Reply(0, "5.1.3", str(fault)), Cause.OTHER)
+    except Unreachable as problem:
+        said = Deferred(Reply(0, "", str(problem)[:500]), Scope.RELAY)
+    if not isinstance(said, Withheld):
+        await _settle_notice(db, held, worker, said, clock())
+    return line
+
+
+async def _fresh(mailer: Mailer, line: Line) -> Line:
+    await line.close()
+    line = mailer.line()
+    await line.open()
+    return line
+
+
+async def _settle_notice(
+    db: Database, held: Notice, worker: str, said: Outcome, now: datetime
+) -> None:
+    """Write a notice's outcome; whatever is not final is tried again until it is too late."""
+    state, next_at = outcome.state_of(said), None
+    if state in {MessageState.DEFERRED, MessageState.UNKNOWN}:
+        next_at = retry.notice(held.tries, now, held.give_up_at)
+        state = MessageState.DEFERRED if next_at else MessageState.REFUSED
+    reply = said.reply
+    async with db.tx() as tx:
+        await notices.settle(
+            tx,
+            worker,
+            held,
+            state,
+            now,
+            next_at=next_at,
+            code=reply.code,
+            status=reply.status,
+            reply=reply.text,
+        )
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return
+
+
+# --- A test mail ----------------------------------------------------------------------------------
+
+
+async def send_test(  # noqa: PLR0913 (the doors and the choice)
+    db: Database,
+    mailer: Mailer,
+    renderer: Renderer,
+    edition_id: int,
+    address: str,
+    *,
+    public_url: str,
+    now: datetime,
+    variant: int | None = None,
+) -> Outcome:
+    """Hand an edition over to one address at once, as it stands; no ledger keeps it.
+
+    `variant` None shows every block. Links lead straight to their aim, personal links nowhere.
+    Raises Unavailable where the mail server cannot be reached.
+    """
+    async with db.read() as tx:
+        content = await editions.content(tx, edition_id)
+    every = (1 << len(compose.segments_of(content.blocks))) - 1
+    today = localtime.local(now).date()
+    made = await compose.render(
+        renderer,
+        content,
+        every if variant is None else variant,
+        public_url=public_url,
+        today=today,
+    )
+    language = content.newsletter.language
+    greeting = GREETINGS.get(language, GREETINGS["en"])
+    html, text = compose.sample(made, public_url, greeting, address)
+    shown = Rendition(0, made.variant, _TEST + made.subject, made.preheader, html, text, made.nonce)
+    form = assemble.compile_form(shown, outbox.letterhead(content, public_url))
+    ticket = Ticket(edition_id, 0, 0, address, greeting, language, made.variant, now, 1, 0)
+    return await _send_now(mailer, assemble.write(form, ticket, "preview"))
+
+
+async def _send_now(mailer: Mailer, mail: Mail) -> Outcome:
+    line = mailer.line()
+
+    async def permit() -> bool:
+        return True
+
+    try:
+        await line.open()
+        said = await line.hand_over(mail, permit)
+    except Unreachable as problem:
+        raise Unavailable(problem.text) from problem
+    finally:
+        await line.close()
+    return said if not isinstance(said, Withheld) else Accepted(Reply(0, "", ""))

@@ -1,0 +1,164 @@
+"""Where the connections of one worker report: one writer that groups what they say into commits.
+
+While one transaction is on its way, whatever comes in waits for the next. A connection reports a
+result before it asks for the next final dot, and both are written in that order, so that at most
+one message per connection is between its dot and its result. It speaks to no mail server.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from service.audience import actions as people
+from service.audience.model import SuspensionReason
+from service.delivery import pace, store
+from service.delivery.model import Attempt
+from service.kit import log
+from service.kit.db import Database, Tx
+from service.kit.errors import Unavailable
+from service.outbox import actions as outbox
+from service.outbox import ledger
+from service.outbox.model import DispatchHold, Lease, Settled, Ticket
+
+_log = log.logger("delivery")
+_AFTER_FAILURE = 1.0  # seconds before the database is asked again
+
+
+class Result(Struct, frozen=True):
+    """What became of one ticket. `gone`: the server says that the mailbox does not exist."""
+
+    ticket: Ticket
+    settled: Settled
+    attempt: Attempt
+    refused: bool = False
+    gone: bool = False
+
+
+class GivenBack(Struct, frozen=True):
+    """A ticket that was not tried."""
+
+    ticket: Ticket
+
+
+class Question(Struct, frozen=True, eq=False):
+    """A connection that wants to send a final dot, and waits for the answer."""
+
+    ticket: Ticket
+    answer: asyncio.Future[bool]
+
+
+Entry = Result | GivenBack | Lease | Question
+
+
+class Desk:
+    """Takes reports at any time; `run` writes them until `close` and everything is written."""
+
+    def __init__(self, db: Database, worker: str, clock: Callable[[], datetime]) -> None:
+        self._db = db
+        self._worker = worker
+        self._clock = clock
+        self._entries: deque[Entry] = deque()
+        self._news = asyncio.Event()
+        self._closing = False
+        self._breaker = _Breaker()
+
+    def report(self, entry: Result | GivenBack | Lease) -> None:
+        """Leave a result, a ticket given back, or a lease that is done with."""
+        self._entries.append(entry)
+        self._news.set()
+
+    async def permit(self, ticket: Ticket) -> bool:
+        """Write down that a final dot starts; False when it must not, Unavailable when unsure."""
+        answer = asyncio.get_running_loop().create_future()
+        self._entries.append(Question(ticket, answer))
+        self._news.set()
+        return bool(await answer)
+
+    def close(self) -> None:
+        """Let `run` return once everything is written."""
+        self._closing = True
+        self._news.set()
+
+    async def run(self) -> None:
+        """Write what comes in. Results are kept until the database takes them."""
+        while not (self._closing and not self._entries):
+            await self._news.wait()
+            self._news.clear()
+            if not self._entries:
+                continue
+            batch = list(self._entries)
+            self._entries.clear()
+            try:
+                await self._write(batch)
+            except Unavailable as problem:
+                _log.warning("results wait for the database: %s", problem)
+                self._keep(batch, problem)
+                await asyncio.sleep(_AFTER_FAILURE)
+
+    def _keep(self, batch: Sequence[Entry], problem: Unavailable) -> None:
+        """Refuse all questions, and put everything else back where it came from."""
+        for entry in batch:
+            if isinstance(entry, Question) and not entry.answer.done():
+                entry.answer.set_exception(problem)
+        kept = [entry for entry in batch if not isinstance(entry, Question)]
+        self._entries.extendleft(reversed(kept))
+        self._news.set()
+
+    async def _write(self, batch: Sequence[Entry]) -> None:
+        now = self._clock()
+        results = [e for e in batch if isinstance(e, Result)]
+        returned = [e.ticket for e in batch if isinstance(e, GivenBack)]
+        asked = [e for e in batch if isinstance(e, Question) and not e.answer.cancelled()]
+        async with self._db.tx() as tx:
+            if results:
+                await self._settle(tx, results, now)
+            if returned:
+                await ledger.give_back(tx, self._worker, sorted(returned, key=_by_id), now)
+            for lease in batch:
+                if isinstance(lease, Lease):
+                    await ledger.finish(tx, self._worker, lease, now)
+            tickets = sorted((e.ticket for e in asked), key=_by_id)
+            allowed = await ledger.hand_over(tx, self._worker, tickets, now) if asked else set()
+        for question in asked:
+            if not question.answer.done():
+                question.answer.set_result(question.ticket.message_id in allowed)
+
+    async def _settle(self, tx: Tx, results: Sequence[Result], now: datetime) -> None:
+        ordered = sorted(results, key=lambda r: _by_id(r.ticket))
+        await ledger.settle(tx, [r.settled for r in ordered])
+        attempts = [r.attempt for r in ordered]
+        columns = ([getattr(a, f) for a in attempts] for f in Attempt.__struct_fields__)
+        await store.record(tx, *columns)
+        for result in ordered:
+            if result.gone:
+                said = f"{result.settled.code} {result.settled.reply}"
+                contact_id = result.ticket.contact_id
+                await people.suspend(tx, contact_id, SuspensionReason.ADDRESS_GONE, now, said)
+        for dispatch_id in sorted({r.ticket.dispatch_id for r in ordered if r.refused}):
+            await self._breaker.judge(tx, dispatch_id, now)
+
+
+class _Breaker:
+    """Judges a dispatch after refusals; a big one that goes well not after every single one."""
+
+    _SOON = timedelta(seconds=5)
+    _SETTLED = 500
+
+    def __init__(self) -> None:
+        self._not_before: dict[int, datetime] = {}
+
+    async def judge(self, tx: Tx, dispatch_id: int, now: datetime) -> None:
+        if now < self._not_before.get(dispatch_id, now):
+            return
+        seen = await ledger.first_results(tx, dispatch_id)
+        if seen.tried > self._SETTLED:
+            self._not_before[dispatch_id] = now + self._SOON
+        if why := pace.breaker(seen):
+            await outbox.hold_running(tx, DispatchHold.PERSON, why, dispatch_id)
+
+
+def _by_id(ticket: Ticket) -> int:
+    return ticket.message_id
