@@ -6,7 +6,14 @@ from types import ModuleType
 from litestar import Litestar
 from litestar.datastructures import MutableScopeHeaders
 from litestar.di import Provide
-from litestar.types import Message, Scope
+from litestar.types import (
+    ASGIApp,
+    HTTPReceiveMessage,
+    Message,
+    Receive,
+    Scope,
+    Send,
+)
 
 from service.app import App
 from service.web import assets, demo, errors, guards, headers, pages, session
@@ -19,6 +26,7 @@ from service.web.editor import (
     reports,
     scheduling,
     settings,
+    today,
     welcome,
 )
 from service.web.public import clicks, front, unsubscribe, web_version
@@ -26,6 +34,7 @@ from service.web.public import clicks, front, unsubscribe, web_version
 MODULES: tuple[ModuleType, ...] = (
     front,
     login,
+    today,
     welcome,
     account,
     editors,
@@ -61,8 +70,30 @@ def create(app: App, stopping: asyncio.Event | None = None) -> Litestar:
     application.state.app = app
     application.state.assets = files
     application.state.stopping = stopping or asyncio.Event()
+    application.asgi_handler = _answer_head(application.asgi_handler)
     guards.check_roles(application)
     return application
+
+
+def _answer_head(inner: ASGIApp) -> ASGIApp:
+    """Answer HEAD as GET without the body: link checkers and feed readers ask so."""
+
+    async def gone() -> HTTPReceiveMessage:
+        # Ends an event stream, whose body nobody will read.
+        return {"type": "http.disconnect"}
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("method") != "HEAD":
+            return await inner(scope, receive, send)
+
+        async def send_head(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message["body"] = b""
+            await send(message)
+
+        return await inner({**scope, "method": "GET"}, gone, send_head)  # type: ignore[typeddict-item, arg-type]
+
+    return answer
 
 
 class _harden:  # noqa: N801 (called once, to make a hook)

@@ -1,0 +1,87 @@
+"""Heute: what waits for a person, what is going out, what came in. It only reads."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from litestar import Response, get
+
+from service.audience import members
+from service.audience.model import MemberFilter
+from service.editions import actions as editions
+from service.editions.model import EditionRow, EditionState
+from service.events import actions as events
+from service.events.model import Reported
+from service.items import actions as items
+from service.items.model import ItemRow, ItemState
+from service.kit.db import Tx
+from service.outbox import actions as outbox
+from service.outbox.model import DispatchLine, DispatchState
+from service.sources import actions as sources
+from service.web.guards import EDITOR
+from service.web.pages import Page
+
+_NEWEST = 6
+_LATELY = 3
+_OPEN = (EditionState.IN_REVIEW, EditionState.APPROVED, EditionState.DRAFT)
+_HALTED = (DispatchState.WAITING, DispatchState.PAUSED)
+
+
+class Agenda(msgspec.Struct, frozen=True):
+    """Everything the page shows, each list in the order in which it is shown."""
+
+    halted: list[DispatchLine]
+    moving: list[DispatchLine]
+    uncertain: list[Reported]
+    in_review: list[EditionRow]
+    approved: list[EditionRow]
+    drafts: list[EditionRow]
+    failing: Sequence[sources.Listed]
+    changed_items: int
+    new_items: int
+    newest: list[ItemRow]
+    sent: list[Reported]
+    sources: int
+    newsletters: int
+    members: bool
+
+    @property
+    def tasks(self) -> int:
+        """Return how many things wait for a person, the inbox not counted."""
+        editions = len(self.in_review) + len(self.approved)
+        dispatches = len(self.halted) + len(self.uncertain)
+        return dispatches + editions + len(self.failing) + bool(self.changed_items)
+
+
+@get("/today", opt=EDITOR, name="today")
+async def index(page: Page) -> Response[str]:
+    """Show what needs attention today."""
+    async with page.db.read() as tx:
+        agenda = await _agenda(tx, page.now)
+    return page.show("editor/today.html", agenda=agenda)
+
+
+async def _agenda(tx: Tx, now: datetime) -> Agenda:
+    dispatches = await outbox.under_way(tx)
+    written = await editions.listing(tx, states_in=_OPEN)
+    begun = await events.reports(tx)
+    counts = await items.state_counts(tx)
+    return Agenda(
+        halted=[one for one in dispatches if one.state in _HALTED],
+        moving=[one for one in dispatches if one.state not in _HALTED],
+        uncertain=[one for one in begun if one.unknown],
+        in_review=[one for one in written if one.state is EditionState.IN_REVIEW],
+        approved=[one for one in written if one.state is EditionState.APPROVED],
+        drafts=[one for one in written if one.state is EditionState.DRAFT],
+        failing=await sources.listing(tx, now, troubled=True),
+        changed_items=counts.changed,
+        new_items=counts.new,
+        newest=await items.listing(tx, items.Filter(state=ItemState.NEW), most=_NEWEST),
+        sent=begun[:_LATELY],
+        sources=(await sources.counts(tx)).all,
+        newsletters=len(await editions.newsletters(tx)),
+        members=bool(await members.by_name(tx, MemberFilter(), limit=1)),
+    )
+
+
+routes = [index]
