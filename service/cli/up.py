@@ -6,17 +6,21 @@ with a demo association (`--empty`: without it). With DATABASE_URL there is neit
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 
 import msgspec
 
 from service import app as composition
 from service import worker
+from service.app import App
 from service.cli import command
 from service.cli.command import Subparsers
 from service.cli.house import stop_on_signals, web_until
-from service.demo import doors
+from service.demo import doors, logins, past, seeds
+from service.demo.doors import Doors
+from service.demo.logins import Login
+from service.demo.site import Site
 from service.kit import clock
 from service.kit.settings import Settings
 
@@ -32,8 +36,14 @@ async def up(args: argparse.Namespace, settings: Settings) -> int:
     async with AsyncExitStack() as stack:
         dsn = await stack.enter_async_context(composition.database_address(settings))
         await composition.migrated(dsn)
-        settings = await stack.enter_async_context(_surroundings(settings, dsn))
-        app = await stack.enter_async_context(composition.opened(settings))
+        demo = None
+        if not settings.database_url:
+            demo = await stack.enter_async_context(doors.opened(settings.data_dir, clock.now))
+        inside = _inside(settings, dsn, demo)
+        app = await stack.enter_async_context(composition.opened(inside, demo=demo is not None))
+        if demo and not args.empty:
+            await _prepare(app, demo)
+        command.print_line(_welcome(app, logins.known(settings.data_dir) if demo else ()))
         stop = stop_on_signals()
         async with asyncio.TaskGroup() as group:
             group.create_task(worker.work(app, stop))
@@ -41,16 +51,31 @@ async def up(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-@asynccontextmanager
-async def _surroundings(settings: Settings, dsn: str) -> AsyncIterator[Settings]:
-    """Give the settings that hold inside: the operator's own, or those of the demo's servers."""
-    if settings.database_url:
-        yield settings
-        return
-    async with doors.opened(settings.data_dir, clock.now) as demo:
-        yield msgspec.structs.replace(
-            settings,
-            database_url=dsn,
-            smtp_url=settings.smtp_url or demo.smtp_url,
-            fetch_allow=(*settings.fetch_allow, demo.site_url.removeprefix("http://")),
-        )
+def _inside(settings: Settings, dsn: str, demo: Doors | None) -> Settings:
+    """Return the settings that hold inside: the operator's own, or those of the demo's servers."""
+    if demo is None:
+        return settings
+    return msgspec.structs.replace(
+        settings,
+        database_url=dsn,
+        smtp_url=settings.smtp_url or demo.smtp_url,
+        fetch_allow=(*settings.fetch_allow, demo.site_url.removeprefix("http://")),
+    )
+
+
+async def _prepare(app: App, demo: Doors) -> None:
+    opening = past.Doors(app.renderer, app.segments, app.settings.public_url)
+    site, data_dir = Site(demo.site_url), app.settings.data_dir
+    async with app.db.tx() as tx:
+        await seeds.prepare(tx, site, data_dir, opening, clock.now())
+
+
+def _welcome(app: App, known: Sequence[Login]) -> str:
+    """Return where Rundbrief stands and how to enter."""
+    lines = [f"Rundbrief: {app.settings.public_url}"]
+    if app.demo:
+        lines.append(f"Caught mail: {app.settings.public_url}/demo/mail")
+    lines += [f"  {login.role:13} {login.email:28} {login.password}" for login in known]
+    if not known:
+        lines.append("Make the first login: ./run create-editor --help")
+    return "\n".join(lines)

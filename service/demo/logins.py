@@ -20,7 +20,7 @@ class Login(msgspec.Struct, frozen=True):
 
 def kept(data_dir: Path) -> tuple[Login, ...]:
     """Return the logins of this data folder; they are made up the first time."""
-    path = data_dir / "demo" / "logins.json"
+    path = _path(data_dir)
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         draft = path.with_suffix(f".{os.getpid()}")
@@ -28,7 +28,17 @@ def kept(data_dir: Path) -> tuple[Login, ...]:
         with os.fdopen(descriptor, "wb") as file:
             file.write(msgspec.json.format(msgspec.json.encode(_made_up())))
         draft.rename(path)
-    return msgspec.json.decode(path.read_bytes(), type=tuple[Login, ...])
+    return known(data_dir)
+
+
+def known(data_dir: Path) -> tuple[Login, ...]:
+    """Return the logins that were made up before; none where there never was a demo."""
+    path = _path(data_dir)
+    return msgspec.json.decode(path.read_bytes(), type=tuple[Login, ...]) if path.exists() else ()
+
+
+def _path(data_dir: Path) -> Path:
+    return data_dir / "demo" / "logins.json"
 
 
 def _made_up() -> tuple[Login, ...]:

@@ -13,8 +13,6 @@ from typing import Any
 
 import msgspec
 
-from service.kit import text
-
 DATA = Path(__file__).with_name("data")
 UNREACHABLE = ("Hüttikon", "Regensberg", "Volken")
 _SINGULAR = {"fallfuehrung": "Fallführung"}  # where a function's title is a plural
@@ -118,11 +116,6 @@ def slug(name: str) -> str:
     """Return a name as part of an address: «Aesch (BL)» is `aesch-bl`."""
     bare = "".join(c if c.isalnum() else " " for c in name.casefold().translate(_ASCII))
     return "-".join(bare.split())
-
-
-def sort_key(name: str) -> str:
-    """Return what a German list sorts this name by."""
-    return text.sort_key(name)
 
 
 def _municipality(row: dict[str, str]) -> Organisation:

@@ -28,15 +28,17 @@ join organisation o on o.name = given.organisation and o.canton = given.canton;
 -- name: give_functions
 insert into contact_function (contact_id, function_id)
 select c.id, f.id
-from jsonb_to_recordset($1::jsonb) as given (label text, function text)
-join contact c on c.label = given.label
+from jsonb_to_recordset($1::jsonb) as given (organisation text, canton text, label text, function text)
+join organisation o on o.name = given.organisation and o.canton = given.canton
+join contact c on c.organisation_id = o.id and c.label = given.label
 join function f on f.slug = given.function;
 
 -- name: give_topics
 insert into contact_topic (contact_id, topic_id)
 select c.id, t.id
-from jsonb_to_recordset($1::jsonb) as given (label text, topics jsonb)
-join contact c on c.label = given.label
+from jsonb_to_recordset($1::jsonb) as given (organisation text, canton text, label text, topics jsonb)
+join organisation o on o.name = given.organisation and o.canton = given.canton
+join contact c on c.organisation_id = o.id and c.label = given.label
 cross join lateral jsonb_array_elements_text(given.topics) as chosen (slug)
 join topic t on t.slug = chosen.slug;
 

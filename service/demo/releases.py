@@ -42,6 +42,7 @@ class Release(msgspec.Struct, frozen=True):
     """One release as one publisher has it out."""
 
     source: str
+    key: str
     slug: str
     published_at: datetime
     title: str
@@ -60,10 +61,12 @@ def load() -> tuple[Draft, ...]:
     return msgspec.convert(raw["release"], tuple[Draft, ...])
 
 
-def published(drafts: tuple[Draft, ...], now: datetime) -> list[Release]:
+def published(
+    drafts: tuple[Draft, ...], now: datetime, days_back: int = WINDOW_DAYS
+) -> list[Release]:
     """Return what is out at `now`, newest first."""
     today = localtime.local(now).date()
-    days = [today - timedelta(days=back) for back in range(WINDOW_DAYS)]
+    days = [today - timedelta(days=back) for back in range(days_back)]
     out = [release for day in days for release in on(drafts, day, now)]
     return sorted(out, key=lambda release: (release.published_at, release.slug), reverse=True)
 
@@ -95,6 +98,7 @@ def _written(draft: Draft, day: date, today: date) -> list[Release]:
         at = localtime.at(day, time(hour, minute)) + timedelta(minutes=minutes_later)
         return Release(
             copy.source,
+            draft.key,
             f"{day.isoformat()}-{draft.key}",
             at,
             copy.title.format_map(places),

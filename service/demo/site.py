@@ -62,6 +62,13 @@ class Site:
         news = releases.on(self._drafts, day, now)
         return next((self._detail(r) for r in news if _path(r) == path), None)
 
+    def newest(self, key: str, now: datetime) -> Release | None:
+        """Return the newest release of a name, as its first publisher has it."""
+        sources = {draft.source for draft in self._drafts if draft.key == key}
+        # One day more than a whole cycle: today's may not be out yet.
+        news = releases.published(self._drafts, now, releases.WINDOW_DAYS + 1)
+        return next((r for r in news if r.key == key and r.source in sources), None)
+
     def link(self, release: Release) -> str:
         """Return the address of a release's own page."""
         return self.base + _path(release)
