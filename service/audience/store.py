@@ -6,6 +6,7 @@ Decides nothing. Only the actions speak to it.
 from collections.abc import Sequence
 
 from service.audience import compile as compiler
+from service.audience.importing import FateCount, Import, ImportRow
 from service.audience.model import (
     Ask,
     Committee,
@@ -106,6 +107,32 @@ confirm_request = _subscriptions.run("confirm_request")
 count_ask = _subscriptions.value("count_ask", int)
 forget_asks = _subscriptions.run("forget_asks")
 forget_unconfirmed = _subscriptions.run("forget_unconfirmed")
+
+_imports = sql.beside(__file__, "imports.sql")
+add_import = _imports.value("add_import", int)
+import_of = _imports.one("import_of", Import)
+recent_imports = _imports.many("recent_imports", Import)
+lock_import = _imports.value("lock_import", int)
+add_rows = _imports.run("add_rows")
+match_rows = _imports.run("match_rows")
+judge_rows = _imports.run("judge_rows")
+refuse_shared_numbers = _imports.run("refuse_shared_numbers")
+fates = _imports.many("fates", FateCount)
+rows_of = _imports.many("rows_of", ImportRow)
+new_functions = _imports.values("new_functions", str)
+insert_functions = _imports.run("insert_functions")
+insert_organisations = _imports.run("insert_organisations")
+find_organisations = _imports.run("find_organisations")
+update_organisations = _imports.run("update_organisations")
+insert_contacts = _imports.run("insert_contacts")
+find_contacts = _imports.run("find_contacts")
+update_contacts = _imports.run("update_contacts")
+drop_functions_of_rows = _imports.run("drop_functions_of_rows")
+give_functions_of_rows = _imports.run("give_functions_of_rows")
+contacts_of_rows = _imports.values("contacts_of_rows", int)
+applied = _imports.run("applied")
+forget_imports = _imports.run("forget_imports")
+drop_import = _imports.run("drop_import")
 
 _count = sql.maker(Count)
 _sampled = sql.maker(Sampled)

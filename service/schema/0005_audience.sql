@@ -159,7 +159,9 @@ create table member_import (
     file_name text not null,
     encoding text not null,
     separator text not null,
+    -- Our field → the header it was found under; short name → title of each function in the file.
     columns jsonb not null,
+    functions jsonb not null,
     uploaded_at timestamptz not null,
     uploaded_by bigint references editor (id),
     applied_at timestamptz,
@@ -170,28 +172,33 @@ create index member_import_uploaded_idx on member_import (uploaded_at);
 create index member_import_uploaded_by_idx on member_import (uploaded_by);
 create index member_import_applied_by_idx on member_import (applied_by);
 
+-- What one row of the file says (null: nothing), and what would become of it. Only a readable row can
+-- be judged anew; the others are refused for good.
 create table member_import_row (
     import_id bigint not null references member_import (id) on delete cascade,
     number integer not null,
     fate row_fate not null,
-    why jsonb not null default '[]',
+    readable boolean not null,
+    why jsonb not null,
     changes jsonb not null default '[]',
+    raw text not null,
     email text,
     label text,
     salutation text,
     language text,
     functions text[],
-    organisation text not null default '',
+    organisation text not null,
     kind organisation_kind,
     canton text,
     district text,
     bfs_nr integer,
     population integer,
-    contact_sort_key text not null default '',
-    organisation_sort_key text not null default '',
-    organisation_id bigint,
+    contact_key text not null,
+    organisation_key text not null,
     contact_id bigint,
-    raw text not null default '',
+    organisation_id bigint,
+    namesakes integer not null default 0,
+    bfs_owner bigint,
     primary key (import_id, number)
 );
 create index member_import_row_fate_idx on member_import_row (import_id, fate, number);
@@ -208,3 +215,35 @@ where s.state = 'active'
   and not exists (
       select from suspension p where p.contact_id = s.contact_id and p.lifted_at is null
   );
+
+-- What a row of a file would change, field by field: [{"field", "before", "after"}]. An empty cell says
+-- nothing; what a new contact or a new member brings is no change.
+create function import_changes (r member_import_row) returns jsonb language sql stable as $$
+    select coalesce(jsonb_agg(jsonb_build_object('field', field, 'before', before, 'after', after)), '[]')
+    from (
+        select field, coalesce(before, '') as before, after
+        from (select 1) one
+        left join contact c on c.id = r.contact_id
+        left join organisation mine on mine.id = c.organisation_id
+        left join organisation o on o.id = r.organisation_id
+        cross join lateral (values
+            ('label', c.label, case when c.id is not null then r.label end),
+            ('salutation', c.salutation, case when c.id is not null then r.salutation end),
+            ('language', c.language, case when c.id is not null then r.language end),
+            ('functions',
+             (select string_agg(f.slug, ', ' order by f.slug collate "C") from contact_function x
+              join function f on f.id = x.function_id where x.contact_id = c.id),
+             case when c.id is not null then array_to_string(r.functions, ', ') end),
+            ('organisation', mine.name,
+             case when c.id is not null and mine.id is distinct from r.organisation_id
+                  then r.organisation end),
+            ('kind', o.kind::text, case when o.id is not null then r.kind::text end),
+            ('canton', o.canton, case when o.id is not null then r.canton end),
+            ('district', o.district, case when o.id is not null then r.district end),
+            ('bfs_nr', o.bfs_nr::text, case when o.id is not null then r.bfs_nr::text end),
+            ('population', o.population::text, case when o.id is not null then r.population::text end)
+        ) compared (field, before, after)
+        where after is not null
+    ) said
+    where after <> before or (field = 'organisation')
+$$;
