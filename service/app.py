@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from service.audience import catalogue as segments
-from service.delivery import dkim
+from service.delivery import dkim, smtp
 from service.kit import embedded, migrate
 from service.kit import settings as kit_settings
 from service.kit.confine import Confined
@@ -34,6 +34,7 @@ class App(msgspec.Struct, frozen=True):
     http: Http
     readers: Confined
     segments: segments.Catalogue
+    mailer: smtp.Mailer
     demo: bool = False  # caught mail is shown, and all content is invented
 
 
@@ -97,6 +98,7 @@ async def opened(settings: Settings, *, demo: bool = False) -> AsyncIterator[App
             http=await stack.enter_async_context(_http(settings)),
             readers=await stack.enter_async_context(_readers()),
             segments=segments.load(settings.segments_dir),
+            mailer=smtp.mailer(settings.smtp_url, settings.public_url, settings.smtp_connections),
             demo=demo,
         )
 

@@ -5,15 +5,17 @@ killed; the next one finds what is left.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 
 import msgspec
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from service.app import App
+from service.delivery import actions as delivery
 from service.items import polling
 from service.kit import clock, log
 from service.kit.errors import Unavailable
+from service.outbox import actions as outbox
 
 _log = log.logger("worker")
 
@@ -30,7 +32,24 @@ async def _poll(app: App) -> None:
     await polling.poll_due(app.db, app.http, app.readers, clock.now)
 
 
-TICKS: tuple[Tick, ...] = (Tick("poll", 5, _poll),)
+async def _open(app: App) -> None:
+    await outbox.open_due(app.db, app.renderer, app.segments, app.settings.public_url, clock.now())
+
+
+async def _recover(app: App) -> None:
+    await delivery.recover(app.db, clock.now())
+
+
+async def _probe(app: App) -> None:
+    await delivery.probe(app.db, app.mailer, clock.now())
+
+
+TICKS: tuple[Tick, ...] = (
+    Tick("poll sources", 5, _poll),
+    Tick("open dispatches", 2, _open),
+    Tick("recover", 10, _recover),
+    Tick("probe the relay", 5, _probe),
+)
 
 
 async def work(app: App, stop: asyncio.Event) -> None:
@@ -49,9 +68,18 @@ async def work(app: App, stop: asyncio.Event) -> None:
         )
     scheduler.start()
     try:
-        await stop.wait()
+        async with asyncio.TaskGroup() as group:
+            for loop in _loops(app, stop):
+                group.create_task(loop)
+            await stop.wait()
     finally:
         scheduler.shutdown(wait=False)
+
+
+def _loops(app: App, stop: asyncio.Event) -> Iterator[Coroutine[None, None, None]]:
+    for _ in range(app.settings.workers):
+        yield delivery.deliver(app.db, app.mailer, app.signer, clock.now, stop)
+    yield delivery.deliver_notices(app.db, app.mailer, clock.now, stop)
 
 
 async def _run(app: App, tick: Tick) -> None:

@@ -6,12 +6,14 @@ Unix socket only, no TCP. As root the server runs as `nobody` below /var/lib, fr
 programs, because it refuses to run as root and `nobody` may not read a home directory.
 """
 
+import contextlib
 import ctypes
 import fcntl
 import hashlib
 import importlib.util
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import subprocess
@@ -51,8 +53,7 @@ def start(data_dir: Path, programs: str = "", options: tuple[str, ...] = ()) -> 
     found = _programs(programs)
     base = data_dir.resolve() / "postgres"
     if os.geteuid() == 0:
-        digest = hashlib.sha256(str(base).encode()).hexdigest()[:12]
-        base = Path("/var/lib/rundbrief") / digest
+        base = Path("/var/lib/rundbrief") / _name_kept_in(base)
         base.mkdir(parents=True, exist_ok=True)
         found = _readable_copy(found, base.parent)
     if len(str(base / "run" / ".s.PGSQL.5432")) > 107:
@@ -63,6 +64,18 @@ def start(data_dir: Path, programs: str = "", options: tuple[str, ...] = ()) -> 
     fcntl.flock(lock, fcntl.LOCK_SH)
     _ensure(server)
     return server.dsn, lock
+
+
+def _name_kept_in(folder: Path) -> str:
+    """Return the name of this DATA_DIR's server: one that goes when DATA_DIR goes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "lies-in-var-lib-rundbrief"
+    draft = folder / f"draft-{os.getpid()}"
+    draft.write_text(secrets.token_hex(6))
+    with contextlib.suppress(FileExistsError):  # another process was faster
+        path.hardlink_to(draft)
+    draft.unlink()
+    return path.read_text().strip()
 
 
 def _ensure(server: Embedded) -> None:
