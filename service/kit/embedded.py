@@ -13,6 +13,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import re
 import secrets
 import shutil
 import signal
@@ -153,8 +154,8 @@ def _same_version(server: Embedded) -> None:
     if int(made) != (have := _major(server.programs)):
         raise Unavailable(
             msg(
-                "The data was made by PostgreSQL %(made)s, but the programs are %(have)s. "
-                "Dump it with the old ones and restore it (deploy/RUNBOOK.md); nothing was changed.",
+                "The data was made by PostgreSQL %(made)s, but the programs are %(have)s. Dump it "
+                "with the old ones and restore it (deploy/RUNBOOK.md); nothing was changed.",
                 made=made,
                 have=have,
             )
@@ -164,7 +165,8 @@ def _same_version(server: Embedded) -> None:
 def _major(programs: Path) -> int:
     """Return the major version of `postgres (PostgreSQL) 18.6`."""
     version = _output([str(programs / "postgres"), "--version"])
-    return int(version.split()[2].split(".")[0].rstrip("develbtarc"))
+    found = re.search(r"\d+", version)
+    return int(found[0]) if found else 0
 
 
 def _initialise(server: Embedded) -> None:
