@@ -33,7 +33,7 @@ def test_no_page_loads_anything_from_elsewhere() -> None:
 
 
 def test_every_form_of_an_editor_carries_the_token() -> None:
-    # Login and invitation are sent without a session, and so have no token: they stand off the desk.
+    # Login and invitation are sent without a session, so they have none and stand off the desk.
     wrong = [
         f"{name}: {form[:80]}"
         for name, text in pages()
