@@ -5,6 +5,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 from litestar.response import Stream
 from msgspec import Struct
 
@@ -62,7 +63,7 @@ async def index(page: Page) -> Response[str]:
 
 
 @get("/dispatches/{dispatch_id:int}", opt=EDITOR, name="dispatch")
-async def show(page: Page, dispatch_id: int) -> Response[str]:
+async def show(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     """Show how one dispatch stands, with what can be done about it."""
     async with page.db.read() as tx:
         progress = await outbox.progress(tx, checked(dispatch_id), page.now)
@@ -79,7 +80,7 @@ async def show(page: Page, dispatch_id: int) -> Response[str]:
 
 
 @get("/dispatches/{dispatch_id:int}/live", opt=EDITOR)
-async def live(page: Page, dispatch_id: int) -> Stream:
+async def live(page: Page, dispatch_id: FromPath[int]) -> Stream:
     """Stream the part of the page that changes; it ends when the acts on the page would change."""
     async with page.db.read() as tx:
         before = (await outbox.dispatch(tx, checked(dispatch_id))).state
@@ -87,28 +88,28 @@ async def live(page: Page, dispatch_id: int) -> Stream:
 
 
 @post("/dispatches/{dispatch_id:int}/pause", opt=EDITOR)
-async def pause(page: Page, dispatch_id: int) -> Response[str]:
+async def pause(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     async with page.db.tx() as tx:
         await outbox.pause(tx, checked(dispatch_id), page.now)
     return page.go(f"/dispatches/{dispatch_id}", said=msg("The dispatch is paused."))
 
 
 @post("/dispatches/{dispatch_id:int}/resume", opt=EDITOR)
-async def resume(page: Page, dispatch_id: int) -> Response[str]:
+async def resume(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     async with page.db.tx() as tx:
         await outbox.resume(tx, checked(dispatch_id), page.now)
     return page.go(f"/dispatches/{dispatch_id}", said=msg("The dispatch goes on."))
 
 
 @post("/dispatches/{dispatch_id:int}/cancel", opt=EDITOR)
-async def cancel(page: Page, dispatch_id: int) -> Response[str]:
+async def cancel(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     async with page.db.tx() as tx:
         await outbox.cancel(tx, checked(dispatch_id), page.now)
     return page.go(f"/dispatches/{dispatch_id}", said=msg("The dispatch is cancelled."))
 
 
 @post("/dispatches/{dispatch_id:int}/send-again", opt=APPROVER)
-async def send_again(page: Page, dispatch_id: int) -> Response[str]:
+async def send_again(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     """Send again to whom nobody knows whether they got it: the chosen ones, or all."""
     form = await page.form()
     chosen = form.numbers("message", limit=10_000)

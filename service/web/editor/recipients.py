@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from urllib.parse import urlencode
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from service.delivery import actions as delivery
 from service.kit.db import Tx
@@ -32,7 +33,7 @@ _LEFT_OUT = (msg("Contact"), msg("Member"), msg("Address"), msg("Why"))
 
 
 @get("/dispatches/{dispatch_id:int}/messages", opt=EDITOR, name="recipients")
-async def index(page: Page, dispatch_id: int) -> Response[str]:
+async def index(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     """List the recipients of a dispatch by address."""
     state, q = _state(page), page.query("q")
     async with page.db.read() as tx:
@@ -57,7 +58,7 @@ async def index(page: Page, dispatch_id: int) -> Response[str]:
 
 
 @get("/dispatches/{dispatch_id:int}/messages/{message_id:int}", opt=EDITOR, name="message")
-async def show(page: Page, dispatch_id: int, message_id: int) -> Response[str]:
+async def show(page: Page, dispatch_id: FromPath[int], message_id: FromPath[int]) -> Response[str]:
     """Show one message with every try to hand it over."""
     async with page.db.read() as tx:
         message = await outbox.message(tx, checked(message_id))
@@ -75,7 +76,7 @@ async def show(page: Page, dispatch_id: int, message_id: int) -> Response[str]:
 
 
 @get("/dispatches/{dispatch_id:int}/messages.csv", opt=EDITOR)
-async def table(page: Page, dispatch_id: int) -> Response[bytes]:
+async def table(page: Page, dispatch_id: FromPath[int]) -> Response[bytes]:
     """Give the recipients as a table."""
     async with page.db.read() as tx:
         await outbox.dispatch(tx, checked(dispatch_id))
@@ -87,7 +88,7 @@ async def table(page: Page, dispatch_id: int) -> Response[bytes]:
 
 
 @get("/dispatches/{dispatch_id:int}/left-out", opt=EDITOR, name="left-out")
-async def left_out(page: Page, dispatch_id: int) -> Response[str]:
+async def left_out(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     """List who belongs to the audience but is owed nothing, with the reason."""
     reason, after = page.query("reason"), page.number("after") or None
     async with page.db.read() as tx:
@@ -113,7 +114,7 @@ async def left_out(page: Page, dispatch_id: int) -> Response[str]:
 
 
 @get("/dispatches/{dispatch_id:int}/left-out.csv", opt=EDITOR)
-async def left_out_table(page: Page, dispatch_id: int) -> Response[bytes]:
+async def left_out_table(page: Page, dispatch_id: FromPath[int]) -> Response[bytes]:
     """Give those left out as a table."""
     reason = page.query("reason") or None
     async with page.db.read() as tx:

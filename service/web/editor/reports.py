@@ -4,6 +4,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from service.editions import actions as editions
 from service.events import actions as events
@@ -50,7 +51,7 @@ async def index(page: Page) -> Response[str]:
 
 
 @get("/reports/{dispatch_id:int}", opt=EDITOR, name="report")
-async def show(page: Page, dispatch_id: int) -> Response[str]:
+async def show(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     """Show the numbers of one dispatch."""
     async with page.db.read() as tx:
         subject = await _about(tx, dispatch_id)
@@ -67,7 +68,7 @@ async def show(page: Page, dispatch_id: int) -> Response[str]:
 
 
 @get("/reports/{dispatch_id:int}/unsubscribed", opt=EDITOR, name="leavers")
-async def leavers(page: Page, dispatch_id: int) -> Response[str]:
+async def leavers(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     """List who unsubscribed by a mail of this dispatch."""
     after = page.number("after")
     async with page.db.read() as tx:
@@ -84,7 +85,7 @@ async def leavers(page: Page, dispatch_id: int) -> Response[str]:
 
 
 @get("/reports/{dispatch_id:int}/unsubscribed.csv", opt=EDITOR)
-async def leavers_table(page: Page, dispatch_id: int) -> Response[bytes]:
+async def leavers_table(page: Page, dispatch_id: FromPath[int]) -> Response[bytes]:
     async with page.db.read() as tx:
         await _about(tx, dispatch_id)
         rows = await events.leavers(tx, dispatch_id, 0, _EVERY)
@@ -93,7 +94,7 @@ async def leavers_table(page: Page, dispatch_id: int) -> Response[bytes]:
 
 
 @get("/reports/{dispatch_id:int}/links.csv", opt=EDITOR)
-async def links_table(page: Page, dispatch_id: int) -> Response[bytes]:
+async def links_table(page: Page, dispatch_id: FromPath[int]) -> Response[bytes]:
     """Give the clicks per link, with small numbers folded as on the page."""
     async with page.db.read() as tx:
         subject = await _about(tx, dispatch_id)
@@ -107,7 +108,7 @@ async def links_table(page: Page, dispatch_id: int) -> Response[bytes]:
 
 
 @get("/reports/{dispatch_id:int}/coverage.csv", opt=EDITOR)
-async def coverage_table(page: Page, dispatch_id: int) -> Response[bytes]:
+async def coverage_table(page: Page, dispatch_id: FromPath[int]) -> Response[bytes]:
     async with page.db.read() as tx:
         subject = await _about(tx, dispatch_id)
         report = await events.report(tx, dispatch_id, subject.dispatch.candidates)

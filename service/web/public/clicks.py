@@ -9,6 +9,7 @@ from datetime import datetime
 from litestar import Response, route
 from litestar.background_tasks import BackgroundTask
 from litestar.datastructures import State
+from litestar.params import FromPath
 
 from service.events import actions as events
 from service.events import scanner
@@ -65,7 +66,7 @@ class Tally:
 
 
 @route("/k/{dispatch:int}/{number:int}", http_method=["GET", "HEAD"], opt=ASSET, name="click")
-async def follow(page: Page, dispatch: int, number: int) -> Response[None]:
+async def follow(page: Page, dispatch: FromPath[int], number: FromPath[int]) -> Response[None]:
     """Forward to a link of the sent mail, and to nothing else."""
     if not (0 < dispatch <= _MOST and 0 < number <= _MOST):
         raise NotFound(msg("This link does not belong to any of our mails."))

@@ -5,6 +5,7 @@ got the mail. It is answered with 200, without a redirect, however often it come
 """
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from service.editions import actions as editions
 from service.events import actions as events
@@ -20,7 +21,7 @@ _NOINDEX = {"x-robots-tag": "noindex", "referrer-policy": "no-referrer"}
 
 
 @get("/u/{token:str}", opt=PUBLIC, name="unsubscribe", response_headers=_NOINDEX)
-async def ask(page: Page, token: str) -> Response[str]:
+async def ask(page: Page, token: FromPath[str]) -> Response[str]:
     """Show which newsletter this is about, and one button."""
     async with page.db.read() as tx:
         message, dispatch = await _found(page, tx, token)
@@ -28,7 +29,7 @@ async def ask(page: Page, token: str) -> Response[str]:
 
 
 @post("/u/{token:str}", opt=ASSET, status_code=200, response_headers=_NOINDEX)
-async def leave(page: Page, token: str) -> Response[str]:
+async def leave(page: Page, token: FromPath[str]) -> Response[str]:
     """End the subscription; once or ten times, the answer is the same."""
     how = await _how(page)
     async with page.db.tx() as tx:

@@ -1,6 +1,7 @@
 """The mail as a page: exactly what that recipient got, for whose mail program shows it badly."""
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from service.outbox import actions as outbox
 from service.web.guards import ASSET
@@ -21,7 +22,7 @@ _HEADERS = {
 
 
 @get("/w/{token:str}", opt=ASSET, name="web-version", media_type="text/html")
-async def show(page: Page, token: str) -> Response[str]:
+async def show(page: Page, token: FromPath[str]) -> Response[str]:
     """Show the very message, in its variant, with its slots filled."""
     async with page.db.read() as tx:
         message = await outbox.message_by_token(tx, page.app.signer, token, page.now)
