@@ -36,7 +36,7 @@ from service.kit.errors import Invalid, Unavailable
 from service.kit.render import Renderer
 from service.kit.tokens import Signer
 from service.outbox import actions as outbox
-from service.outbox import assemble, ledger, notices
+from service.outbox import assemble, ledger, notices, opening
 from service.outbox.model import Mail, MessageState, Notice, Rendition, Ticket
 
 Clock = Callable[[], datetime]
@@ -237,7 +237,7 @@ async def send_test(  # noqa: PLR0913 (the doors and the choice)
     greeting = GREETINGS.get(language, GREETINGS["en"])
     html, text = compose.sample(made, public_url, greeting, address)
     shown = Rendition(0, made.variant, _TEST + made.subject, made.preheader, html, text, made.nonce)
-    form = assemble.compile_form(shown, outbox.letterhead(content, public_url))
+    form = assemble.compile_form(shown, opening.letterhead(content, public_url))
     ticket = Ticket(edition_id, 0, 0, address, greeting, language, made.variant, now, 1, 0)
     return await _send_now(mailer, assemble.write(form, ticket, "preview"))
 

@@ -17,6 +17,8 @@ from service.kit import sql
 from service.kit.db import Tx
 from service.kit.render import Renderer
 from service.outbox import actions as outbox
+from service.outbox import opening
+from service.outbox import opening
 
 GONE = "550 5.1.1 This mailbox does not exist"
 
@@ -49,7 +51,7 @@ async def send(tx: Tx, edition_id: int, at: datetime, editor_id: int, doors: Doo
     """Let an approved edition have gone out at `at`."""
     dispatch_id = await outbox.schedule(tx, edition_id, at, editor_id, at - timedelta(hours=15))
     await _begin_opening(tx, dispatch_id)
-    await outbox.open_one(tx, dispatch_id, doors.renderer, doors.segments, doors.public_url, at)
+    await opening.open_one(tx, dispatch_id, doors.renderer, doors.segments, doors.public_url, at)
     await _settle(tx, dispatch_id, at)
     await _note_attempts(tx, dispatch_id)
     await _end_chunks(tx, dispatch_id)

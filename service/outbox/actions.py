@@ -6,19 +6,16 @@ The moves of single messages while workers hand them over are in `ledger`, singl
 
 from datetime import datetime, timedelta
 
-from service.audience import actions as people
 from service.audience.catalogue import Catalogue
 from service.editions import actions as editions
-from service.editions import compose, snapshot
-from service.editions.model import Content
+from service.editions import snapshot
 from service.editions.states import Move as EditionMove
-from service.kit import localtime
 from service.kit.db import Database, Tx
 from service.kit.errors import Conflict, Invalid, NotFound, Problem
 from service.kit.render import Renderer
 from service.kit.text import Text, msg
 from service.kit.tokens import Signer
-from service.outbox import assemble, states, store
+from service.outbox import assemble, opening, states, store
 from service.outbox.model import (
     Audience,
     Dispatch,
@@ -26,18 +23,14 @@ from service.outbox.model import (
     DispatchLine,
     DispatchState,
     LeftOutLine,
-    Letterhead,
     Link,
     Message,
     MessageState,
     Progress,
     ReasonCount,
-    Rendition,
 )
 from service.outbox.states import Move
 
-CHUNK = 200  # messages that one worker leases at a time
-MOST_VARIANTS = 200
 _LATELY = timedelta(seconds=60)
 
 
@@ -66,24 +59,12 @@ async def schedule(
 async def audience(tx: Tx, edition_id: int, segments: Catalogue, now: datetime) -> Audience:
     """Return whom a dispatch of this edition would be frozen to now. Call it in a transaction."""
     content = await editions.content(tx, edition_id)
-    await _select(tx, content, segments, now)
+    await opening.select(tx, content, segments, now)
     counts = await store.candidates(tx)
     return Audience(
         recipients=sum(c.count for c in counts if not c.reason),
         left_out=[c for c in counts if c.reason],
     )
-
-
-async def _select(tx: Tx, content: Content, segments: Catalogue, now: datetime) -> None:
-    slugs = [s for s in (content.newsletter.segment, content.edition.segment) if s]
-    block_slugs = compose.segments_of(content.blocks)
-    if missing := [s for s in [*slugs, *block_slugs] if s not in segments]:
-        raise Conflict(
-            msg("The segment «%(slug)s» does not exist any more.", slug=", ".join(missing))
-        )
-    where = [segments[s].where for s in slugs]
-    block_wheres = [segments[s].where for s in block_slugs]
-    await people.select(tx, content.newsletter.id, where, block_wheres, now)
 
 
 # --- Open: freeze the audience ------------------------------------------------------------------
@@ -104,85 +85,13 @@ async def open_due(
     for dispatch_id in due:
         try:
             async with db.tx() as tx:
-                if await open_one(tx, dispatch_id, renderer, segments, public_url, now):
+                if await opening.open_one(tx, dispatch_id, renderer, segments, public_url, now):
                     opened.append(dispatch_id)
         except (Conflict, Invalid, NotFound, assemble.SlotFault) as fault:
             why = fault.text if isinstance(fault, Problem) else msg("%(why)s", why=str(fault))
             async with db.tx() as tx:
                 await hold(tx, dispatch_id, DispatchHold.PERSON, why, now)
     return opened
-
-
-async def open_one(
-    tx: Tx,
-    dispatch_id: int,
-    renderer: Renderer,
-    segments: Catalogue,
-    public_url: str,
-    now: datetime,
-) -> bool:
-    known = await store.opening_locked(tx, dispatch_id)
-    if known is None:
-        return False
-    content = await editions.content(tx, known.edition_id)
-    approved = await editions.approved_hash(tx, known.edition_id)
-    if not snapshot.fingerprint(content) == known.content_hash == approved:
-        raise Conflict(msg("The edition or its sender has changed since the approval."))
-    await _select(tx, content, segments, now)
-    frozen = await store.freeze(tx, dispatch_id, known.edition_id)
-    if frozen is None or frozen.recipients == 0:
-        raise Conflict(msg("Nobody would get this edition: the audience is empty."))
-    await store.cut_chunks(tx, dispatch_id, CHUNK, now)
-    head = letterhead(content, public_url)
-    await _store_renditions(tx, dispatch_id, renderer, content, head, now)
-    await editions.move(tx, known.edition_id, EditionMove.OPEN, now)
-    states.after(known.state, Move.START)
-    await store.set_letterhead(tx, dispatch_id, now, frozen.recipients + frozen.left_out, head)
-    return True
-
-
-def letterhead(content: Content, public_url: str) -> Letterhead:
-    """Return what the headers of all mails of an edition share."""
-    newsletter = content.newsletter
-    public = newsletter.visibility == "public"
-    return Letterhead(
-        sender_name=newsletter.sender_name,
-        sender_address=newsletter.sender_address,
-        reply_to=newsletter.reply_to,
-        list_title=newsletter.title,
-        list_slug=newsletter.slug,
-        language=newsletter.language,
-        public_url=public_url,
-        archive_url=f"{public_url}/archive/{newsletter.slug}" if public else "",
-        association=content.association.short_name,
-    )
-
-
-async def _store_renditions(
-    tx: Tx, dispatch_id: int, renderer: Renderer, content: Content, head: Letterhead, now: datetime
-) -> None:
-    variants = await store.variants(tx, dispatch_id)
-    if len(variants) > MOST_VARIANTS:
-        raise Conflict(
-            msg(
-                "The segments of the blocks make %(count)s different mails; at most %(most)s can be"
-                " sent at once. Limit fewer blocks to segments.",
-                count=len(variants),
-                most=MOST_VARIANTS,
-            )
-        )
-    today = localtime.local(now).date()
-    for variant in variants:
-        made = await compose.render(
-            renderer, content, variant, public_url=head.public_url, today=today
-        )
-        kept = Rendition(
-            dispatch_id, variant, made.subject, made.preheader, made.html, made.text, made.nonce
-        )
-        assemble.compile_form(kept, head)  # a slot that nobody fills must stop the dispatch here
-        await store.add_rendition(tx, *(getattr(kept, f) for f in Rendition.__struct_fields__))
-    numbered = enumerate(compose.links_of(content), start=1)
-    await store.add_link.for_each(tx, [(dispatch_id, number, url) for number, url in numbered])
 
 
 # --- Steer --------------------------------------------------------------------------------------
