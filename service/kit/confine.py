@@ -43,7 +43,7 @@ class Confined:
         function: str,
         *,
         size: int = 2,
-        seconds: float = 8,
+        seconds: float = 7,
         megabytes: int = 512,
         calls: int = 200,
     ) -> None:

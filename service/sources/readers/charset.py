@@ -19,6 +19,7 @@ _PROLOG = re.compile(
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 # What XML 1.0 forbids (section 2.2); publishers paste it from word processors.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCE = re.compile(r"&#(x[0-9a-f]+|\d+);", re.IGNORECASE | re.ASCII)
 _SAMPLE = 64 * 1024
 # The web calls Latin-1 what is Windows-1252 (WHATWG encoding standard).
 _WEB_NAMES = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252"}
@@ -29,6 +30,19 @@ _NOT_TEXT = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefi
 def decode(body: bytes, http_charset: str = "") -> str:
     """Return the text of `body`, without what XML forbids; it always finds some reading."""
     return _FORBIDDEN.sub("", _decode(body, http_charset))
+
+
+def without_false_references(text: str) -> str:
+    """Return markup without references to characters that do not exist; libraries stumble there."""
+    return _REFERENCE.sub(lambda match: match.group(0) if _exists(match.group(1)) else "", text)
+
+
+def _exists(reference: str) -> bool:
+    digits = reference[1:] if reference[0] in "xX" else reference
+    if len(digits.lstrip("0")) > 7:
+        return False
+    code = int(digits, 16 if digits is not reference else 10)
+    return code <= 0x10FFFF and not _FORBIDDEN.match(chr(code))
 
 
 def without_declaration(text: str) -> str:

@@ -19,6 +19,7 @@ from service.sources.readers.limits import ENTRIES
 _HEAD = 4096
 _FEED = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _HTML = re.compile(r"<!doctype\s+html|<html\b|<head\b|<body\b", re.IGNORECASE)
+_END_OF_ENTRY = re.compile(r"</(?:item|entry)\s*>", re.IGNORECASE)
 _OFFERED = re.compile(
     r"<link\b(?=[^>]*\btype=[\"']?application/(?:rss|atom|rdf|feed)\+?(?:xml|json))[^>]*\bhref="
     r"[\"']?([^\"'\s>]+)",
@@ -37,7 +38,8 @@ def read(text: str, base: str, language: str, now: datetime) -> Reading:
         raise Unreadable(
             msg("The feed defines entities that refer to others. We do not expand them.")
         )
-    body = charset.without_declaration(text).encode("utf-8")
+    sound = charset.without_false_references(charset.without_declaration(text))
+    body = _shortened(sound).encode("utf-8")
     headers = {"content-type": "application/xml; charset=utf-8"}
     if base:
         headers["content-location"] = base
@@ -57,12 +59,19 @@ def read(text: str, base: str, language: str, now: datetime) -> Reading:
     known = str(parsed.feed.get("language") or language)
     site = links.clean(_text(parsed.feed.get("link")), base) or base
     ttl = _text(parsed.feed.get("ttl")).strip()
+    read = [_entry(entry, site, known, now) for entry in parsed.entries[:ENTRIES]]
     return Reading(
-        entries=[_entry(entry, site, known, now) for entry in parsed.entries[:ENTRIES]],
+        entries=[entry for entry in read if entry.title],
         title=wording.line(_text(parsed.feed.get("title"))),
         site_url=links.clean(_text(parsed.feed.get("link")), base),
         ttl=int(ttl) if ttl.isascii() and ttl.isdigit() and len(ttl) < 7 else 0,
     )
+
+
+def _shortened(text: str) -> str:
+    """Cut out what lies between the last entry that we keep and the end, for it costs seconds."""
+    ends = [match.end() for match in _END_OF_ENTRY.finditer(text)]
+    return text[: ends[ENTRIES - 1]] + text[ends[-1] :] if len(ends) > ENTRIES else text
 
 
 def refuse_page(text: str) -> None:
@@ -88,9 +97,7 @@ def _entry(entry: Any, base: str, language: str, now: datetime) -> Entry:
     identity = wording.line(_text(entry.get("id")), wording.IDENTITY)
     url = _link(entry, base) or (links.clean(identity) if identity.startswith("http") else "")
     summary = wording.teaser(described if described.strip() else full)
-    title = wording.line(_text(entry.get("title"))) or wording.shortened(
-        summary.split("\n")[0], 120
-    )
+    title = wording.line(_text(entry.get("title"))) or wording.headline(summary, url)
     published = _published(entry, now)
     named = _text(entry.get("language")) or _text((entry.get("title_detail") or {}).get("language"))
     return Entry(

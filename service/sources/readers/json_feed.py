@@ -19,8 +19,9 @@ def read(text: str, base: str, language: str, now: datetime) -> Reading:
     home = links.clean(paths.text(document, "home_page_url"), base) or base
     named = paths.text(document, "language") or language
     wanted = [item for item in items[:ENTRIES] if isinstance(item, dict)]
+    read_items = [_entry(item, home, named, now) for item in wanted]
     return Reading(
-        entries=[_entry(item, home, named, now) for item in wanted],
+        entries=[entry for entry in read_items if entry.title],
         title=wording.line(paths.text(document, "title")),
         site_url=links.clean(paths.text(document, "home_page_url"), base),
     )
@@ -51,7 +52,7 @@ def _entry(item: dict[str, object], base: str, language: str, now: datetime) -> 
     return Entry(
         id=wording.line(paths.text(item, "id"), wording.IDENTITY),
         url=url,
-        title=title or wording.shortened(summary.split("\n")[0], 120),
+        title=title or wording.headline(summary, url),
         summary=summary,
         content=wording.tidy(markup or wording.paragraphs(plain), url or base),
         language=wording.language(paths.text(item, "language") or language, f"{title} {summary}"),

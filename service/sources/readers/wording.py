@@ -50,6 +50,11 @@ def paragraphs(text: str) -> str:
     return "".join(f"<p>{html.escape(part, quote=False)}</p>" for part in lines if part)
 
 
+def headline(summary: str, url: str) -> str:
+    """Return what stands for a missing title: the first words, else the address."""
+    return shortened(summary.split("\n", maxsplit=1)[0], 120) or url[:TITLE]
+
+
 def shortened(text: str, most: int) -> str:
     """Return `text` cut at a word and marked with …, where it is longer than `most`."""
     if len(text) <= most:
