@@ -61,6 +61,7 @@ def create(app: App, stopping: asyncio.Event | None = None) -> Litestar:
         route_handlers=[*(r for module in modules for r in module.routes), assets.handler(files)],
         dependencies={"page": Provide(pages.arrive)},
         guards=[session.enter],
+        middleware=[session.settle_double_clicks],
         before_send=[_harden(secure=app.settings.secure)],
         exception_handlers=errors.HANDLERS,
         request_max_body_size=LARGEST_BODY,
@@ -91,7 +92,8 @@ def _answer_head(inner: ASGIApp) -> ASGIApp:
                 message["body"] = b""
             await send(message)
 
-        return await inner({**scope, "method": "GET"}, gone, send_head)  # type: ignore[typeddict-item, arg-type]
+        asked = {**scope, "method": "GET", "asked_method": "HEAD"}
+        return await inner(asked, gone, send_head)  # type: ignore[arg-type]
 
     return answer
 

@@ -6,7 +6,7 @@ visits are gathered in memory and written after the answer, by one writer at a t
 
 from datetime import datetime
 
-from litestar import Response, route
+from litestar import Response, get
 from litestar.background_tasks import BackgroundTask
 from litestar.datastructures import State
 from litestar.params import FromPath
@@ -65,7 +65,7 @@ class Tally:
             raise
 
 
-@route("/k/{dispatch:int}/{number:int}", http_method=["GET", "HEAD"], opt=ASSET, name="click")
+@get("/k/{dispatch:int}/{number:int}", opt=ASSET, name="click")
 async def follow(page: Page, dispatch: FromPath[int], number: FromPath[int]) -> Response[None]:
     """Forward to a link of the sent mail, and to nothing else."""
     if not (0 < dispatch <= _MOST and 0 < number <= _MOST):
@@ -101,7 +101,7 @@ def visit(page: Page, target: Target) -> scanner.Visit:
     request: Call = page.request
     asked = request.headers
     return scanner.Visit(
-        method=str(request.method),
+        method=str(request.scope.get("asked_method", request.method)),
         user_agent=asked.get("user-agent", ""),
         fetch_site=asked.get("sec-fetch-site"),
         fetch_mode=asked.get("sec-fetch-mode"),
