@@ -18,7 +18,6 @@ from service.kit.db import Tx
 from service.kit.render import Renderer
 from service.outbox import actions as outbox
 from service.outbox import opening
-from service.outbox import opening
 
 GONE = "550 5.1.1 This mailbox does not exist"
 
