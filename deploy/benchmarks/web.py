@@ -1,0 +1,289 @@
+"""How long every page takes on the server, with 20 000 contacts, 50 000 items and 100 editions.
+
+    ./run bench web [--json] [--rounds N]
+
+Plants the demo into a scratch database, grows it by `scale.sql`, starts the service as it runs in
+production (`serve`, one process) and asks every page over HTTP on loopback. `/healthz` asks the
+database one question and shows nothing: it is the yardstick for the machine of the moment.
+Fails where a page's p95 exceeds 100 ms, answers anything but 200 or 303, or was not measured.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import msgspec
+
+from service import app as composition
+from service.accounts import actions as accounts
+from service.app import App
+from service.demo import logins, seeds
+from service.demo.past import Doors
+from service.demo.site import Site
+from service.kit import clock, settings
+from service.kit.db import Tx, single
+from service.kit.settings import Settings
+from service.web import application, guards
+
+LIMIT_MS = 100.0
+HERE = Path(__file__).parent
+# What stands for a parameter in a page's address: the row that is most work to show.
+SAMPLES = {
+    "edition_id": "select id from edition where state = 'draft' order by id limit 1",
+    "dispatch_id": "select max(id) from dispatch",
+    "message_id": "select max(id) from message",
+    "editor_id": "select min(id) from editor",
+    "newsletter_id": "select min(id) from newsletter",
+    "item_id": "select id from item where state = 'new' order by id limit 1",
+    "source_id": "select min(id) from source",
+    "topic_id": "select min(id) from topic",
+    "organisation_id": "select organisation_id from contact group by 1"
+    " order by count(*) desc limit 1",
+    "contact_id": "select contact_id from message group by 1 order by count(*) desc limit 1",
+    "committee_id": "select min(id) from committee",
+    "block_id": "select b.id from block b join edition e on e.id = b.edition_id"
+    " where e.state = 'draft' order by b.id limit 1",
+    "newsletter": "select slug from newsletter where visibility = 'public' limit 1",
+    "edition": "select public_slug from edition e join newsletter n on n.id = e.newsletter_id"
+    " where e.state = 'sent' and n.visibility = 'public' order by e.id limit 1",
+    "dispatch": "select min(id) from dispatch",
+    "number": "select min(number) from link",
+    "segment": "select 'gemeinden-zh'",
+}
+# Searches and filters that the lists above are asked for besides.
+SEARCHES = (
+    "/inbox?q=sozialhilfe",
+    "/inbox?state=discarded",
+    "/organisations?q=andelfingen",
+    "/organisations?kind=municipality&canton=ZH",
+    "/contacts?q=sozialvorstand",
+    "/editions?q=armut",
+)
+# Streams that stay open, and answers that are no pages.
+NO_PAGE = re.compile(r"/live$|^/static/")
+PLACE = re.compile(r"\{(\w+):\w+\}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--rounds", type=int, default=20, help="how often each page is asked")
+    args = parser.parse_args()
+    report = asyncio.run(measure(args.rounds))
+    print(json.dumps(report, ensure_ascii=False) if args.json else table(report))
+    return 0 if report["ok"] else 1
+
+
+async def measure(rounds: int) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        read = settings.read()
+        async with composition.database_address(read) as server, scratch(server) as dsn:
+            port = free_port()
+            inside = msgspec.structs.replace(
+                read,
+                database_url=dsn,
+                data_dir=Path(folder),
+                port=port,
+                public_url=f"http://127.0.0.1:{port}",
+            )
+            async with composition.opened(inside) as app:
+                started = time.perf_counter()
+                rows = await fill(app)
+                filled = time.perf_counter() - started
+                addresses, missing = await pages(app)
+                token = await session(app)
+                async with served(inside):
+                    timings = await ask(inside, addresses, token, rounds)
+    return judged(rows, filled, timings, missing)
+
+
+@asynccontextmanager
+async def scratch(server: str) -> AsyncIterator[str]:
+    """Give a migrated database of this run's own, dropped at the end."""
+    name = f"bench_{os.getpid()}"
+    head, _, query = server.partition("?")
+    dsn = head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
+    async with single(server) as tx:
+        await tx.execute(f"create database {name}")
+    try:
+        await composition.migrated(dsn)
+        yield dsn
+    finally:
+        async with single(server) as tx:
+            await tx.execute(f"drop database {name} with (force)")
+
+
+async def fill(app: App) -> dict[str, int]:
+    """Plant the demo and grow it; returns how much there is."""
+    opening = Doors(app.renderer, app.segments, app.settings.public_url)
+    async with app.db.tx() as tx:
+        await seeds.prepare(
+            tx, Site("http://127.0.0.1:9"), app.settings.data_dir, opening, clock.now()
+        )
+    async with single(app.settings.database_url) as tx:
+        statements = (HERE / "scale.sql").read_text(encoding="utf-8").split(";\n")
+        for statement in filter(str.strip, statements):
+            await tx.execute(statement, timeout=600)
+        await tx.execute("vacuum analyze", timeout=600)
+        tables = ("contact", "item", "edition", "message")
+        return {table: await tx.fetchval(f"select count(*) from {table}") for table in tables}
+
+
+async def pages(app: App) -> tuple[list[str], list[str]]:
+    """Return the address of every page, and those whose parameters have no sample here."""
+    found, missing = ["/healthz"], []
+    async with app.db.read() as tx:
+        for path, handler in guards.handlers(application.create(app)):
+            if "GET" not in handler.http_methods or NO_PAGE.search(path):
+                continue
+            address = await filled_in(app, tx, path)
+            (missing if address is None else found).append(address or path)
+    known = {address.partition("?")[0] for address in found}
+    found += [search for search in SEARCHES if search.partition("?")[0] in known]
+    return list(dict.fromkeys(found)), missing
+
+
+async def filled_in(app: App, tx: Tx, path: str) -> str | None:
+    for name in PLACE.findall(path):
+        value = await sample(app, tx, path, name)
+        if value is None:
+            return None
+        path = re.sub(rf"\{{{name}:\w+\}}", str(value), path, count=1)
+    return path
+
+
+async def sample(app: App, tx: Tx, path: str, name: str) -> object:
+    if name == "token" and path.startswith("/welcome/"):
+        editor_id = await tx.fetchval(SAMPLES["editor_id"])
+        return await accounts.invitation(tx, app.signer, editor_id, clock.now())
+    if name == "token":
+        return app.signer.sign("message", await tx.fetchval(SAMPLES["message_id"]))
+    if name == "slug" and path.startswith("/segments/"):
+        name = "segment"
+    return await tx.fetchval(SAMPLES[name]) if name in SAMPLES else None
+
+
+async def session(app: App) -> str:
+    """Let the demo's administrator in and return the session's cookie."""
+    login = next(k for k in logins.known(app.settings.data_dir) if k.role == "administrator")
+    outcome = await accounts.log_in(
+        app.db,
+        email=login.email,
+        password=login.password,
+        host="127.0.0.1",
+        agent="bench",
+        now=clock.now(),
+    )
+    if not isinstance(outcome, accounts.Entry):
+        raise SystemExit("the demo's administrator is not let in")
+    return outcome.token
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def served(inside: Settings) -> AsyncIterator[None]:
+    """Run `serve` as a process of its own until the block ends."""
+    environment = {
+        **os.environ,  # noqa: TID251 (the child reads its settings from there)
+        "DATABASE_URL": inside.database_url,
+        "DATA_DIR": str(inside.data_dir),
+        "PORT": str(inside.port),
+        "PUBLIC_URL": inside.public_url,
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "service", "serve", env=environment
+    )
+    try:
+        async with aiohttp.ClientSession() as http:
+            for _ in range(200):
+                try:
+                    async with http.get(f"{inside.public_url}/healthz") as answer:
+                        if answer.status == 200:
+                            break
+                except aiohttp.ClientConnectionError:
+                    await asyncio.sleep(0.05)
+        yield
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def ask(
+    inside: Settings, addresses: list[str], token: str, rounds: int
+) -> dict[str, dict[str, Any]]:
+    """Ask every page one after the other, round by round, after one round to warm up."""
+    times: dict[str, list[float]] = {address: [] for address in addresses}
+    seen: dict[str, dict[str, Any]] = {}
+    cookies = {"rundbrief": token}
+    async with aiohttp.ClientSession(cookies=cookies) as http:
+        for turn in range(rounds + 1):
+            for address in addresses:
+                started = time.perf_counter()
+                async with http.get(inside.public_url + address, allow_redirects=False) as answer:
+                    body = await answer.read()
+                elapsed = (time.perf_counter() - started) * 1000
+                seen[address] = {"status": answer.status, "kB": round(len(body) / 1024, 1)}
+                if turn:
+                    times[address].append(elapsed)
+    return {address: {**seen[address], **quantiles(times[address])} for address in addresses}
+
+
+def quantiles(times: list[float]) -> dict[str, float]:
+    ordered = sorted(times)
+    return {
+        "p50_ms": round(ordered[len(ordered) // 2], 1),
+        "p95_ms": round(ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))], 1),
+    }
+
+
+def judged(
+    rows: dict[str, int], filled: float, timings: dict[str, dict[str, Any]], missing: list[str]
+) -> dict[str, Any]:
+    yardstick = timings.pop("/healthz")
+    downloads = {a: t for a, t in timings.items() if a.endswith(".csv")}
+    shown = {a: t for a, t in timings.items() if a not in downloads}
+    slow = [a for a, t in shown.items() if t["p95_ms"] > LIMIT_MS]
+    failed = [a for a, t in timings.items() if t["status"] not in {200, 302, 303}]
+    return {
+        "ok": not (slow or failed or missing),
+        "limit_ms": LIMIT_MS,
+        "rows": rows,
+        "filled_in_s": round(filled, 1),
+        "yardstick": yardstick,
+        "slow": slow,
+        "failed": failed,
+        "not_measured": missing,
+        "pages": shown,
+        "downloads": downloads,
+    }
+
+
+def table(report: dict[str, Any]) -> str:
+    lines = [f"{'ms p50':>8} {'p95':>8} {'kB':>8}  page"]
+    rows = {"/healthz (yardstick)": report["yardstick"], **report["pages"], **report["downloads"]}
+    for address, t in sorted(rows.items(), key=lambda row: -row[1]["p95_ms"]):
+        lines.append(f"{t['p50_ms']:8} {t['p95_ms']:8} {t['kB']:8}  {address} {t['status']}")
+    for name in ("slow", "failed", "not_measured"):
+        if report[name]:
+            lines.append(f"{name}: {', '.join(report[name])}")
+    lines.append(f"rows: {report['rows']}; every page within the limit: {report['ok']}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
