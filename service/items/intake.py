@@ -50,7 +50,8 @@ def rewrite(changed: Changed, entry: Entry) -> Rewrite:
     # A listing that stops carrying the text has not unsaid it.
     text = dedupe.text_of(entry) or known.text
     print_now = dedupe.text_print(entry, text)
-    completed = not known.text and known.text_print == dedupe.text_print(entry, "")
+    # Where we had no text at all, its coming in is no change of the publisher's.
+    completed = bool(text) and not known.text and known.title == entry.title
     same = print_now == known.text_print
     return Rewrite(changed, entry, text, print_now, revise=not (same or completed), same=same)
 

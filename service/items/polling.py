@@ -118,7 +118,8 @@ async def _completed(
         listed = known.identified.entry
         entry, _ = await _page(http, readers, source, listed, clock, pause)
         rewrites.append(intake.rewrite(known, entry))
-    unfinished = len(new) < len(plan.new) or len(changed) < len(plan.changed)
+    left = len(new) < len(plan.new) or len(changed) < len(plan.changed)
+    unfinished = left or not all(arrival.complete for arrival in arrivals)
     return arrivals, rewrites, unfinished
 
 
