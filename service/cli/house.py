@@ -5,16 +5,20 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 import uvicorn
 
 from service import app as composition
 from service import worker
+from service.audience import catalogue
 from service.cli import command
 from service.cli.command import Subparsers
+from service.delivery import smtp
 from service.kit import db, migrate
 from service.kit.errors import Fault, Invalid, Problem, Unavailable
+from service.kit.messages import Catalogue
+from service.kit.render import TEMPLATES, Renderer
 from service.kit.settings import Settings
 from service.kit.text import msg
 from service.web import application
@@ -53,19 +57,56 @@ async def run_migrations(args: argparse.Namespace, settings: Settings) -> int:
 
 
 async def check(args: argparse.Namespace, settings: Settings) -> int:
-    """Say what is wrong with the installation; exit 1 if anything is."""
+    """Say everything that is wrong with the installation; exit 1 if anything is."""
     faults: list[Fault] = []
-    try:
-        async with composition.database_address(settings) as dsn, db.single(dsn) as tx:
-            if missing := await migrate.pending(tx, migrate.read()):
-                what = msg("lacks %(count)s migrations: ./run migrate", count=missing)
-                faults.append(Fault("database", what))
-    except Problem as problem:
-        faults.append(Fault("database", problem.text))
+    for name, look in _LOOKS.items():
+        try:
+            faults += await look(settings)
+        except Invalid as problem:
+            faults += [Fault(_place(name, fault.where), fault.what) for fault in problem.faults]
+        except Problem as problem:
+            faults.append(Fault(name, problem.text))
     if faults:
         raise Invalid(faults)
-    command.say(args, {"ok": True}, "All is well.")
+    command.say(args, {"ok": True, "looked_at": list(_LOOKS)}, "All is well.")
     return 0
+
+
+def _place(name: str, where: str) -> str:
+    return f"{name}: {where}" if where else name
+
+
+async def _look_at_settings(settings: Settings) -> list[Fault]:
+    smtp.mailer(settings.smtp_url, settings.public_url, settings.smtp_connections)
+    composition.dkim_keys(settings)
+    return []
+
+
+async def _look_at_templates(settings: Settings) -> list[Fault]:
+    texts = Catalogue.load(TEMPLATES / "locale")
+    faults = Renderer(texts).faults()
+    return [Fault(name, msg("is not a valid template: %(why)s", why=why)) for name, why in faults]
+
+
+async def _look_at_segments(settings: Settings) -> list[Fault]:
+    catalogue.load(settings.segments_dir)
+    return []
+
+
+async def _look_at_database(settings: Settings) -> list[Fault]:
+    async with composition.database_address(settings) as dsn, db.single(dsn) as tx:
+        if missing := await migrate.pending(tx, migrate.read()):
+            what = msg("lacks %(count)s migrations: ./run migrate", count=missing)
+            return [Fault("database", what)]
+    return []
+
+
+_LOOKS: dict[str, Callable[[Settings], Awaitable[list[Fault]]]] = {
+    "settings": _look_at_settings,
+    "templates": _look_at_templates,
+    "segments": _look_at_segments,
+    "database": _look_at_database,
+}
 
 
 def stop_on_signals() -> asyncio.Event:

@@ -64,6 +64,16 @@ class Renderer:
 
     text = html
 
+    def faults(self) -> list[tuple[str, str]]:
+        """Return every template that cannot be compiled, with the reason and the line."""
+        found = []
+        for name in self.environment.list_templates(extensions=["html", "txt", "mjml"]):
+            try:
+                self.environment.get_template(name)
+            except jinja2.TemplateSyntaxError as error:
+                found.append((f"{name}:{error.lineno}", str(error.message)))
+        return found
+
     async def letter(self, name: str, language: str, **context: Any) -> Letter:
         """Render templates/mail/<name>/{subject.txt, body.txt, body.mjml} in a language."""
         spoken = self._catalogue.of(language)

@@ -10,7 +10,6 @@ import service
 from service.kit import sql
 from service.kit.db import Database
 
-
 # The audience stage makes this table while a dispatch is opened; the outbox reads it.
 CANDIDATE = (
     "create temp table candidate (contact_id bigint, address text, salutation text,"
