@@ -22,7 +22,7 @@ def rundbrief(*words: str, **settings: str) -> "subprocess.CompletedProcess[str]
     )
 
 
-async def test_migrating_twice_changes_nothing_the_second_time(scratch: str, tmp_path: Path) -> None:
+async def test_migrating_twice_changes_nothing_more(scratch: str, tmp_path: Path) -> None:
     first = rundbrief("migrate", "--json", DATABASE_URL=scratch, DATA_DIR=str(tmp_path))
     again = rundbrief("migrate", "--json", DATABASE_URL=scratch, DATA_DIR=str(tmp_path))
     assert len(json.loads(first.stdout)["applied"]) >= 8
