@@ -1,4 +1,4 @@
-"""A browser for tests without one: keeps cookies, speaks to the application in this very loop, and knows how to log in."""
+"""A browser for tests without one: keeps cookies, speaks to the application in this very loop."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ class Client(httpx.AsyncClient):
         return made
 
     async def login(self, role: str = "editor", email: str = "") -> int:
-        """Open a session for a new editor of this role, without the cost of a password; return the id."""
+        """Open a session for a new editor of this role, without a password; return the id."""
         now = clock.now()
         async with self.app.db.tx() as tx:
             self.editor_id = await accounts.create(

@@ -73,6 +73,8 @@ class Told(msgspec.Struct, frozen=True):
 
 def tell_problem(request: Call, error: Problem) -> Response[Any]:
     """Answer for one of the five families."""
+    if twin := session.known_of(request).twin:
+        return send_again(request, twin)
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     faults = error.faults if isinstance(error, Invalid) else ()
     if status == 503:

@@ -99,8 +99,13 @@ class Visit:
         return self.editor is not None and self.editor.role.covers(EditorRole(role))
 
     async def form(self) -> Form:
-        """Return the submitted form; raises Invalid where it cannot be read."""
-        return await session.form(self.request)
+        """Return the submitted form; raises Invalid where it cannot be read.
+
+        A form with `c.once()` that was sent before is answered here, as it was the first time.
+        """
+        sent = await session.form(self.request)
+        await session.check_once(self.request, sent)
+        return sent
 
     async def once(self, tx: Tx, location: str) -> None:
         """Make a form with `c.once()` count once; call it in the transaction that does its work.
@@ -108,7 +113,7 @@ class Visit:
         When the same form was sent before, even a moment ago, this rolls the transaction back and
         answers as the first time.
         """
-        token = (await self.form()).first("once")
+        token = (await session.form(self.request)).first("once")
         if not 16 <= len(token) <= 64:
             return
         if not await accounts.submit_once(tx, token, location, self.now):

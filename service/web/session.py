@@ -14,12 +14,13 @@ from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
 from litestar.exceptions import ClientException
 from litestar.handlers import BaseRouteHandler
+from litestar.types import Scope
 
 from service.accounts import actions as accounts
 from service.accounts.model import EditorRole, Session
 from service.app import App
 from service.kit import clock
-from service.kit.errors import Forbidden, Invalid, NotFound
+from service.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from service.kit.text import msg
 from service.web import guards
 from service.web.forms import Form, Upload
@@ -45,6 +46,7 @@ class Known(msgspec.Struct):
 
     session: Session | None = None
     form: Form | None = None
+    twin: AlreadySent | None = None
 
 
 def known_of(request: ASGIConnection[Any, Any, Any, Any]) -> Known:
@@ -81,7 +83,6 @@ async def enter(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     guards.admit(role, known.session)
     if unsafe and known.session and role is not None:
         check_csrf(request, known.session, await form(request))
-        await _check_once(request, await form(request))
 
 
 async def _session(request: Call) -> Session | None:
@@ -149,18 +150,24 @@ def same_origin(request: Call) -> bool:
     return origin is None or origin.partition("://")[2] == request.headers.get("host")
 
 
-async def _check_once(request: Call, sent: Form) -> None:
-    if location := await earlier_location(request, sent):
-        raise AlreadySent(location)
-
-
-async def earlier_location(request: Call, sent: Form) -> str | None:
-    """Return where this form led when it was sent before, None for a new one."""
-    token = sent.first("once")
-    if not token:
-        return None
+async def check_once(request: Call, sent: Form | None) -> None:
+    """Raise AlreadySent where a form carries a token that was taken before."""
+    if sent is None or not (token := sent.first("once")):
+        return
     async with app_of(request).db.read() as tx:
-        return await accounts.submitted(tx, token)
+        if location := await accounts.submitted(tx, token):
+            raise AlreadySent(location)
+
+
+async def find_twin(error: Exception, scope: Scope) -> None:
+    """Note where a form led that conflicts only with its own twin, sent a moment before."""
+    request: Call = Request(scope)
+    known = known_of(request)
+    if isinstance(error, Conflict) and known.form:
+        try:
+            await check_once(request, known.form)
+        except AlreadySent as twin:
+            known.twin = twin
 
 
 def remember(app: App, response: Response[Any], token: str) -> None:

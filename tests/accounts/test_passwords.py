@@ -6,7 +6,10 @@ from service.accounts import passwords
 
 
 def test_a_hash_is_argon2id_with_19_mib_and_never_the_same_twice() -> None:
-    first, second = passwords.hashed("vier Worte am Morgen"), passwords.hashed("vier Worte am Morgen")
+    first, second = (
+        passwords.hashed("vier Worte am Morgen"),
+        passwords.hashed("vier Worte am Morgen"),
+    )
     assert first.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert first != second
 
