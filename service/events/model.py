@@ -33,6 +33,7 @@ class How(StrEnum):
     ONE_CLICK = "one_click"
     PAGE = "page"
     PREFERENCES = "preferences"
+    EDITOR = "editor"
 
 
 class Leaving(Struct, frozen=True):
@@ -94,7 +95,7 @@ class Count(Struct, frozen=True):
 
 
 class Reach(Struct, frozen=True):
-    """One organisation that the audience concerned: its people, and to how many the mail went."""
+    """One organisation that the audience concerned: people, and how many got it or may."""
 
     id: int
     name: str
@@ -103,6 +104,7 @@ class Reach(Struct, frozen=True):
     district: str
     concerned: int
     accepted: int
+    under_way: int
 
 
 class Leaver(Struct, frozen=True):

@@ -55,12 +55,15 @@ order by hour;
 -- name: reach
 -- One row per organisation that the audience concerned; whoever belongs to none is not in it.
 with owed as (
-    select contact_id, state = 'accepted' as accepted from message where dispatch_id = $1
+    select contact_id, state = 'accepted' as accepted,
+           state in ('queued', 'claimed', 'handing_over', 'deferred') as under_way
+    from message where dispatch_id = $1
     union all
-    select contact_id, false from left_out where dispatch_id = $1
+    select contact_id, false, false from left_out where dispatch_id = $1
 )
 select o.id, o.name, o.kind::text as kind, o.canton, o.district,
-       count(*) as concerned, count(*) filter (where owed.accepted) as accepted
+       count(*) as concerned, count(*) filter (where owed.accepted) as accepted,
+       count(*) filter (where owed.under_way) as under_way
 from owed
 join contact c on c.id = owed.contact_id
 join organisation o on o.id = c.organisation_id

@@ -86,6 +86,7 @@ class District(Struct, frozen=True):
     kind: str
     members: int
     reached: int
+    waiting: int
     unreached: tuple[Reach, ...]
 
 
@@ -101,7 +102,8 @@ def districts(members: Sequence[Reach]) -> list[District]:
             *key,
             members=len(group),
             reached=sum(m.accepted > 0 for m in group),
-            unreached=tuple(m for m in group if not m.accepted),
+            waiting=sum(not m.accepted and m.under_way > 0 for m in group),
+            unreached=tuple(m for m in group if not m.accepted and not m.under_way),
         )
         for key, group in sorted(groups.items(), key=lambda g: (not g[0][1], g[0]))
     ]

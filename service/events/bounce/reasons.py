@@ -5,7 +5,6 @@ plainly wrong; the code decides where the words say nothing. Reasons stand in th
 they are asked: the narrow before the wide.
 """
 
-import re
 
 from service.events.bounce.model import Class
 
