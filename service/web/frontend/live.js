@@ -5,7 +5,7 @@ for (const place of document.querySelectorAll("[data-live]")) {
   stream.addEventListener("message", (event) => {
     place.innerHTML = event.data;
   });
-  stream.addEventListener("done", () => {
+  stream.addEventListener("end", () => {
     stream.close();
     location.reload();
   });
