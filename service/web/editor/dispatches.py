@@ -147,7 +147,8 @@ def _look(
     async def look() -> str | None:
         async with page.db.read() as tx:
             progress = await outbox.progress(tx, dispatch_id, clock.now())
-        if progress.dispatch.state is not before:
+        state = progress.dispatch.state
+        if state is not before or state in ENDED:
             return None
         return page.render("editor/dispatches/_standing.html", progress=progress)
 
