@@ -19,7 +19,7 @@ from service.delivery.model import (
 )
 from service.outbox.model import MessageState
 
-_STATUS = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})(?!\d)")
+_STATUS = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
 _LONGEST_REPLY = 1000
 
 _ADDRESS = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"}

@@ -96,7 +96,7 @@ def test_every_header_that_receivers_ask_of_a_newsletter_is_there_once() -> None
     assert message["Date"] == "Tue, 03 Feb 2026 06:00:00 +0000"
     assert message["Precedence"] == "bulk"
     assert message["Auto-Submitted"] == "auto-generated"
-    names = [name.lower() for name in message.keys()]
+    names = [name.lower() for name in message]
     assert len(names) == len(set(names))
 
 

@@ -1,0 +1,142 @@
+"""What replies mean, when to try again, when to stop: the pure rules of delivery."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from service.delivery import outcome, pace, retry, smtp
+from service.delivery.model import Accepted, Cause, Deferred, Refused, Scope, Unknown
+from service.kit.errors import Invalid
+from service.outbox.model import FirstResults
+
+NOW = datetime(2026, 2, 3, 6, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "cause"),
+    [
+        (550, "5.1.1 No such user", Cause.ADDRESS),
+        (550, "5.1.10 recipient not found", Cause.ADDRESS),
+        (552, "5.2.2 Mailbox full", Cause.MAILBOX),
+        (550, "5.7.1 Blocked by policy", Cause.POLICY),
+        (552, "5.3.4 Message too big", Cause.CONTENT),
+        (550, "No such user here", Cause.OTHER),
+        (554, "5.7.1.9 odd", Cause.OTHER),
+    ],
+)
+def test_a_refusal_is_laid_to_the_recipient_only_where_the_status_says_so(
+    code: int, text: str, cause: Cause
+) -> None:
+    judged = outcome.of_refusal(outcome.reply(code, text))
+    assert isinstance(judged, Refused)
+    assert judged.cause is cause
+
+
+@pytest.mark.parametrize(("code", "text"), [(530, "Auth required"), (550, "5.7.26 DMARC")])
+def test_a_mail_refused_for_our_own_lack_of_authentication_is_put_off_not_lost(
+    code: int, text: str
+) -> None:
+    said = outcome.reply(code, text)
+    assert isinstance(outcome.of_refusal(said), Deferred)
+    assert outcome.unauthenticated(said)
+
+
+def test_421_delays_the_relay_and_another_4xx_the_recipient() -> None:
+    assert outcome.of_refusal(outcome.reply(421, "4.3.2 closing")) == Deferred(
+        outcome.reply(421, "4.3.2 closing"), Scope.RELAY
+    )
+    greylisted = outcome.of_refusal(outcome.reply(451, "4.7.1 Greylisted"))
+    assert isinstance(greylisted, Deferred)
+    assert greylisted.scope is Scope.RECIPIENT
+
+
+def test_only_a_proper_reply_to_the_final_dot_is_an_answer() -> None:
+    assert isinstance(outcome.of_final(outcome.reply(250, "ok")), Accepted)
+    assert isinstance(outcome.of_final(outcome.reply(451, "later")), Deferred)
+    assert isinstance(outcome.of_final(outcome.reply(554, "no")), Refused)
+    assert isinstance(outcome.of_final(outcome.reply(354, "odd")), Unknown)
+
+
+def test_a_status_that_contradicts_its_code_is_not_believed() -> None:
+    assert outcome.reply(250, "5.1.1 hm").status == ""
+    assert outcome.reply(550, "5.1.1 hm").status == "5.1.1"
+
+
+def test_a_reply_is_kept_without_control_characters_and_cut() -> None:
+    kept = outcome.reply(550, "5.1.1 a\nb\x00" + "x" * 5000)
+    assert len(kept.text) == 1000
+    assert kept.text.isprintable()
+
+
+def test_waits_grow_from_five_minutes_to_four_hours_and_end_between_24_and_48_hours() -> None:
+    waits = []
+    for tries in range(100):
+        again = retry.newsletter(tries, NOW, 0.0)
+        if again is None:
+            break
+        waits.append((again - NOW) / timedelta(minutes=1))
+    assert waits[:6] == [5, 15, 30, 60, 120, 240]
+    assert waits == sorted(waits)
+    assert timedelta(hours=24) <= timedelta(minutes=sum(waits)) <= timedelta(hours=48)
+
+
+def test_jitter_spreads_a_wait_by_a_fifth() -> None:
+    assert retry.newsletter(0, NOW, 1.0) == NOW + timedelta(minutes=6)
+    assert retry.newsletter(0, NOW, -1.0) == NOW + timedelta(minutes=4)
+
+
+def test_a_confirmation_is_given_up_after_half_an_hour() -> None:
+    end, now, tries = NOW + timedelta(minutes=30), NOW, 0
+    while (again := retry.notice(tries, now, end)) is not None:
+        assert now < again < end
+        now, tries = again, tries + 1
+    assert tries == 5
+
+
+def test_a_silent_relay_is_asked_at_most_once_a_minute() -> None:
+    waits = [retry.probe(n, NOW) - NOW for n in range(40)]
+    assert waits[0] == timedelta(seconds=5)
+    assert waits[-1] == timedelta(minutes=1) == max(waits)
+
+
+def seen(
+    tried: int = 0, hard: int = 0, policies: int = 0, unauthenticated: int = 0
+) -> FirstResults:
+    return FirstResults(tried, hard, policies, unauthenticated)
+
+
+def test_the_breaker_stops_on_many_unknown_addresses_policies_or_missing_authentication() -> None:
+    assert pace.breaker(seen(tried=49, hard=49)) is None
+    assert pace.breaker(seen(tried=100, hard=5)) is None
+    assert pace.breaker(seen(tried=100, hard=6)) is not None
+    assert pace.breaker(seen(tried=3, policies=2)) is None
+    assert pace.breaker(seen(tried=3, policies=3)) is not None
+    assert pace.breaker(seen(tried=1, unauthenticated=1)) is not None
+
+
+@pytest.mark.parametrize(
+    ("url", "tls", "port"),
+    [
+        ("smtp://localhost", "none", 25),
+        ("smtp://127.0.0.1:1025", "none", 1025),
+        ("smtp://mail.example", "starttls", 587),
+        ("smtp://mail.example:25?starttls=no", "none", 25),
+        ("smtps://mail.example", "implicit", 465),
+    ],
+)
+def test_without_tls_mail_goes_only_to_loopback_unless_the_setting_says_so(
+    url: str, tls: str, port: int
+) -> None:
+    read = smtp.relay(url)
+    assert (read.tls, read.port) == (tls, port)
+
+
+def test_a_name_and_password_are_read_from_the_url() -> None:
+    read = smtp.relay("smtp://user%40x:p%3Aw@mail.example")
+    assert (read.user, read.password) == ("user@x", "p:w")
+
+
+@pytest.mark.parametrize("url", ["", "http://x", "smtp://", "smtp://x:99999", "smtp://[::1"])
+def test_an_address_of_a_mail_server_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises(Invalid):
+        smtp.relay(url)
