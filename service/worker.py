@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from service.app import App
 from service.delivery import actions as delivery
+from service.events import actions as events
 from service.items import polling
 from service.kit import clock, log
 from service.kit.errors import Unavailable
@@ -44,11 +45,16 @@ async def _probe(app: App) -> None:
     await delivery.probe(app.db, app.mailer, clock.now())
 
 
+async def _count(app: App) -> None:
+    await events.count_finished(app.db, clock.now())
+
+
 TICKS: tuple[Tick, ...] = (
     Tick("poll sources", 5, _poll),
     Tick("open dispatches", 2, _open),
     Tick("recover", 10, _recover),
     Tick("probe the relay", 5, _probe),
+    Tick("count figures", 30, _count),
 )
 
 
