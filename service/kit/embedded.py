@@ -88,6 +88,7 @@ def _ensure(server: Embedded) -> None:
         else:
             _initialise(server)
         if not _ready(server):
+            _forget_zombie(server)
             _launch(server)
 
 
@@ -200,12 +201,39 @@ def _output(command: list[str], text: str = "") -> str:
 
 def _ready(server: Embedded) -> bool:
     """Tell whether the server accepts connections, as its own pid file says, and is alive."""
+    lines = _pid_file(server)
+    return len(lines) > 7 and lines[7].strip() == "ready" and _running(lines[0])
+
+
+def _pid_file(server: Embedded) -> list[str]:
     try:
-        lines = (server.base / "data" / "postmaster.pid").read_text().splitlines()
-        os.kill(int(lines[0]), 0)
-    except (OSError, ValueError, IndexError):
+        return (server.base / "data" / "postmaster.pid").read_text().splitlines()
+    except OSError:
+        return []
+
+
+def _running(pid: str) -> bool:
+    """Tell whether a process runs; one that was killed and waits to be collected does not."""
+    try:
+        os.kill(int(pid), 0)
+    except (OSError, ValueError):
         return False
-    return len(lines) > 7 and lines[7].strip() == "ready"
+    try:
+        state = Path(f"/proc/{int(pid)}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:  # no /proc here, or gone this moment
+        return sys.platform != "linux"
+    return state != "Z"
+
+
+def _forget_zombie(server: Embedded) -> None:
+    """Remove the lock files of a killed server whose parent is gone too.
+
+    Until process 1 collects it (in a container often never) PostgreSQL takes it for alive.
+    """
+    lines = _pid_file(server)
+    if lines and Path(f"/proc/{lines[0]}").exists() and not _running(lines[0]):
+        (server.base / "data" / "postmaster.pid").unlink(missing_ok=True)
+        (server.base / "run" / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
 
 def _become_nobody() -> None:
