@@ -52,7 +52,7 @@ async def log_in(
     connection while a password is hashed.
     """
     async with db.tx() as tx:
-        if (until := await _count(tx, email, host, now)) is not None:
+        if until := await _count(tx, limits.counters(email, host), now):
             return TooMany(until)
         known = await store.credentials(tx, email)
     usable = known if known and known.disabled_at is None else None
@@ -67,9 +67,9 @@ async def log_in(
         return await open_session(tx, usable.editor_id, agent, now)
 
 
-async def _count(tx: Tx, email: str, host: str, now: datetime) -> datetime | None:
+async def _count(tx: Tx, counters: tuple[limits.Counter, ...], now: datetime) -> datetime | None:
     until: datetime | None = None
-    for counter in limits.counters(email, host):
+    for counter in counters:
         count = await store.count_attempt(tx, counter.key, now, now - limits.WINDOW)
         if count and (opens := limits.open_again(counter, count)):
             until = max(until or opens, opens)
@@ -223,6 +223,14 @@ async def invited(tx: Tx, signer: Signer, editor_id: int, token: str, now: datet
     if signer.verify(_invitation_purpose(known), token, now) != editor_id:
         raise NotFound(msg("This link is not valid. Perhaps it was cut off when copied."))
     return await account(tx, editor_id)
+
+
+async def forgotten(tx: Tx, email: str, host: str, now: datetime) -> Account | TooMany | None:
+    """Return whose password is forgotten, where that may be asked: None for nobody of ours."""
+    if until := await _count(tx, limits.letter_counters(email, host), now):
+        return TooMany(until)
+    known = await store.credentials(tx, email)
+    return await account(tx, known.editor_id) if known and known.disabled_at is None else None
 
 
 async def _credentials(tx: Tx, editor_id: int) -> Credentials:

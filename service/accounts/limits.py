@@ -29,12 +29,21 @@ class Count(msgspec.Struct, frozen=True):
 
 
 def counters(address: str, host: str) -> tuple[Counter, ...]:
-    """Return the counters of one attempt, the narrowest first."""
+    """Return the counters of one attempt to log in, the narrowest first."""
     address, network = address.strip().casefold(), _network(host)
     return (
         Counter(_key("both", address, network), 8),
         Counter(_key("address", address), 60),
         Counter(_key("network", network), 60),
+    )
+
+
+def letter_counters(address: str, host: str) -> tuple[Counter, ...]:
+    """Return the counters of one request for a mail with a link: fewer, each fills a mailbox."""
+    address, network = address.strip().casefold(), _network(host)
+    return (
+        Counter(_key("letter to", address), 3),
+        Counter(_key("letters from", network), 20),
     )
 
 

@@ -58,10 +58,11 @@ def weakness(password: str, email: str, name: str) -> Text | None:
 
 # Long enough once digits are added, and still on every list of stolen passwords.
 _COMMON = frozenset(
-    """
-    abcdefghijkl abcdefghijklm administrator geheimgeheim hallohallo iloveyou iloveyouiloveyou
-    letmein letmeinletmein newsletter password passwordpassword passwort passwortpasswort
-    qwertyuiop qwertyuiopasdf qwertzuiop qwertzuiopasdf rundbrief sommersommer sozialhilfe
-    willkommen
-    """.split()
-)
+    {
+        "abcdefghijkl", "abcdefghijklm", "administrator", "geheimgeheim", "hallohallo",
+        "iloveyou", "iloveyouiloveyou", "letmein", "letmeinletmein", "newsletter",
+        "password", "passwordpassword", "passwort", "passwortpasswort", "qwertyuiop",
+        "qwertyuiopasdf", "qwertzuiop", "qwertzuiopasdf", "rundbrief", "sommersommer",
+        "sozialhilfe", "willkommen",
+    }
+)  # fmt: skip

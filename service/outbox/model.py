@@ -42,6 +42,7 @@ class NoticeKind(StrEnum):
     PREFERENCES = "preferences"
     TASK = "task"
     TEST = "test"
+    PASSWORD = "password"  # noqa: S105 (a kind of mail)
 
 
 class Letterhead(Struct, frozen=True):

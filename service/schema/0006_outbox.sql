@@ -6,7 +6,8 @@ create type dispatch_state as enum
 create type dispatch_hold as enum ('relay', 'person');
 create type message_state as enum
     ('queued', 'claimed', 'handing_over', 'accepted', 'deferred', 'refused', 'unknown', 'withdrawn');
-create type notice_kind as enum ('confirmation', 'approval', 'preferences', 'task', 'test');
+create type notice_kind as enum
+    ('confirmation', 'approval', 'preferences', 'task', 'test', 'password');
 
 create table dispatch (
     id bigint generated always as identity primary key,

@@ -1,4 +1,4 @@
-"""Accounts on a real database: attempts count exactly, invitations work once, one stays in charge."""
+"""Accounts on a real database: attempts count exactly, invitations work once, somebody stays in charge."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -7,9 +7,11 @@ from litestar.params import FromPath
 
 from service.accounts import actions as accounts
 from service.accounts.model import Account, EditorRole
-from service.kit.errors import Invalid
+from service.editions import actions as editions
+from service.kit.errors import Conflict, Invalid
 from service.kit.messages import LANGUAGES
 from service.kit.text import Text, msg
+from service.web.editor import welcome
 from service.web.forms import Form
 from service.web.guards import ADMINISTRATOR
 from service.web.pages import Page
@@ -104,9 +106,20 @@ async def enable(page: Page, editor_id: FromPath[int]) -> Response[str]:
 async def make_link(page: Page, editor_id: FromPath[int]) -> Response[str]:
     """Show a link for setting a password: once, and never in a list or a log."""
     async with page.db.read() as tx:
-        token = await accounts.invitation(tx, page.app.signer, editor_id, page.now)
-    link = f"{page.app.settings.public_url}/welcome/{editor_id}/{token}"
+        link = await welcome.link(page, tx, editor_id)
     return await _show(page, editor_id, link=link, until=page.now + accounts.INVITATION_LASTS)
+
+
+@post("/editors/{editor_id:int}/letter", opt=ADMINISTRATOR)
+async def send_link(page: Page, editor_id: FromPath[int]) -> Response[str]:
+    """Mail such a link to the account's owner."""
+    async with page.db.tx() as tx:
+        account = await accounts.account(tx, editor_id)
+        if not (await editions.association(tx)).email:
+            raise Conflict(msg("Mail needs a sender: first fill in the association's address."))
+        await welcome.owe_letter(page, tx, account)
+    said = msg("A mail with a link is on its way to %(email)s.", email=account.email)
+    return page.go(f"/editors/{editor_id}", said=said)
 
 
 async def _show(page: Page, editor_id: int, **context: Any) -> Response[str]:
@@ -124,4 +137,4 @@ async def _show(page: Page, editor_id: int, **context: Any) -> Response[str]:
     )
 
 
-routes = [index, new, invite, show, set_role, disable, enable, make_link]
+routes = [index, new, invite, show, set_role, disable, enable, make_link, send_link]
