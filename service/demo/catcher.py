@@ -1,8 +1,8 @@
 """An SMTP server on loopback that keeps every mail in the demo's mailbox (RFC 5321).
 
 It speaks PIPELINING, 8BITMIME and SIZE, asks for no login, and relays nothing. So that refusals
-can be seen in a demo, a local part `unbekannt` is refused for good (550 5.1.1) and
-`postfach-voll` for the time being (452 4.2.2).
+can be seen in a demo, a mailbox in Uster and any local part `unbekannt` are refused for good
+(550 5.1.1), and `postfach-voll` for the time being (452 4.2.2).
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Self, cast
 
 from service.demo.mailbox import Mailbox
+from service.demo.members import GONE
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_RECIPIENTS = 100
@@ -162,7 +163,7 @@ class Conversation(asyncio.Protocol):
             return "452 4.5.3 Too many recipients"
         address = found[1].decode("utf-8", "replace")
         local_part = address.rpartition("@")[0].casefold()
-        if local_part == "unbekannt":
+        if local_part == "unbekannt" or address.casefold() == GONE:
             return "550 5.1.1 This mailbox does not exist"
         if local_part == "postfach-voll":
             return "452 4.2.2 This mailbox is full"

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from service.demo import releases
 from service.demo.releases import Release
 from service.demo.site import PUBLISHERS
 from service.editions import markdown
@@ -80,7 +81,7 @@ def body(draft: BlockDraft, day: date, release: Release | None, link: str) -> Bo
         "button": lambda: Button(draft.text, draft.url),
         "divider": Divider,
         "item": lambda: _item(draft, text, release, link),
-        "deadline": lambda: _deadline(draft, text, day),
+        "deadline": lambda: _deadline(draft, text, day, release),
         "event": lambda: _event(draft, text, day),
     }
     return makers[draft.kind]()
@@ -93,10 +94,11 @@ def _item(draft: BlockDraft, text: Doc, release: Release | None, link: str) -> I
     return ItemBody(release.title, lead, PUBLISHERS[release.source], release.day, link)
 
 
-def _deadline(draft: BlockDraft, text: Doc, day: date) -> Deadline:
+def _deadline(draft: BlockDraft, text: Doc, day: date, release: Release | None) -> Deadline:
     on = day + timedelta(days=draft.in_days)
     friday_at_last = on - timedelta(days=max(0, on.weekday() - 4))
-    return Deadline(draft.title, friday_at_last, text, draft.url, draft.link_text)
+    due = releases.deadline(release.day) if release else friday_at_last
+    return Deadline(draft.title, due, text, draft.url, draft.link_text)
 
 
 def _event(draft: BlockDraft, text: Doc, day: date) -> Event:

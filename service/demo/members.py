@@ -15,6 +15,7 @@ import msgspec
 
 DATA = Path(__file__).with_name("data")
 UNREACHABLE = ("Hüttikon", "Regensberg", "Volken")
+GONE = "sekretariat@uster.example"  # a contact whose mailbox was closed last week
 _SINGULAR = {"fallfuehrung": "Fallführung"}  # where a function's title is a plural
 _ASCII = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "é": "e", "è": "e", "â": "a"})
 _CITIES = frozenset(

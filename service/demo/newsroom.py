@@ -1,4 +1,4 @@
-"""Plants the sources that point at the demo's site, and what they had out a day ago.
+"""Plants the sources that point at the demo's site, and what they had out before the last news.
 
 What is planted is read from the site's own bytes by the real readers, so that the worker's first
 poll finds exactly what came in since: new releases, and one that changed.
@@ -50,13 +50,13 @@ _KINDS: dict[str, tuple[SourceKind, dict[str, object]]] = {
 
 
 async def plant(tx: Tx, site: Site, editor_id: int, now: datetime) -> dict[str, ItemRow]:
-    """Plant every source, due at once, with its news of yesterday; returns the items by title."""
-    yesterday = now - timedelta(days=1)
+    """Plant every source, due at once, with its news until `before`; returns the items by title."""
+    before = site.day_before_news(now)
     for path, draft in drafts(site).items():
         source_id = await sources.add(tx, draft, now)
-        plan = await items.plan(tx, source_id, listed(site, path, yesterday))
-        arrivals = [Arrival(one, _completed(site, draft, one.entry, yesterday)) for one in plan.new]
-        await items.take_in(tx, source_id, arrivals, [], yesterday)
+        plan = await items.plan(tx, source_id, listed(site, path, before))
+        arrivals = [Arrival(one, _completed(site, draft, one.entry, before)) for one in plan.new]
+        await items.take_in(tx, source_id, arrivals, [], before)
     rows = await items.listing(tx, items.Filter(), most=100)
     passed = [row.id for row in rows if row.shown_at < now - PASSED and row.id % 3]
     await items.move(tx, passed, Move.DISCARD, editor_id, now - timedelta(days=2))

@@ -72,7 +72,7 @@ async def _write(
     words = EditionWords(draft.title, draft.subject, draft.preheader, "")
     edition_id = await editions.begin(tx, newsletter_id, words, desk.editor_id, written)
     for block in draft.block:
-        body = _body(block, newsroom.site, at)
+        body = _body(block, newsroom.site, at, newsroom.site.day_before_news(at))
         item = newsroom.items.get(body.title) if isinstance(body, ItemBody) else None
         if item:
             await items.mark_picked(tx, item.id, desk.editor_id, written)
@@ -88,8 +88,8 @@ async def _write(
     return edition_id
 
 
-def _body(block: BlockDraft, site: Site, at: datetime) -> Body:
-    release = site.newest(block.release, at) if block.release else None
+def _body(block: BlockDraft, site: Site, at: datetime, read: datetime) -> Body:
+    release = site.newest(block.release, read) if block.release else None
     link = site.link(release) if release else ""
     return content.body(block, localtime.local(at).date(), release, link)
 

@@ -114,11 +114,19 @@ def _in_words(day: date) -> str:
     return wording.short_day(day, "de")
 
 
+def deadline(day: date) -> date:
+    """Return the Friday until which a consultation opened on a day lasts; never over Christmas."""
+    due = day + timedelta(weeks=10)
+    due += timedelta(days=(4 - due.weekday()) % 7)
+    between_years = (due.month, due.day) >= (12, 20) or (due.month, due.day) <= (1, 6)
+    return due + timedelta(weeks=3) if between_years else due
+
+
 def _places(day: date, as_of: date) -> dict[str, str]:
-    six_weeks, four_weeks = day + timedelta(weeks=6), day + timedelta(weeks=4)
+    four_weeks = day + timedelta(weeks=4)
     places = 4000 + as_of.toordinal() * 37 % 400
     return {
-        "deadline": _in_words(six_weeks + timedelta(days=(4 - six_weeks.weekday()) % 7)),
+        "deadline": _in_words(deadline(day)),
         "event": _in_words(four_weeks + timedelta(days=(3 - four_weeks.weekday()) % 7)),
         "day": _in_words(as_of),
         "year": str(day.year),

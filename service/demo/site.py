@@ -5,7 +5,7 @@ says on every page that its news is invented.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from email.utils import format_datetime
 from html import escape
 from typing import Any
@@ -14,7 +14,7 @@ import msgspec
 
 from service.demo import releases
 from service.demo.releases import Release
-from service.kit import wording
+from service.kit import localtime, wording
 
 PUBLISHERS: Mapping[str, str] = {
     "zh": "Kanton Zürich (Demo)",
@@ -61,6 +61,10 @@ class Site:
             return None
         news = releases.on(self._drafts, day, now)
         return next((self._detail(r) for r in news if _path(r) == path), None)
+
+    def day_before_news(self, now: datetime) -> datetime:
+        """Return the midnight that begins the last day with news: since then something came in."""
+        return localtime.at(releases.published(self._drafts, now)[0].day, time())
 
     def newest(self, key: str, now: datetime) -> Release | None:
         """Return the newest release of a name, as its first publisher has it."""

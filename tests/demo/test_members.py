@@ -37,6 +37,10 @@ def test_a_contact_is_named_by_office_and_member() -> None:
     assert "Leitung, KESB Bezirk Andelfingen" in labels
 
 
+def test_the_closed_mailbox_belongs_to_a_contact() -> None:
+    assert members.GONE in ADDRESSES
+
+
 def test_everyone_in_a_committee_is_a_contact() -> None:
     for committee in MEMBERSHIP.committee:
         assert {committee.chair, *committee.members} <= ADDRESSES

@@ -4,7 +4,6 @@ The driver is the benchmark `crash`, a program of its own: it starts the service
 """
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,11 +18,19 @@ KILLS = 2  # once every process, once the main one alone
 
 @pytest.fixture(scope="module")
 def report() -> dict[str, Any]:
-    command = [sys.executable, DRIVER, "--kills", str(KILLS), "--age-leases", "--json"]
+    command = [
+        "env",
+        f"PYTHONPATH={ROOT}",
+        sys.executable,
+        DRIVER,
+        "--kills",
+        str(KILLS),
+        "--age-leases",
+        "--json",
+    ]
     done = subprocess.run(
         command,
         cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
