@@ -10,13 +10,16 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 import msgspec
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from service.accounts import actions as accounts
 from service.app import App
+from service.audience import actions as audience
 from service.delivery import actions as delivery
 from service.events import actions as events
 from service.items import polling
 from service.kit import clock, log
 from service.kit.errors import Unavailable
 from service.outbox import actions as outbox
+from service.outbox import notices
 
 _log = log.logger("worker")
 
@@ -45,6 +48,15 @@ async def _probe(app: App) -> None:
     await delivery.probe(app.db, app.mailer, clock.now())
 
 
+async def _forget(app: App) -> None:
+    """Delete what nobody may keep: lapsed sessions and counters, unconfirmed sign-ups, old mails."""
+    now = clock.now()
+    async with app.db.tx() as tx:
+        await accounts.forget(tx, now)
+        await audience.forget(tx, now)
+        await notices.forget(tx, now)
+
+
 async def _count(app: App) -> None:
     await events.count_finished(app.db, clock.now())
 
@@ -55,6 +67,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("recover", 10, _recover),
     Tick("probe the relay", 5, _probe),
     Tick("count figures", 30, _count),
+    Tick("forget", 3600, _forget),
 )
 
 
