@@ -49,7 +49,7 @@ async def _probe(app: App) -> None:
 
 
 async def _forget(app: App) -> None:
-    """Delete what nobody may keep: lapsed sessions and counters, unconfirmed sign-ups, old mails."""
+    """Delete what has lapsed: sessions and counters, unconfirmed sign-ups, single mails."""
     now = clock.now()
     async with app.db.tx() as tx:
         await accounts.forget(tx, now)

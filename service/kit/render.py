@@ -59,7 +59,7 @@ class Renderer:
             "t": _translated,
         }
 
-    def html(self, name: str, **context: Any) -> str:
+    def html(self, name: str, /, **context: Any) -> str:
         return self.environment.get_template(name).render(**context)
 
     text = html
@@ -74,7 +74,7 @@ class Renderer:
                 found.append((f"{name}:{error.lineno}", str(error.message)))
         return found
 
-    async def letter(self, name: str, language: str, **context: Any) -> Letter:
+    async def letter(self, name: str, language: str, /, **context: Any) -> Letter:
         """Render templates/mail/<name>/{subject.txt, body.txt, body.mjml} in a language."""
         spoken = self._catalogue.of(language)
         context |= {

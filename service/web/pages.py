@@ -128,11 +128,11 @@ class Visit:
 
     # Answers
 
-    def render(self, template: str, **context: Any) -> str:
+    def render(self, template: str, /, **context: Any) -> str:
         """Return a template's HTML in this page's language."""
         return self.app.renderer.html(template, **(self._context() | context))
 
-    def show(self, template: str, status: int = 200, **context: Any) -> Response[str]:
+    def show(self, template: str, /, status: int = 200, **context: Any) -> Response[str]:
         """Answer with a page (or, for htmx, a part of one)."""
         said = self._said()
         response = Response(
