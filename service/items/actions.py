@@ -165,17 +165,11 @@ async def filed(tx: Tx, item_id: int) -> list[FiledTopic]:
     return await store.filed(tx, item_id)
 
 
-async def file(tx: Tx, item_id: int, topic_id: int) -> None:
-    """File an item under a topic, or confirm a suggestion."""
+async def file_under(tx: Tx, item_id: int, topic_ids: Sequence[int]) -> None:
+    """File an item under exactly these topics; suggested ones that are named stay suggested."""
     await item(tx, item_id)
-    await topic(tx, topic_id)
-    await store.file(tx, item_id, topic_id)
-
-
-async def unfile(tx: Tx, item_id: int, topic_id: int) -> None:
-    """Take an item out of a topic."""
-    await item(tx, item_id)
-    await store.unfile(tx, item_id, topic_id)
+    await store.unfile_others(tx, item_id, list(topic_ids))
+    await store.file(tx, item_id, list(topic_ids))
 
 
 async def plan(tx: Tx, source_id: int, entries: list[Entry]) -> Plan:

@@ -28,6 +28,7 @@ class Item(msgspec.Struct, frozen=True):
     language: str
     published_at: datetime | None
     published_precision: PublishedPrecision
+    shown_at: datetime
     state: ItemState
     state_at: datetime
     state_by: int | None
@@ -56,6 +57,11 @@ class ItemRow(msgspec.Struct, frozen=True):
     state: ItemState
     revision: int
     picked_revision: int | None
+
+    @property
+    def changed_after_pick(self) -> bool:
+        """Whether the publisher changed it after an editor had taken it into an edition."""
+        return self.picked_revision is not None and self.picked_revision < self.revision
 
 
 class ItemRevision(msgspec.Struct, frozen=True):

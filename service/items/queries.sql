@@ -1,6 +1,6 @@
 -- name: by_id
 select i.id, i.source_id, s.title as source, i.url, i.title, i.lead, i.content_html, i.text,
-       i.language, i.published_at, i.published_precision, i.state, i.state_at, i.state_by,
+       i.language, i.published_at, i.published_precision, i.shown_at, i.state, i.state_at, i.state_by,
        i.picked_revision, i.seen_at, i.changed_at, i.revision
 from item i
 join source s on s.id = i.source_id
@@ -169,11 +169,13 @@ order by t.position, lower(t.title), t.id
 
 -- name: file
 insert into item_topic (item_id, topic_id, because)
-values ($1, $2, '')
-on conflict (item_id, topic_id) do update set because = ''
+select $1, t.id, ''
+from topic t
+where t.id = any($2::bigint[])
+on conflict (item_id, topic_id) do nothing
 
--- name: unfile
-delete from item_topic where item_id = $1 and topic_id = $2
+-- name: unfile_others
+delete from item_topic where item_id = $1 and topic_id <> all($2::bigint[])
 
 -- name: suggest
 insert into item_topic (item_id, topic_id, because)

@@ -1,0 +1,158 @@
+"""Eingang: the list of what came in, with filters, a search and acts on many items at once."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from litestar import Response, get, post
+
+from service.editions import actions as editions
+from service.editions.model import EditionRow, EditionState
+from service.items import actions as items
+from service.items.actions import Filter
+from service.items.model import ItemRow, ItemState
+from service.items.states import Move
+from service.kit.db import Tx
+from service.kit.errors import Invalid
+from service.kit.text import Text, msg
+from service.web.editor import reading
+from service.web.guards import EDITOR
+from service.web.pages import Page
+
+_DRAFTS = 20
+_BULK = 200
+
+
+class Tab(StrEnum):
+    NEW = "new"
+    PICKED = "picked"
+    CHANGED = "changed"
+    DISCARDED = "discarded"
+    ALL = "all"
+
+
+class View(msgspec.Struct, frozen=True):
+    """What of the inbox is shown, as it stands in the address."""
+
+    state: Tab = Tab.NEW
+    source: int = 0
+    topic: int = 0
+    q: str = ""
+    edition: int = 0
+    before: str = ""
+
+    @property
+    def filter(self) -> Filter:
+        known = self.state.value in list(ItemState)
+        return Filter(
+            state=ItemState(self.state.value) if known else None,
+            source_id=self.source or None,
+            topic_id=self.topic or None,
+            search=self.q,
+            changed=self.state is Tab.CHANGED,
+        )
+
+    def href(self, **changes: object) -> str:
+        """Return the address of this view with some parts changed; back at the first page."""
+        parts = msgspec.structs.asdict(self) | {"before": ""} | changes
+        kept = {k: str(v) for k, v in parts.items() if v and (k, v) != ("state", Tab.NEW)}
+        return f"/inbox?{urlencode(kept)}" if kept else "/inbox"
+
+
+@get("/inbox", opt=EDITOR, name="inbox")
+async def index(page: Page) -> Response[str]:
+    """Show a page of the inbox, with the first item open beside it."""
+    view = _view(page)
+    faults: tuple[object, ...] = ()
+    rows: list[ItemRow] = []
+    async with page.db.read() as tx:
+        try:
+            rows = await items.listing(
+                tx, view.filter, before=_place(view.before), most=items.PAGE + 1
+            )
+        except Invalid as problem:
+            faults = problem.faults
+        shown = await _beside(tx, view, rows[0].id if rows else None)
+    return page.show("editor/inbox/index.html", faults=faults, **_list(view, rows), **shown)
+
+
+@post("/inbox/act", opt=EDITOR)
+async def act(page: Page) -> Response[str]:
+    """Move all ticked items at once."""
+    form = await page.form()
+    chosen = form.numbers("id")[:_BULK]
+    made = form.enum("act", Move)
+    edition_id = form.number("edition") if made is Move.PICK else 0
+    back = reading.back(form)
+    form.check()
+    async with page.db.tx() as tx:
+        moved = await _move(tx, page, chosen, made, edition_id)
+    return page.go(back, said=_said(made, moved))
+
+
+async def _move(tx: Tx, page: Page, chosen: list[int], made: Move, edition_id: int) -> int:
+    if made is not Move.PICK:
+        return len(await items.move(tx, chosen, made, page.me.id, page.now))
+    for item_id in chosen:
+        await editions.pick(tx, item_id, edition_id, page.me.id, page.now)
+    return len(chosen)
+
+
+def _said(made: Move, moved: int) -> Text:
+    if made is Move.PICK:
+        return msg("%(count)s items picked.", count=moved)
+    if made is Move.DISCARD:
+        return msg("%(count)s items discarded.", count=moved)
+    return msg("%(count)s items put back.", count=moved)
+
+
+async def drafts(tx: Tx) -> list[EditionRow]:
+    """Return the editions that items can be picked into, the one changed last first."""
+    return await editions.listing(tx, states_in=[EditionState.DRAFT], limit=_DRAFTS)
+
+
+async def _beside(tx: Tx, view: View, first: int | None) -> dict[str, Any]:
+    """Return what stands around the list: counts, filters, drafts, and the first item."""
+    around: dict[str, Any] = {
+        "counts": await items.state_counts(tx),
+        "sources": await items.source_counts(tx),
+        "topics": await items.topic_counts(tx),
+        "drafts": await drafts(tx),
+    }
+    return around | (await reading.about(tx, first) if first else {"item": None})
+
+
+def _list(view: View, rows: list[ItemRow]) -> dict[str, Any]:
+    shown = rows[: items.PAGE]
+    last = shown[-1] if len(rows) > items.PAGE else None
+    more = view.href(before=f"{last.shown_at.isoformat()}_{last.id}") if last else ""
+    return {"view": view, "rows": shown, "next_href": more, "tabs": list(Tab)}
+
+
+def _view(page: Page) -> View:
+    state = page.query("state")
+    return View(
+        state=Tab(state) if state in list(Tab) else Tab.NEW,
+        source=max(page.number("source"), 0),
+        topic=max(page.number("topic"), 0),
+        q=page.query("q")[:200],
+        edition=max(page.number("edition"), 0),
+        before=page.query("before"),
+    )
+
+
+def _place(before: str) -> tuple[datetime, int] | None:
+    """Read where a page begins; an address that was tampered with begins at the top."""
+    at, _, number = before.partition("_")
+    try:
+        when = datetime.fromisoformat(at.replace(" ", "+"))
+    except ValueError:
+        return None
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        return None
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)), int(number)
+
+
+routes = [index, act]

@@ -1,0 +1,157 @@
+"""Describing a source: a form that can be tried out before it is saved, and ready-made offers."""
+
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from service.kit.errors import Fault, Invalid
+from service.kit.messages import LANGUAGES
+from service.kit.text import msg
+from service.sources import actions as sources
+from service.sources.model import Draft, Source, SourceKind
+from service.web.editor.sources import KINDS
+from service.web.forms import Form
+from service.web.guards import ADMINISTRATOR
+from service.web.pages import Page
+
+_FORM = "editor/sources/form.html"
+
+
+@get("/sources/new", opt=ADMINISTRATOR, name="source_new")
+async def new(page: Page) -> Response[str]:
+    """Offer an empty form, and the public sources that are ready."""
+    kind = page.query("kind")
+    form = Form.of(kind=kind if kind in list(SourceKind) else SourceKind.FEED, language="de")
+    async with page.db.read() as tx:
+        offers = await sources.open_offers(tx)
+    return _form(page, form, offers=offers)
+
+
+@post("/sources", opt=ADMINISTRATOR)
+async def add(page: Page) -> Response[str]:
+    """Take in a source."""
+    form = await page.form()
+    try:
+        draft = _draft(form)
+        async with page.db.tx() as tx:
+            source_id = await sources.add(tx, draft, page.now)
+            await page.once(tx, f"/sources/{source_id}")
+    except Invalid as problem:
+        return page.show(
+            _FORM, status=422, form=form, faults=problem.faults, source=None, offers=()
+        )
+    return page.go(f"/sources/{source_id}", said=msg("The source is added and read at once."))
+
+
+@post("/sources/try", opt=ADMINISTRATOR, status_code=200)
+async def try_out(page: Page) -> Response[str]:
+    """Fetch and read as described, show what comes, and store nothing."""
+    form = await page.form()
+    source_id = form.integer("source_id", low=1, high=2**63 - 1)
+    source = await _known(page, source_id)
+    try:
+        draft = _draft(form, named=False)
+        answer = await sources.try_out(page.app.http, page.app.readers, draft, page.now)
+    except Invalid as problem:
+        return _form(page, form, problem, source=source)
+    return _form(page, form, source=source, answer=answer)
+
+
+@get("/sources/{source_id:int}/edit", opt=ADMINISTRATOR)
+async def edit(page: Page, source_id: FromPath[int]) -> Response[str]:
+    """Show a source's description, to be changed."""
+    async with page.db.read() as tx:
+        source = await sources.source(tx, source_id)
+    return _form(page, _filled(source), source=source)
+
+
+@post("/sources/{source_id:int}", opt=ADMINISTRATOR)
+async def change(page: Page, source_id: FromPath[int]) -> Response[str]:
+    """Save a changed description."""
+    form = await page.form()
+    source = await _known(page, source_id)
+    try:
+        draft, version = _draft(form), form.number("version")
+        form.check()
+        async with page.db.tx() as tx:
+            await sources.change(tx, source_id, version, draft, page.now)
+    except Invalid as problem:
+        return _form(page, form, problem, source=source)
+    return page.go(f"/sources/{source_id}", said=msg("The source is saved and read at once."))
+
+
+@post("/sources/offers/{slug:str}", opt=ADMINISTRATOR)
+async def take_offer(page: Page, slug: FromPath[str]) -> Response[str]:
+    """Switch on a public source that is described already."""
+    async with page.db.tx() as tx:
+        source_id = await sources.take_offer(tx, slug, page.now)
+    return page.go(f"/sources/{source_id}", said=msg("The source is added and read at once."))
+
+
+def _form(page: Page, form: Form, problem: Invalid | None = None, **context: Any) -> Response[str]:
+    shown: dict[str, Any] = {"source": None, "offers": (), "answer": None, "kinds": KINDS}
+    faults = problem.faults if problem else ()
+    status = 422 if problem else 200
+    return page.show(_FORM, status=status, form=form, faults=faults, **(shown | context))
+
+
+async def _known(page: Page, source_id: int | None) -> Source | None:
+    if not source_id:
+        return None
+    async with page.db.read() as tx:
+        return await sources.source(tx, source_id)
+
+
+def _draft(form: Form, *, named: bool = True) -> Draft:
+    """Read the form; raises Invalid with every fault, the description's included."""
+    kind = form.enum("kind", SourceKind)
+    draft = Draft(
+        kind=kind,
+        title=form.text("title", required=named),
+        url=form.url("url", required=True),
+        site_url=form.url("site_url"),
+        config=_config(form),
+        language=form.choice("language", ["", *LANGUAGES], default=""),
+        crawl_delay=form.integer("crawl_delay", low=0, high=600) or 0,
+    )
+    faulty = {fault.where for fault in form.faults}
+    try:
+        if not faulty & {"config", "kind"}:
+            sources.check(kind, draft.config)
+    except Invalid as problem:
+        form.faults += problem.faults
+    form.check()
+    return draft
+
+
+def _config(form: Form) -> dict[str, object]:
+    written = form.text("config", limit=20_000, lines=True)
+    try:
+        given = msgspec.json.decode(written.encode()) if written else {}
+    except (msgspec.DecodeError, RecursionError) as error:
+        form.faults.append(
+            Fault("config", msg("This is not valid JSON: %(what)s", what=str(error)))
+        )
+        return {}
+    if not isinstance(given, dict):
+        form.faults.append(Fault("config", msg("The description of a list is an object: {…}.")))
+        return {}
+    return given
+
+
+def _filled(source: Source) -> Form:
+    written = msgspec.json.format(msgspec.json.encode(source.config)).decode()
+    return Form.of(
+        kind=source.kind,
+        title=source.title,
+        url=source.url,
+        site_url=source.site_url,
+        config=written if source.config else "",
+        language=source.language,
+        crawl_delay=source.crawl_delay or "",
+    )
+
+
+routes = [new, add, try_out, edit, change, take_offer]

@@ -1,0 +1,95 @@
+"""Quellen: which there are, how each does, the last fetches; pausing, resuming, asking now."""
+
+from urllib.parse import urlencode
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from service.kit.text import msg
+from service.sources import actions as sources
+from service.sources import schedule
+from service.sources.actions import Listed
+from service.sources.model import SourceKind, SourceState
+from service.web.guards import ADMINISTRATOR, EDITOR
+from service.web.pages import Page
+
+_TABS = ("", "active", "troubled", "paused")
+_PAGE = 100
+_INDEX = "editor/sources/index.html"
+KINDS = {
+    SourceKind.FEED: msg("Feed (RSS, Atom)"),
+    SourceKind.JSON_FEED: msg("JSON Feed"),
+    SourceKind.JSON_LIST: msg("List in JSON"),
+    SourceKind.HTML_LIST: msg("List on a web page"),
+}
+
+
+@get("/sources", opt=EDITOR, name="sources")
+async def index(page: Page) -> Response[str]:
+    """List the sources by name, each with a sentence on how it does."""
+    state, search = page.query("state"), page.query("q")[:200]
+    wanted = SourceState(state) if state in list(SourceState) else None
+    after = (page.query("after"), page.number("after_id"))
+    async with page.db.read() as tx:
+        counts = await sources.counts(tx)
+        rows = await sources.listing(
+            tx, page.now, search=search, state=wanted, troubled=state == "troubled", after=after
+        )
+    state = state if state in _TABS else ""
+    more = _next(rows, state, search)
+    return page.show(
+        _INDEX, rows=rows, counts=counts, state=state, q=search, kinds=KINDS, next_href=more
+    )
+
+
+@get("/sources/{source_id:int}", opt=EDITOR, name="source")
+async def show(page: Page, source_id: FromPath[int]) -> Response[str]:
+    """Show a source with its last 20 fetches."""
+    async with page.db.read() as tx:
+        source = await sources.source(tx, source_id)
+        fetches = await sources.log(tx, source_id)
+    described = msgspec.json.format(msgspec.json.encode(source.config)).decode()
+    return page.show(
+        "editor/sources/show.html",
+        source=source,
+        kinds=KINDS,
+        health=schedule.health(source, page.now),
+        fetches=fetches,
+        described=described if source.config else "",
+    )
+
+
+@post("/sources/{source_id:int}/now", opt=EDITOR)
+async def ask_now(page: Page, source_id: FromPath[int]) -> Response[str]:
+    """Make a source due at once; the worker asks it within seconds."""
+    async with page.db.tx() as tx:
+        await sources.ask_now(tx, source_id, page.now)
+    return page.go(f"/sources/{source_id}", said=msg("It is fetched within the next seconds."))
+
+
+@post("/sources/{source_id:int}/pause", opt=ADMINISTRATOR)
+async def pause(page: Page, source_id: FromPath[int]) -> Response[str]:
+    """Stop asking a source."""
+    async with page.db.tx() as tx:
+        await sources.pause(tx, source_id, page.now)
+    return page.go(f"/sources/{source_id}", said=msg("The source is paused."))
+
+
+@post("/sources/{source_id:int}/resume", opt=ADMINISTRATOR)
+async def resume(page: Page, source_id: FromPath[int]) -> Response[str]:
+    """Ask a source again."""
+    async with page.db.tx() as tx:
+        await sources.resume(tx, source_id, page.now)
+    return page.go(f"/sources/{source_id}", said=msg("The source is fetched again."))
+
+
+def _next(rows: list[Listed], state: str, search: str) -> str:
+    if len(rows) < _PAGE:
+        return ""
+    last = rows[-1].source
+    place = {"state": state, "q": search, "after": last.title.lower(), "after_id": last.id}
+    return f"/sources?{urlencode(place)}"
+
+
+routes = [index, show, ask_now, pause, resume]
