@@ -74,7 +74,7 @@ class Renderer:
                 found.append((f"{name}:{error.lineno}", str(error.message)))
         return found
 
-    async def letter(self, name: str, language: str, /, **context: Any) -> Letter:
+    async def letter(self, name: str, language: str, **context: Any) -> Letter:
         """Render templates/mail/<name>/{subject.txt, body.txt, body.mjml} in a language."""
         spoken = self._catalogue.of(language)
         context |= {
