@@ -9,6 +9,7 @@ import httpx
 import msgspec
 import pytest
 from litestar import Litestar, Response, get, post
+from litestar.params import FromPath
 
 from service.app import App, opened
 from service.cli import house
@@ -110,7 +111,7 @@ async def test_a_mail_shown_as_a_page_has_its_styles_and_a_framed_one_no_rights(
     client: Client, asgi: Litestar
 ) -> None:
     @get("/shown/{framed:int}", opt=PUBLIC)
-    async def shown(page: Page, framed: int) -> Response[str]:
+    async def shown(page: Page, framed: FromPath[int]) -> Response[str]:
         return page.mail("<p style='color:red'>Guten Tag</p>", framed=bool(framed))
 
     asgi.register(shown)

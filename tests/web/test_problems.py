@@ -3,6 +3,7 @@
 import asyncpg
 import pytest
 from litestar import Litestar, get
+from litestar.params import FromPath
 
 from service.kit.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Unavailable
 from service.kit.text import msg
@@ -29,7 +30,7 @@ async def broken(asgi: Litestar) -> None:
     """Routes that raise what their address says."""
 
     @get("/broken/{kind:str}", opt=PUBLIC, sync_to_thread=False)
-    def raise_problem(kind: str) -> str:
+    def raise_problem(kind: FromPath[str]) -> str:
         raise PROBLEMS[kind][0]
 
     @get("/broken-inside", opt=PUBLIC, sync_to_thread=False)
