@@ -56,6 +56,11 @@ async def block(tx: Tx, block_id: int) -> Block:
     return found
 
 
+async def removed(tx: Tx, edition_id: int) -> list[Block]:
+    """Return the blocks that were taken out last; they can be brought back."""
+    return await store.removed_blocks(tx, edition_id)
+
+
 async def listing(
     tx: Tx,
     *,
@@ -303,6 +308,24 @@ async def public_newsletter(tx: Tx, slug: str) -> Newsletter:
     if found is None or found.visibility is not NewsletterVisibility.PUBLIC:
         raise NotFound(msg("There is no such newsletter."))
     return found
+
+
+async def latest(tx: Tx, each: int) -> list[tuple[Newsletter, list[Edition]]]:
+    """Return every public newsletter with its latest sent editions, at most `each`."""
+    public = [n for n in await newsletters(tx) if n.visibility is NewsletterVisibility.PUBLIC]
+    sent = await store.latest_public(tx, each)
+    return [(n, [e for e in sent if e.newsletter_id == n.id]) for n in public]
+
+
+async def public_contents(tx: Tx, held: Newsletter, limit: int) -> list[Content]:
+    """Return the latest sent editions of a public newsletter, with everyone's blocks."""
+    sent = await store.published(tx, held.id, None, None, limit)
+    signs = await association(tx)
+    blocks = await store.blocks_of_editions(tx, [e.id for e in sent])
+    return [
+        Content(signs, held, e, [b for b in blocks if b.edition_id == e.id and not b.segment])
+        for e in sent
+    ]
 
 
 async def public_edition(tx: Tx, held: Newsletter, public_slug: str) -> Content:

@@ -3,6 +3,8 @@
 import re
 
 from service.editions.model import Look
+from service.kit.errors import Fault
+from service.kit.text import msg
 
 ENOUGH = 4.5  # WCAG 2.2, 1.4.3, text of normal size
 DARK_CANVAS, DARK_PAPER, DARK_INK = "#14191b", "#1e2528", "#e9eded"
@@ -38,6 +40,28 @@ def mix(one: str, other: str, share: float) -> str:
     """Return `one` with `share` (0 to 1) of `other` in it."""
     pairs = zip(_channels(one), _channels(other), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def faults(look: Look) -> list[Fault]:
+    """Return what is wrong with the colours of a look, by field."""
+    named = {name: getattr(look, name) for name in ("accent", "ink", "paper", "canvas")}
+    wrong = [
+        Fault(name, msg("Give a colour as # and six digits or letters a to f, such as #0b5563."))
+        for name, colour in named.items()
+        if not known(colour)
+    ]
+    return wrong or [
+        Fault(
+            name,
+            msg(
+                "Too pale on the paper: the contrast is %(contrast)s, it needs %(enough)s.",
+                contrast=round(contrast(named[name], look.paper), 1),
+                enough=ENOUGH,
+            ),
+        )
+        for name in ("accent", "ink")
+        if contrast(named[name], look.paper) < ENOUGH
+    ]
 
 
 def palette(look: Look) -> dict[str, str]:

@@ -195,6 +195,7 @@ class Newsletter(msgspec.Struct, frozen=True):
     segment: str
     look: Look
     version: int
+    created_at: datetime
 
 
 class NewsletterDraft(msgspec.Struct, frozen=True):

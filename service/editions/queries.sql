@@ -12,19 +12,19 @@ where association.version = $7;
 
 -- name: newsletters
 select id, slug, title, description, sender_name, sender_address, reply_to, language, visibility, segment,
-       look, version
+       look, version, created_at
 from newsletter
 order by title, id;
 
 -- name: newsletter
 select id, slug, title, description, sender_name, sender_address, reply_to, language, visibility, segment,
-       look, version
+       look, version, created_at
 from newsletter
 where id = $1;
 
 -- name: newsletter_by_slug
 select id, slug, title, description, sender_name, sender_address, reply_to, language, visibility, segment,
-       look, version
+       look, version, created_at
 from newsletter
 where slug = $1;
 
@@ -108,6 +108,21 @@ where ($1::bigint is null or newsletter_id = $1) and state = any ($2::edition_st
 order by id
 for update;
 
+-- name: latest_public
+select e.id, e.newsletter_id, e.number, e.title, e.subject, e.preheader, e.segment, e.state, e.version,
+       e.words_version, e.public_slug, e.created_at, e.changed_at, e.changed_by, e.handed_in_at,
+       e.handed_in_by, e.sent_at
+from newsletter n
+cross join lateral (
+    select *
+    from edition
+    where newsletter_id = n.id and state = 'sent'
+    order by sent_at desc, id desc
+    limit $1
+) e
+where n.visibility = 'public'
+order by e.sent_at desc, e.id desc;
+
 -- name: published
 select id, newsletter_id, number, title, subject, preheader, segment, state, version, words_version,
        public_slug, created_at, changed_at, changed_by, handed_in_at, handed_in_by, sent_at
@@ -135,6 +150,14 @@ select id, edition_id, position, kind, content, segment, language, item_id, item
 from block
 where edition_id = any ($1::bigint[]) and removed_at is null
 order by edition_id, position, id;
+
+-- name: removed_blocks
+select id, edition_id, position, kind, content, segment, language, item_id, item_revision, version,
+       changed_at, changed_by, removed_at
+from block
+where edition_id = $1 and removed_at is not null
+order by removed_at desc, id desc
+limit 10;
 
 -- name: block
 select id, edition_id, position, kind, content, segment, language, item_id, item_revision, version,

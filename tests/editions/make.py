@@ -104,6 +104,7 @@ def content(bodies: list[Body] | None = None, segments: dict[int, str] | None = 
         DRAFT.segment,
         DRAFT.look,
         1,
+        NOW,
     )
     edition = Edition(
         id=1,
@@ -150,3 +151,22 @@ async def edition(tx: Tx, newsletter_id: int, bodies: list[Body] | None = None) 
     for body in BODIES if bodies is None else bodies:
         await actions.add_block(tx, created, body, None, NOW)
     return created
+
+
+async def item(tx: Tx) -> int:
+    """Put a piece of news into the inbox; how it gets there is not this stage's business."""
+    source: int = await tx.fetchval(
+        "insert into source (kind, title, url, host, state, next_fetch_at, created_at)"
+        " values ('feed', 'Kanton Zürich', 'https://zh.example/rss', 'zh.example', 'active', $1, $1)"
+        " returning id",
+        NOW,
+    )
+    found: int = await tx.fetchval(
+        "insert into item (source_id, external_id, url, title, lead, language, published_at,"
+        " published_precision, shown_at, state, state_at, seen_at, listed_print, text_print)"
+        " values ($1, 'x', 'https://zh.example/ansaetze', 'Neue Ansätze', 'Ab April.', 'de', $2,"
+        " 'day', $2, 'new', $2, $2, '', '') returning id",
+        source,
+        datetime(2026, 1, 31, 23, 0, tzinfo=UTC),
+    )
+    return found

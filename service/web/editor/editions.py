@@ -1,0 +1,262 @@
+"""Ausgaben: the editions, a new one, the words of one, and its composer page."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import urlencode
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from msgspec import Struct
+
+from service.editions import actions as editions
+from service.editions import approval, blocks, states
+from service.editions.model import (
+    Approval,
+    ApprovalVerdict,
+    Block,
+    BlockKind,
+    Content,
+    EditionRow,
+    EditionState,
+    EditionWords,
+    Newsletter,
+    StaleWords,
+)
+from service.editions.states import Move
+from service.kit.db import Tx
+from service.kit.errors import Invalid
+from service.kit.text import msg
+from service.web.editor import preview
+from service.web.editor.dispatches import checked
+from service.web.forms import Form
+from service.web.guards import EDITOR
+from service.web.pages import Page
+
+PAGE = 40
+OPEN = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED)
+GOING_OUT = (EditionState.SCHEDULED, EditionState.SENDING)
+TABS = (
+    ("", msg("All"), None),
+    ("open", msg("In the works"), OPEN),
+    ("out", msg("Going out"), GOING_OUT),
+    ("sent", msg("Sent"), (EditionState.SENT,)),
+    ("cancelled", msg("Cancelled"), (EditionState.CANCELLED,)),
+)
+TONES = {
+    EditionState.DRAFT: "neutral",
+    EditionState.IN_REVIEW: "warn",
+    EditionState.APPROVED: "accent",
+    EditionState.SCHEDULED: "accent",
+    EditionState.SENDING: "accent",
+    EditionState.SENT: "good",
+    EditionState.CANCELLED: "neutral",
+}
+
+
+class Desk(Struct, frozen=True):
+    """What the composer page shows of one edition."""
+
+    content: Content
+    removed: list[Block]
+    returned: Approval | None
+    newsletters: list[Newsletter]
+
+
+@get("/editions", opt=EDITOR, name="editions")
+async def index(page: Page) -> Response[str]:
+    """List the editions, the last changed first."""
+    tab, q, newsletter_id = page.query("state"), page.query("q"), page.number("newsletter")
+    wanted = next((among for name, _, among in TABS if name == tab), None)
+    async with page.db.read() as tx:
+        chosen = newsletter_id or None
+        rows = await editions.listing(
+            tx,
+            newsletter_id=chosen,
+            states_in=wanted,
+            q=q,
+            before=_before(page),
+            limit=PAGE + 1,
+        )
+        total = await editions.count(tx, newsletter_id=chosen, states_in=wanted, q=q)
+        series = await editions.newsletters(tx)
+    filters = {"state": tab, "q": q, "newsletter": newsletter_id or ""}
+    return page.show(
+        "editor/editions/index.html",
+        rows=rows[:PAGE],
+        total=total,
+        filters=filters,
+        newsletters=series,
+        tabs=TABS,
+        tones=TONES,
+        names=states.NAMES,
+        next_href=_next(rows, filters) if len(rows) > PAGE else "",
+    )
+
+
+@get("/editions/new", opt=EDITOR, name="editions.new")
+async def ask(page: Page) -> Response[str]:
+    """Ask which newsletter the new edition belongs to, and for its words."""
+    offered = Form.of(newsletter=page.query("newsletter"))
+    return await _new(page, offered)
+
+
+@post("/editions", opt=EDITOR)
+async def begin(page: Page) -> Response[str]:
+    """Create a draft and open it."""
+    form = await page.form()
+    words, newsletter_id = _words(form, page), form.number("newsletter")
+    try:
+        form.check()
+    except Invalid as problem:
+        return await _new(page, form, problem)
+    async with page.db.tx() as tx:
+        await page.once(tx, "/editions")
+        created = await editions.begin(tx, newsletter_id, words, page.me.id, page.now)
+    return page.go(f"/editions/{created}", said=msg("The draft is created. Add the first block."))
+
+
+@get("/editions/{edition_id:int}", opt=EDITOR, name="edition")
+async def show(page: Page, edition_id: FromPath[int]) -> Response[str]:
+    """Show the composer: the words, the blocks, and how the mail will look."""
+    async with page.db.read() as tx:
+        desk = await _desk(tx, edition_id)
+    edition = desk.content.edition
+    words = Form.of(
+        title=edition.title,
+        subject=edition.subject,
+        preheader=edition.preheader,
+        segment=edition.segment,
+        seen=edition.words_version,
+    )
+    return _show(page, desk, words)
+
+
+@post("/editions/{edition_id:int}", opt=EDITOR)
+async def save(page: Page, edition_id: FromPath[int]) -> Response[str]:
+    """Save the words of an edition; the second of two savers is shown both versions."""
+    form = await page.form()
+    words, seen = _words(form, page), form.integer("seen", required=True) or 0
+    async with page.db.tx() as tx:
+        try:
+            form.check()
+        except Invalid as problem:
+            return _show(page, await _desk(tx, edition_id), form, problem)
+        saved = await editions.change_words(
+            tx, checked(edition_id), seen, words, page.me.id, page.now
+        )
+        if isinstance(saved, StaleWords):
+            return _show(page, await _desk(tx, edition_id), form, theirs=saved)
+    if form.flag("auto"):
+        return _saved(page, saved.words_version)
+    return page.go(f"/editions/{edition_id}", said=msg("Saved."))
+
+
+@post("/editions/{edition_id:int}/cancel", opt=EDITOR)
+async def cancel(page: Page, edition_id: FromPath[int]) -> Response[str]:
+    """Give an edition up; it can be reopened."""
+    async with page.db.tx() as tx:
+        await approval.take_back(tx, checked(edition_id), Move.CANCEL, page.me.id, page.now)
+    return page.go(f"/editions/{edition_id}", said=msg("The edition is cancelled."))
+
+
+@post("/editions/{edition_id:int}/reopen", opt=EDITOR)
+async def reopen(page: Page, edition_id: FromPath[int]) -> Response[str]:
+    async with page.db.tx() as tx:
+        await approval.take_back(tx, checked(edition_id), Move.REOPEN, page.me.id, page.now)
+    return page.go(f"/editions/{edition_id}", said=msg("The edition is a draft again."))
+
+
+async def _desk(tx: Tx, edition_id: int) -> Desk:
+    content = await editions.content(tx, checked(edition_id))
+    spoken = await approval.history(tx, edition_id)
+    returned = spoken[0] if spoken and spoken[0].verdict is ApprovalVerdict.RETURNED else None
+    return Desk(
+        content,
+        await editions.removed(tx, edition_id),
+        returned if content.edition.state is EditionState.DRAFT else None,
+        await editions.newsletters(tx),
+    )
+
+
+def _show(
+    page: Page,
+    desk: Desk,
+    form: Form,
+    problem: Invalid | None = None,
+    theirs: StaleWords | None = None,
+) -> Response[str]:
+    if form.flag("auto"):
+        return _not_saved(page, problem)
+    edition = desk.content.edition
+    return page.show(
+        "editor/editions/show.html",
+        409 if theirs else 422 if problem else 200,
+        desk=desk,
+        edition=edition,
+        newsletter=desk.content.newsletter,
+        blocks=desk.content.blocks,
+        open=states.open_for(edition.state, Move.CHANGE) and edition.state is EditionState.DRAFT,
+        moves=[m.value for m in Move if states.open_for(edition.state, m)],
+        kinds=[(kind, blocks.NAMES[kind]) for kind in BlockKind],
+        titles={b.id: blocks.title_of(b.content) for b in desk.content.blocks + desk.removed},
+        words=form,
+        faults=problem.faults if problem else (),
+        theirs=theirs.current if theirs else None,
+        segments=page.app.segments,
+        tones=TONES,
+        names=states.NAMES,
+        block_names=blocks.NAMES,
+        view=preview.view(page, desk.content),
+    )
+
+
+def _saved(page: Page, version: int) -> Response[str]:
+    """Answer an automatic save: the new version for the form, and the preview follows."""
+    response = page.show("editor/editions/_saved.html", version=version, trouble=())
+    response.headers["HX-Trigger"] = "preview"
+    return response
+
+
+def _not_saved(page: Page, problem: Invalid | None) -> Response[str]:
+    faults = problem.faults if problem else ()
+    return page.show("editor/editions/_saved.html", version=None, trouble=faults)
+
+
+async def _new(page: Page, form: Form, problem: Invalid | None = None) -> Response[str]:
+    async with page.db.read() as tx:
+        series = await editions.newsletters(tx)
+    return page.show(
+        "editor/editions/new.html",
+        422 if problem else 200,
+        form=form,
+        faults=problem.faults if problem else (),
+        newsletters=series,
+        segments=page.app.segments,
+    )
+
+
+def _words(form: Form, page: Page) -> EditionWords:
+    return EditionWords(
+        title=form.text("title", required=True, limit=120),
+        subject=form.text("subject", limit=200),
+        preheader=form.text("preheader", limit=200),
+        segment=form.choice("segment", page.app.segments, default=""),
+    )
+
+
+def _before(page: Page) -> tuple[datetime, int] | None:
+    try:
+        moment = datetime.fromisoformat(page.query("before"))
+    except ValueError:
+        return None
+    last = page.number("last")
+    return (moment, last) if moment.tzinfo and last else None
+
+
+def _next(rows: list[EditionRow], filters: Mapping[str, object]) -> str:
+    last = rows[PAGE - 1]
+    key = {"before": last.changed_at.isoformat().replace("+00:00", "Z"), "last": last.id}
+    return f"/editions?{urlencode({**filters, **key})}"
+
+
+routes = [index, ask, begin, show, save, cancel, reopen]
