@@ -135,3 +135,22 @@ from message m
 join dispatch d on d.id = m.dispatch_id
 join edition e on e.id = d.edition_id
 where e.public_slug like '%-bench' and m.contact_id % 1000 = 5;
+
+insert into subscription_request (contact_id, newsletter_id, wording, source, asked_at)
+select min(c.id), min(n.id), 'Information der Mitglieder', 'Formular', now()
+from contact c
+cross join newsletter n;
+
+with import as (
+    insert into member_import (file_name, encoding, separator, columns, functions, uploaded_at)
+    values ('mitglieder.csv', 'utf-8', ';', '{"email": "E-Mail"}', '{}', now())
+    returning id
+)
+insert into member_import_row (import_id, number, fate, readable, why, raw, email, label, organisation, contact_key,
+                               organisation_key, contact_id, organisation_id)
+select import.id, row_number() over (order by c.id), 'unchanged', true, '[]', c.email, c.email, c.label, o.name,
+       c.sort_key, o.sort_key, c.id, o.id
+from import
+cross join contact c
+join organisation o on o.id = c.organisation_id
+where c.email is not null;

@@ -31,16 +31,23 @@ from service.app import App
 from service.demo import logins, seeds
 from service.demo.past import Doors
 from service.demo.site import Site
+from service.editions import actions as editions
+from service.editions import approval, snapshot
+from service.events import actions as events
 from service.kit import clock, settings
 from service.kit.db import Tx, single
 from service.kit.settings import Settings
 from service.web import application, guards
+from service.web.public import subscribe
 
 LIMIT_MS = 100.0
 HERE = Path(__file__).parent
+_PUBLIC = "select slug from newsletter where visibility = 'public' order by id limit 1"
 # What stands for a parameter in a page's address: the row that is most work to show.
 SAMPLES = {
     "edition_id": "select id from edition where state = 'draft' order by id limit 1",
+    "public_slug": "select e.public_slug from edition e join newsletter n on n.id = e.newsletter_id"
+    " where e.state = 'sent' and n.visibility = 'public' order by e.id limit 1",
     "dispatch_id": "select max(id) from dispatch",
     "message_id": "select max(id) from message",
     "editor_id": "select min(id) from editor",
@@ -52,16 +59,30 @@ SAMPLES = {
     " order by count(*) desc limit 1",
     "contact_id": "select contact_id from message group by 1 order by count(*) desc limit 1",
     "committee_id": "select min(id) from committee",
+    "import_id": "select max(id) from member_import",
     "block_id": "select b.id from block b join edition e on e.id = b.edition_id"
     " where e.state = 'draft' order by b.id limit 1",
-    "newsletter": "select slug from newsletter where visibility = 'public' limit 1",
-    "edition": "select public_slug from edition e join newsletter n on n.id = e.newsletter_id"
-    " where e.state = 'sent' and n.visibility = 'public' order by e.id limit 1",
     "dispatch": "select min(id) from dispatch",
     "number": "select min(number) from link",
-    "segment": "select 'gemeinden-zh'",
+    "archive/slug": _PUBLIC,
+    "subscribe/slug": _PUBLIC,
+    "segments/slug": "select 'gemeinden-zh'",
+    "feeds/name": f"select ({_PUBLIC}) || '.atom'",
 }
-# Searches and filters that the lists above are asked for besides.
+# What a signed link stands for, by the page behind it: the signer's purpose and the id.
+TOKENS = {
+    "u": ("message", SAMPLES["message_id"]),
+    "w": ("message", SAMPLES["message_id"]),
+    "p": ("message", SAMPLES["message_id"]),
+    "confirm": (subscribe.CONFIRM, "select max(id) from subscription_request"),
+}
+# Pages that answer a question get one.
+QUESTIONS = {
+    "/dispatches/new": "select '?edition=' || id from edition where state = 'approved' limit 1",
+    "/editions/{edition_id:int}/blocks/new": "select '?kind=event'",
+    "/segments/try": "select '?where=canton%20%3D%20%22ZH%22%20and%20topic%20%3D%20%22kesb%22'",
+}
+# Searches and filters that the lists are asked for besides.
 SEARCHES = (
     "/inbox?q=sozialhilfe",
     "/inbox?state=discarded",
@@ -136,8 +157,19 @@ async def fill(app: App) -> dict[str, int]:
         for statement in filter(str.strip, statements):
             await tx.execute(statement, timeout=600)
         await tx.execute("vacuum analyze", timeout=600)
+        await approve(tx)
+        while await events.count_finished(app.db, clock.now()):
+            continue
         tables = ("contact", "item", "edition", "message")
         return {table: await tx.fetchval(f"select count(*) from {table}") for table in tables}
+
+
+async def approve(tx: Tx) -> None:
+    """Approve the edition that the demo leaves in review, so that one can be scheduled."""
+    edition_id = await tx.fetchval("select id from edition where state = 'in_review'")
+    approver_id = await tx.fetchval("select id from editor where role = 'approver'")
+    seen = snapshot.fingerprint(await editions.content(tx, edition_id))
+    await approval.approve(tx, edition_id, seen, approver_id, clock.now())
 
 
 async def pages(app: App) -> tuple[list[str], list[str]]:
@@ -155,23 +187,25 @@ async def pages(app: App) -> tuple[list[str], list[str]]:
 
 
 async def filled_in(app: App, tx: Tx, path: str) -> str | None:
+    address = path
     for name in PLACE.findall(path):
-        value = await sample(app, tx, path, name)
+        value = await sample(app, tx, path.split("/")[1], name)
         if value is None:
             return None
-        path = re.sub(rf"\{{{name}:\w+\}}", str(value), path, count=1)
-    return path
+        address = re.sub(rf"\{{{name}:\w+\}}", str(value), address, count=1)
+    return address + (await tx.fetchval(QUESTIONS[path]) if path in QUESTIONS else "")
 
 
-async def sample(app: App, tx: Tx, path: str, name: str) -> object:
-    if name == "token" and path.startswith("/welcome/"):
+async def sample(app: App, tx: Tx, page: str, name: str) -> object:
+    """Return what stands for a parameter, or nothing where nobody has thought of one yet."""
+    if name == "token" and page in TOKENS:
+        purpose, of = TOKENS[page]
+        return app.signer.sign(purpose, await tx.fetchval(of))
+    if name == "token" and page == "welcome":
         editor_id = await tx.fetchval(SAMPLES["editor_id"])
         return await accounts.invitation(tx, app.signer, editor_id, clock.now())
-    if name == "token":
-        return app.signer.sign("message", await tx.fetchval(SAMPLES["message_id"]))
-    if name == "slug" and path.startswith("/segments/"):
-        name = "segment"
-    return await tx.fetchval(SAMPLES[name]) if name in SAMPLES else None
+    known = SAMPLES.get(f"{page}/{name}") or SAMPLES.get(name)
+    return await tx.fetchval(known) if known else None
 
 
 async def session(app: App) -> str:
