@@ -41,7 +41,6 @@ _log = log.logger("delivery")
 LEASE = timedelta(seconds=90)
 _POLL = 0.5  # seconds between looks for work
 _IDLE = 20.0  # seconds before an idle connection is ended
-_DRAIN = 8.0  # seconds that hand-overs in flight get after a stop
 _BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)  # seconds after relay trouble on one connection
 _FORMS = 100  # compiled renditions kept at hand
 
@@ -78,6 +77,7 @@ class Carrier:
         self._name = name
         self._desk = Desk(db, name, clock)
         self._ready: asyncio.Queue[_Job | None] = asyncio.Queue(mailer.connections * 2)
+        self._held: dict[int, _Job] = {}  # claimed by us and not yet reported on
         self._lines: set[Line] = set()
         self._down = False
         self._forms: dict[tuple[int, int], Form] = {}
@@ -90,10 +90,12 @@ class Carrier:
             hands = [group.create_task(self._carry()) for _ in range(self._mailer.connections)]
             hands.append(group.create_task(self._feed()))
             await self._stop.wait()
-            await asyncio.wait(hands, timeout=_DRAIN)
+            await asyncio.wait(hands, timeout=self._mailer.limits.drain)
             for task in hands:
                 task.cancel()
             await asyncio.wait(hands)
+            for job in list(self._held.values()):
+                self._report(job, None, self._clock())
             leases.cancel()
             self._desk.close()
 
@@ -116,8 +118,10 @@ class Carrier:
             stretch = _Stretch(claim.lease, len(claim.tickets))
             if not claim.tickets:
                 self._desk.report(claim.lease)
-            for ticket in claim.tickets:
-                await self._ready.put(_Job(ticket, forms[ticket.variant], stretch))
+            jobs = [_Job(ticket, forms[ticket.variant], stretch) for ticket in claim.tickets]
+            self._held.update((job.ticket.message_id, job) for job in jobs)
+            for job in jobs:
+                await self._ready.put(job)
         for _ in range(self._mailer.connections):
             await self._ready.put(None)
 
@@ -260,6 +264,7 @@ class Carrier:
             self._desk.report(GivenBack(job.ticket))
         else:
             self._desk.report(self._result(job.ticket, said, started))
+        del self._held[job.ticket.message_id]
         job.stretch.left -= 1
         if job.stretch.left == 0:
             self._desk.report(job.stretch.lease)

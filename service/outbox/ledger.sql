@@ -121,5 +121,5 @@ select count(*) as tried,
            or m.status in ('5.7.8', '5.7.9', '5.7.26', '5.7.515')) as unauthenticated
 from message m
 join dispatch d on d.id = m.dispatch_id
-where m.dispatch_id = $1 and m.settled_at > coalesce(d.resumed_at, d.opened_at)
+where m.dispatch_id = $1 and m.settled_at >= coalesce(d.resumed_at, d.opened_at)
   and m.state in ('accepted', 'deferred', 'refused', 'queued')

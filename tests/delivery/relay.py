@@ -127,6 +127,7 @@ class _Session:
         self.recipient = line.partition("<")[2].partition(">")[0]
         self.server.tries[self.recipient] += 1
         self.answer = self.server.script(self.recipient, self.server.tries[self.recipient])
+        await self.server.note("")
         if self.answer is Fault.AT_RCPT:
             return False
         refused = isinstance(self.answer, str) and self.answer.startswith("rcpt ")
