@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from service.editions import actions as editions
 from service.editions.model import EditionState
 from service.items import actions as items
-from service.items import similarity
+from service.items import revisions
 from service.items.model import Item, ItemRevision
 from service.kit.db import Tx
 from service.kit.text import Text, msg
@@ -107,13 +107,13 @@ def back(form: Form) -> str:
     return given if given.startswith(("/inbox?", "/items/")) and len(given) < 1000 else "/inbox"
 
 
-def _changes(item: Item, before: list[ItemRevision]) -> list[similarity.Piece]:
+def _changes(item: Item, before: list[ItemRevision]) -> list[revisions.Piece]:
     """Compare with what was picked, else with the version before."""
     if not before:
         return []
     known = [r for r in before if r.number == item.picked_revision]
     then = (known or before)[0]
-    return similarity.changes(
+    return revisions.changes(
         f"{then.title}\n{then.lead}\n{then.text}", f"{item.title}\n{item.lead}\n{item.text}"
     )
 
