@@ -102,8 +102,9 @@ left join lateral (
            count(*) filter (where m.state = 'refused') as refused,
            count(*) filter (where m.state = 'unknown') as unknown,
            (select count(*) from left_out l where l.dispatch_id = d.id) as left_out
-    from message m where m.dispatch_id = d.id
-) live on f.dispatch_id is null
+    -- Said inside, not in the join: only so is nothing counted where figures are kept.
+    from message m where m.dispatch_id = d.id and f.dispatch_id is null
+) live on true
 where d.opened_at is not null
   and ($1::timestamptz is null or (d.opened_at, d.id) < ($1, $2::bigint))
   and ($3::bigint is null or d.newsletter_id = $3)
