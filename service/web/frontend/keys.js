@@ -84,8 +84,15 @@ document.addEventListener("keydown", (event) => {
   if (event.key.length === 1 && press(event.key)) event.preventDefault();
 });
 
+/* A click on a row makes it the current one; a title that can open beside the list does so. */
 document.addEventListener("click", (event) => {
   const row = event.target.closest?.("[data-row]");
   if (!row) return;
   for (const other of rows()) other.classList.toggle("here", other === row);
+  const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+  const aside = document.querySelector("aside");
+  if (plain && event.target.closest("a[data-beside]") && aside && shown(aside)) {
+    event.preventDefault();
+    row.dispatchEvent(new CustomEvent("rundbrief:here", { bubbles: true }));
+  }
 });
