@@ -92,6 +92,7 @@ async def log(tx: Tx, source_id: int) -> list[Fetch]:
 async def add(tx: Tx, draft: Draft, now: datetime) -> int:
     """Take in a source, to be fetched at once; raises Invalid naming every fault."""
     checked = _checked(draft)
+    await _refuse_twin(tx, checked.url, 0)
     host = schedule.host(checked.url)
     await store.keep_host(tx, host, now)
     added = await store.add(
@@ -106,6 +107,7 @@ async def add(tx: Tx, draft: Draft, now: datetime) -> int:
 async def change(tx: Tx, source_id: int, version: int, draft: Draft, now: datetime) -> None:
     """Describe a source anew; raises Conflict if somebody else did so meanwhile."""
     checked = _checked(draft)
+    await _refuse_twin(tx, checked.url, source_id)
     host = schedule.host(checked.url)
     await store.keep_host(tx, host, now)
     changed = await store.change(
@@ -221,6 +223,11 @@ async def take_offer(tx: Tx, slug: str, now: datetime) -> int:
     if offer is None:
         raise NotFound(msg("There is no such offer."))
     return await add(tx, offer.draft, now)
+
+
+async def _refuse_twin(tx: Tx, url: str, own: int) -> None:
+    if await store.id_of_url(tx, url) not in {None, own}:
+        raise Invalid.of("url", msg("This address is already one of the sources."))
 
 
 def _checked(draft: Draft) -> Draft:

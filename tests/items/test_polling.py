@@ -9,6 +9,8 @@ from service.sources.model import FetchOutcome, SourceKind, SourceState
 from tests.items.conftest import Desk
 from tests.sources.site import Site
 
+LINE = '<a href="/n/1">Sozialhilfestrategie verabschiedet</a> 6.10.2026'
+
 
 def feed(*entries: tuple[str, str, str]) -> str:
     """Return an RSS feed of (guid, title, description)."""
@@ -133,7 +135,7 @@ async def test_one_host_is_asked_by_one_worker_at_a_time(desk: Desk, site: Site)
 
 async def test_pages_behind_a_listing_are_read_once(desk: Desk, site: Site) -> None:
     site.put("/n/1", "<html><main><p>Der ganze Text der Mitteilung.</p></main></html>")
-    listing = '<ul><li class="n"><a href="/n/1">Sozialhilfestrategie verabschiedet</a> 6.10.2026</li></ul>'
+    listing = f'<ul><li class="n">{LINE}</li></ul>'
     source = await desk.add(
         site.put("/liste", f"<html lang=de><body>{listing}</body></html>"),
         SourceKind.HTML_LIST, item="li.n", detail={"content": "main"},
@@ -150,7 +152,7 @@ async def test_pages_behind_a_listing_are_read_once(desk: Desk, site: Site) -> N
 async def test_a_page_that_fails_is_looked_at_again_without_a_revision(
     desk: Desk, site: Site
 ) -> None:
-    listing = '<html lang=de><ul><li><a href="/n/1">Sozialhilfestrategie verabschiedet</a> 6.10.2026</li></ul>'
+    listing = f"<html lang=de><ul><li>{LINE}</li></ul>"
     source = await desk.add(
         site.put("/liste", listing), SourceKind.HTML_LIST, item="li", detail={"content": "main"}
     )
@@ -184,8 +186,9 @@ async def test_a_site_that_moves_to_another_host_brings_no_piece_twice(
     desk: Desk, site: Site
 ) -> None:
     def listing(host: str) -> str:
-        items_ = f"<item><title>Vernehmlassung zur Sozialhilfe eröffnet</title><link>{host}/n/7</link></item>"
-        return f"<rss version='2.0'><channel><title>A</title>{items_}</channel></rss>"
+        title = "Vernehmlassung zur Sozialhilfe eröffnet"
+        entry = f"<item><title>{title}</title><link>{host}/n/7</link></item>"
+        return f"<rss version='2.0'><channel><title>A</title>{entry}</channel></rss>"
 
     source = await desk.add(site.put("/feed", listing("http://alt.example.ch")))
     await desk.poll(source)

@@ -6,7 +6,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from service.kit.errors import Fault, Invalid
+from service.kit.errors import Conflict, Fault, Invalid
 from service.kit.messages import LANGUAGES
 from service.kit.text import msg
 from service.sources import actions as sources
@@ -39,9 +39,7 @@ async def add(page: Page) -> Response[str]:
             source_id = await sources.add(tx, draft, page.now)
             await page.once(tx, f"/sources/{source_id}")
     except Invalid as problem:
-        return page.show(
-            _FORM, status=422, form=form, faults=problem.faults, source=None, offers=()
-        )
+        return _form(page, form, problem)
     return page.go(f"/sources/{source_id}", said=msg("The source is added and read at once."))
 
 
@@ -77,6 +75,8 @@ async def change(page: Page, source_id: FromPath[int]) -> Response[str]:
         form.check()
         async with page.db.tx() as tx:
             await sources.change(tx, source_id, version, draft, page.now)
+    except Conflict as problem:
+        return await _overtaken(page, form, source_id, problem)
     except Invalid as problem:
         return _form(page, form, problem, source=source)
     return page.go(f"/sources/{source_id}", said=msg("The source is saved and read at once."))
@@ -90,11 +90,21 @@ async def take_offer(page: Page, slug: FromPath[str]) -> Response[str]:
     return page.go(f"/sources/{source_id}", said=msg("The source is added and read at once."))
 
 
-def _form(page: Page, form: Form, problem: Invalid | None = None, **context: Any) -> Response[str]:
-    shown: dict[str, Any] = {"source": None, "offers": (), "answer": None, "kinds": KINDS}
-    faults = problem.faults if problem else ()
-    status = 422 if problem else 200
-    return page.show(_FORM, status=status, form=form, faults=faults, **(shown | context))
+async def _overtaken(page: Page, form: Form, source_id: int, problem: Conflict) -> Response[str]:
+    """Show what was typed beside what somebody else has saved; saving again then replaces that."""
+    current = await _known(page, source_id)
+    form.lists["version"] = [str(current.version if current else 0)]
+    told = Invalid.of("", problem.text)
+    return _form(page, form, told, status=409, source=current, theirs=current)
+
+
+def _form(
+    page: Page, form: Form, problem: Invalid | None = None, *, status: int = 422, **context: Any
+) -> Response[str]:
+    blank: dict[str, Any] = {"source": None, "offers": (), "answer": None, "theirs": None}
+    shown = blank | {"kinds": KINDS} | context
+    faults, code = (problem.faults, status) if problem else ((), 200)
+    return page.show(_FORM, status=code, form=form, faults=faults, **shown)
 
 
 async def _known(page: Page, source_id: int | None) -> Source | None:

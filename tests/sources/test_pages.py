@@ -1,0 +1,140 @@
+"""Quellen as an administrator and an editor use them, against a real publisher's server."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from lxml import html
+
+from service.app import App
+from service.items import polling
+from service.kit import clock
+from service.sources import actions as sources
+from service.sources.model import Draft, SourceKind, SourceState
+from tests.browser_like import Client, hidden
+from tests.sources.site import Site, opened
+
+FEED = (
+    "<rss version='2.0'><channel><title>Amt</title><item><title>Erste Meldung</title>"
+    "<link>https://amt.example/1</link></item></channel></rss>"
+)
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    async with opened() as made:
+        yield made
+
+
+async def add(app: App, url: str) -> int:
+    async with app.db.tx() as tx:
+        return await sources.add(tx, Draft(SourceKind.FEED, "Amt", url), clock.now())
+
+
+async def test_a_source_is_added_by_its_form_once_and_polled(
+    app: App, client: Client, site: Site
+) -> None:
+    await client.login("administrator")
+    form = {
+        "kind": "feed", "title": "Amt für Soziales", "url": site.put("/feed", FEED),
+        "once": hidden(await client.get("/sources/new"), "once"),
+    }  # fmt: skip
+    first = await client.submit("/sources", **form)
+    second = await client.submit("/sources", **form)
+    assert first.status_code == 303
+    assert second.status_code in {303, 409}
+    await polling.poll_due(app.db, app.http, app.readers, clock.now)
+    page = await client.get(first.headers["location"])
+    assert "Funktioniert." in page.text or "Works." in page.text
+
+
+async def test_every_fault_of_the_form_is_shown_and_what_was_typed_stays(client: Client) -> None:
+    await client.login("administrator")
+    answer = await client.submit(
+        "/sources", kind="html_list", title="", url="ftp://x", config='{"item": "li[", "foo": 1}'
+    )
+    page = html.fromstring(answer.text)
+    assert answer.status_code == 422
+    assert page.xpath("string(//textarea[@name='config'])").strip() == '{"item": "li[", "foo": 1}'
+    assert {a.lstrip("#") for a in page.xpath("//*[@role='alert']//a/@href")} == {
+        "title", "url", "config",
+    }  # fmt: skip
+
+
+async def test_trying_a_source_out_shows_what_comes_and_stores_nothing(
+    app: App, client: Client, site: Site
+) -> None:
+    await client.login("administrator")
+    answer = await client.submit("/sources/try", kind="feed", url=site.put("/feed", FEED))
+    assert "Erste Meldung" in answer.text
+    async with app.db.read() as tx:
+        assert (await sources.counts(tx)).all == 0
+
+
+async def test_a_list_is_guessed_when_it_is_tried_out(client: Client, site: Site) -> None:
+    await client.login("administrator")
+    page = (
+        "<html><body><nav><a href='/lang'>Ein langer Eintrag im Menu</a></nav>"
+        + "".join(
+            f"<article><time>{n}. Oktober 2026</time><h3><a href='/m/{n}'>Medienmitteilung {n} des "
+            "Amtes</a></h3><p>Worum es geht.</p></article>"
+            for n in range(1, 4)
+        )
+        + "</body></html>"
+    )
+    answer = await client.submit("/sources/try", kind="html_list", url=site.put("/liste", page))
+    assert "Medienmitteilung 2 des Amtes" in answer.text
+    assert "Ein langer Eintrag im Menu" not in answer.text
+
+
+async def test_a_trouble_is_told_in_german(app: App, client: Client, site: Site) -> None:
+    await client.login()
+    source = await add(app, site.put("/feed", "<!doctype html><html><body>Weg</body></html>"))
+    await polling.poll_due(app.db, app.http, app.readers, clock.now)
+    assert "Das ist eine Webseite, kein Feed." in (await client.get(f"/sources/{source}")).text
+    assert "Das ist eine Webseite" in (await client.get("/sources?state=troubled")).text
+
+
+async def test_pausing_and_resuming(app: App, client: Client) -> None:
+    await client.login("administrator")
+    source = await add(app, "https://amt.example/feed")
+    await client.submit(f"/sources/{source}/pause")
+    async with app.db.read() as tx:
+        assert (await sources.source(tx, source)).state is SourceState.PAUSED
+    assert (await client.submit(f"/sources/{source}/now")).status_code == 409
+    await client.submit(f"/sources/{source}/resume")
+    async with app.db.read() as tx:
+        assert (await sources.source(tx, source)).state is SourceState.ACTIVE
+
+
+async def test_the_second_saver_of_a_source_is_told(app: App, client: Client) -> None:
+    await client.login("administrator")
+    source = await add(app, "https://amt.example/feed")
+    form = {"kind": "feed", "title": "Neu", "url": "https://amt.example/feed", "version": "1"}
+    assert (await client.submit(f"/sources/{source}", **form)).status_code == 303
+    assert (await client.submit(f"/sources/{source}", **form)).status_code == 409
+
+
+async def test_an_address_is_taken_in_once(app: App, client: Client) -> None:
+    await client.login("administrator")
+    await add(app, "https://amt.example/feed")
+    form = {"kind": "feed", "title": "Doppelt", "url": "https://amt.example/feed"}
+    assert (await client.submit("/sources", **form)).status_code in {409, 422}
+
+
+async def test_an_offer_is_switched_on_and_then_offered_no_more(app: App, client: Client) -> None:
+    await client.login("administrator")
+    offer = sources.offers()[0]
+    answer = await client.submit(f"/sources/offers/{offer.slug}")
+    assert answer.status_code == 303
+    page = await client.get("/sources/new")
+    assert f"/sources/offers/{offer.slug}" not in page.text
+    assert (await client.submit("/sources/offers/gibt-es-nicht")).status_code == 404
+
+
+async def test_an_editor_sees_sources_but_does_not_change_them(app: App, client: Client) -> None:
+    source = await add(app, "https://amt.example/feed")
+    await client.login("editor")
+    assert (await client.get("/sources")).status_code == 200
+    assert (await client.get(f"/sources/{source}")).status_code == 200
+    for path in ("/sources", f"/sources/{source}", f"/sources/{source}/pause", "/sources/try"):
+        assert (await client.submit(path)).status_code == 403
