@@ -24,6 +24,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def window(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(locale="de-CH", timezone_id="Europe/Zurich")
+    context.set_default_timeout(10_000)
     yield context
     context.close()
 

@@ -82,7 +82,7 @@ def _wait(process: "subprocess.Popen[bytes]", url: str) -> None:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--lang=de-CH"])
         yield browser
         browser.close()
 

@@ -114,6 +114,8 @@ def _visit(
             viewport=size,
             storage_state=state,
         )
+        context.set_default_timeout(10_000)
+        context.add_init_script(path=AXE)
         page = context.new_page()
         for path in paths:
             page.goto(house.url + path)
@@ -122,7 +124,6 @@ def _visit(
 
 
 def _violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
     result = page.evaluate(
         "rules => axe.run(document, {runOnly: rules, iframes: false, resultTypes: ['violations']})",
         RULES,
