@@ -107,7 +107,7 @@ def create(app: App, stopping: asyncio.Event | None = None) -> Litestar:
         dependencies={"page": Provide(pages.arrive)},
         guards=[session.enter],
         before_send=[_harden(secure=app.settings.secure)],
-        after_exception=[session.find_twin],
+        after_exception=[session.look_again],
         exception_handlers=errors.HANDLERS,
         request_max_body_size=LARGEST_BODY,
         openapi_config=None,

@@ -159,10 +159,16 @@ async def check_once(request: Call, sent: Form | None) -> None:
             raise AlreadySent(location)
 
 
-async def find_twin(error: Exception, scope: Scope) -> None:
-    """Note where a form led that conflicts only with its own twin, sent a moment before."""
+async def look_again(error: Exception, scope: Scope) -> None:
+    """Find out, before an error is told, what changes the answer.
+
+    An editor who mistyped an address is answered on the desk; a form that conflicts only with its
+    own twin, sent a moment before, is answered as the twin was.
+    """
     request: Call = Request(scope)
     known = known_of(request)
+    if "route_handler" not in scope:
+        known.session = await _session(request)
     if isinstance(error, Conflict) and known.form:
         try:
             await check_once(request, known.form)

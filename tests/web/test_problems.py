@@ -168,3 +168,10 @@ async def test_a_form_of_another_kind_than_forms_is_an_empty_one(client: Client)
     answer = await client.post("/account", content=b"<a/>", headers=headers)
     assert answer.status_code == 422
     assert "Bitte füllen Sie das aus." in answer.text
+
+
+async def test_an_editor_who_mistypes_an_address_stays_on_the_desk(client: Client) -> None:
+    await client.login()
+    answer = await client.get("/no/such/page")
+    assert answer.status_code == 404
+    assert "Abmelden" in answer.text

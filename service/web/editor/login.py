@@ -4,6 +4,7 @@ from litestar import Response, get, post
 
 from service.accounts import actions as accounts
 from service.accounts.model import Entry, LoginOutcome, TooMany
+from service.editions import actions as editions
 from service.kit import wording
 from service.kit.errors import Forbidden
 from service.kit.text import Text, msg
@@ -18,7 +19,7 @@ async def ask(page: Page) -> Response[str]:
     """Show the login, or go on for somebody who is logged in already."""
     if page.editor:
         return page.go(_target(page.query("next")))
-    return _show(page, Form({}), target=page.query("next"))
+    return await _show(page, Form({}), target=page.query("next"))
 
 
 @post("/login", opt=PUBLIC)
@@ -31,11 +32,11 @@ async def enter(page: Page) -> Response[str]:
         )
     email, password = form.text("email", required=True), form.secret("password")
     if form.faults:
-        return _show(page, form, status=422)
+        return await _show(page, form, status=422)
     outcome = await accounts.log_in(
         page.db, email=email, password=password, host=page.host, agent=page.agent, now=page.now
     )
-    return _entered(page, form, outcome)
+    return await _entered(page, form, outcome)
 
 
 @post("/logout", opt=EDITOR, name="logout")
@@ -48,10 +49,10 @@ async def leave(page: Page) -> Response[str]:
     return response
 
 
-def _entered(page: Page, form: Form, outcome: LoginOutcome) -> Response[str]:
+async def _entered(page: Page, form: Form, outcome: LoginOutcome) -> Response[str]:
     if not isinstance(outcome, Entry):
         form.fault(*_refusal(outcome))
-        return _show(page, form, status=429 if isinstance(outcome, TooMany) else 422)
+        return await _show(page, form, status=429 if isinstance(outcome, TooMany) else 422)
     page.adopt(outcome.session)
     if again := kept.restore(form.first("keep")):
         response = page.show("editor/send_again.html", kept=again)
@@ -68,10 +69,13 @@ def _refusal(outcome: LoginOutcome) -> tuple[str, Text]:
     return "email", msg("Address and password do not belong together.")
 
 
-def _show(page: Page, form: Form, *, status: int = 200, target: str = "") -> Response[str]:
+async def _show(page: Page, form: Form, *, status: int = 200, target: str = "") -> Response[str]:
+    async with page.db.read() as tx:
+        signs = await editions.association(tx)
     return page.show(
         "editor/login.html",
         status=status,
+        association=signs,
         form=form,
         faults=form.faults,
         next=target or form.first("next"),

@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import "./keys.js";
 import "./forms.js";
 import "./live.js";
+import "./problems.js";
 
 window.htmx = htmx;
 
