@@ -155,11 +155,14 @@ async def edition(tx: Tx, newsletter_id: int, bodies: list[Body] | None = None) 
 
 async def item(tx: Tx) -> int:
     """Put a piece of news into the inbox; how it gets there is not this stage's business."""
+    host = "zh.example"
+    await tx.execute("insert into source_host values ($1, $2)", host, NOW)
     source: int = await tx.fetchval(
         "insert into source (kind, title, url, host, state, next_fetch_at, created_at)"
-        " values ('feed', 'Kanton Zürich', 'https://zh.example/rss', 'zh.example', 'active', $1, $1)"
+        " values ('feed', 'Kanton Zürich', 'https://zh.example/rss', $2, 'active', $1, $1)"
         " returning id",
         NOW,
+        host,
     )
     found: int = await tx.fetchval(
         "insert into item (source_id, external_id, url, title, lead, language, published_at,"

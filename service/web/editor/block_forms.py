@@ -27,10 +27,9 @@ _LONGEST_TEXT = 200_000
 
 def read(kind: BlockKind, form: Form) -> Body:
     """Return the block that a form describes; its faults are noted in the form."""
-    before = len(form.faults)
     body = _READERS[kind](form)
-    if len(form.faults) == before:
-        form.faults.extend(blocks.faults(body))
+    named = {fault.where for fault in form.faults}
+    form.faults.extend(fault for fault in blocks.faults(body) if fault.where not in named)
     return body
 
 

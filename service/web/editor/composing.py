@@ -162,6 +162,7 @@ async def _blocks(page: Page, edition_id: int, block_id: int = 0) -> Response[st
 def _list(page: Page, content: Content) -> dict[str, Any]:
     return {
         "edition": content.edition,
+        "newsletter": content.newsletter,
         "blocks": content.blocks,
         "titles": {b.id: blocks.title_of(b.content) for b in content.blocks},
         "block_names": blocks.NAMES,
