@@ -48,12 +48,7 @@ async def new(page: Page) -> Response[str]:
 async def invite(page: Page) -> Response[str]:
     """Create an account; its owner sets the password by the link on the next page."""
     form = await page.form()
-    wanted: dict[str, Any] = {
-        "email": form.email("email", required=True),
-        "name": form.text("name", required=True),
-        "role": form.enum("role", EditorRole),
-        "language": form.choice("language", LANGUAGES),
-    }
+    wanted = _read(form)
     try:
         form.check()
         async with page.db.tx() as tx:
@@ -120,6 +115,15 @@ async def send_link(page: Page, editor_id: FromPath[int]) -> Response[str]:
         await welcome.owe_letter(page, tx, account)
     said = msg("A mail with a link is on its way to %(email)s.", email=account.email)
     return page.go(f"/editors/{editor_id}", said=said)
+
+
+def _read(form: Form) -> dict[str, Any]:
+    return {
+        "email": form.email("email", required=True),
+        "name": form.text("name", required=True),
+        "role": form.enum("role", EditorRole),
+        "language": form.choice("language", LANGUAGES),
+    }
 
 
 async def _show(page: Page, editor_id: int, **context: Any) -> Response[str]:

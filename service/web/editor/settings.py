@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import msgspec
 from litestar import Response, get, post
 
+from service.delivery import actions as delivery
 from service.editions import actions as editions
 from service.editions.model import Association
 from service.kit import standing
@@ -36,15 +37,7 @@ async def association(page: Page) -> Response[str]:
 async def save(page: Page) -> Response[str]:
     """Save who signs; whoever saved in between is not overwritten."""
     form = await page.form()
-    said = Association(
-        name=form.text("name", required=True),
-        short_name=form.text("short_name", required=True, limit=60),
-        postal_address=form.text("postal_address", required=True, limit=500, lines=True),
-        website=form.url("website", required=True),
-        email=form.email("email", required=True),
-        four_eyes=form.flag("four_eyes"),
-        version=form.integer("version", required=True) or 0,
-    )
+    said = _read(form)
     try:
         form.check()
         async with page.db.tx() as tx:
@@ -59,10 +52,25 @@ async def system(page: Page) -> Response[str]:
     """Show the settings in force and how the database stands."""
     async with page.db.read() as tx:
         database = await standing.standing(tx)
+        relay = await delivery.relay_state(tx, page.app.mailer)
     return page.show(
         "editor/settings/system.html",
         database=database,
+        relay=relay,
+        server=page.app.mailer.relay.name if page.app.settings.smtp_url else "",
         settings=[_shown(name, value) for name, value in _in_force(page).items()],
+    )
+
+
+def _read(form: Form) -> Association:
+    return Association(
+        name=form.text("name", required=True),
+        short_name=form.text("short_name", required=True, limit=60),
+        postal_address=form.text("postal_address", required=True, limit=500, lines=True),
+        website=form.url("website", required=True),
+        email=form.email("email", required=True),
+        four_eyes=form.flag("four_eyes"),
+        version=form.integer("version", required=True) or 0,
     )
 
 
