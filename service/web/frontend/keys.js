@@ -1,6 +1,6 @@
 /* The keyboard: g + letter goes places, j/k walk a list, single letters press what wears them. */
 
-let going = 0;
+let going = -Infinity;
 
 const typing = (target) =>
   target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) &&
@@ -45,7 +45,7 @@ function go(key) {
 
 function press(key) {
   if (performance.now() - going < 1200) {
-    going = 0;
+    going = -Infinity;
     return go(key);
   }
   if (key === "g") {
