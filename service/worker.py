@@ -40,6 +40,11 @@ async def _open(app: App) -> None:
     await outbox.open_due(app.db, app.renderer, app.segments, app.settings.public_url, clock.now())
 
 
+async def _close(app: App) -> None:
+    async with app.db.tx() as tx:
+        await outbox.close(tx, clock.now())
+
+
 async def _recover(app: App) -> None:
     await delivery.recover(app.db, clock.now())
 
@@ -64,6 +69,7 @@ async def _count(app: App) -> None:
 TICKS: tuple[Tick, ...] = (
     Tick("poll sources", 5, _poll),
     Tick("open dispatches", 2, _open),
+    Tick("close dispatches", 2, _close),
     Tick("recover", 10, _recover),
     Tick("probe the relay", 5, _probe),
     Tick("count figures", 30, _count),

@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 import uvloop
 
-from service.cli import doctor, editors, house, members, sources, up
+from service.cli import delivery, doctor, editors, house, members, sources, up
 from service.cli.command import print_line
 from service.kit import log, settings
 from service.kit.errors import Invalid, Problem
 
-AREAS = (up, house, editors, doctor, sources, members)
+AREAS = (up, house, editors, doctor, sources, members, delivery)
 
 
 def main(argv: list[str]) -> int:

@@ -44,7 +44,8 @@ Clock = Callable[[], datetime]
 _log = log.logger("delivery")
 
 _POLL = 0.5  # seconds between looks for work
-_NOTICE_LEASE = timedelta(seconds=60)
+_NOTICE_LEASE = timedelta(minutes=2)
+_AFTER_FAILURE = 5.0
 _TEST = "[Test] "
 
 
@@ -56,12 +57,20 @@ def worker_name() -> str:
 async def deliver(
     db: Database, mailer: Mailer, signer: Signer, clock: Clock, stop: asyncio.Event
 ) -> None:
-    """Hand over newsletters until `stop`; then finish what is in flight and give the rest back."""
-    await Carrier(db, mailer, signer, clock, stop, worker_name()).run()
+    """Hand over newsletters until `stop`; then finish what is in flight and give the rest back.
+
+    A worker that fails is replaced; its leases run out, and `recover` settles what it held.
+    """
+    while not stop.is_set():
+        try:
+            await Carrier(db, mailer, signer, clock, stop, worker_name()).run()
+        except* Exception:  # noqa: BLE001 - whatever it is, mail that is owed must go on
+            _log.exception("a worker failed; another one takes over")
+            await _pause(stop, _AFTER_FAILURE)
 
 
-async def recover(db: Database, now: datetime) -> None:
-    """Settle what workers held that are gone."""
+async def recover(db: Database, now: datetime) -> tuple[int, int]:
+    """Settle what workers held that are gone; returns how many are queued again and unknown."""
     async with db.tx() as tx:
         found = await ledger.recover(tx, now)
         again = await notices.recover(tx, now)
@@ -72,6 +81,7 @@ async def recover(db: Database, now: datetime) -> None:
             found.unknown,
             again,
         )
+    return found.queued, found.unknown
 
 
 # --- The relay ------------------------------------------------------------------------------------
@@ -132,6 +142,8 @@ async def deliver_notices(db: Database, mailer: Mailer, clock: Clock, stop: asyn
                 continue
         except Unavailable as problem:
             _log.warning("notices wait: %s", problem)
+        except Exception:  # noqa: BLE001 - one notice never stops the others
+            _log.exception("a notice failed; its lease runs out, then it is tried again")
         await line.close()
         await _pause(stop, _POLL)
     await line.close()
@@ -145,7 +157,7 @@ async def _post(
     async def permit() -> bool:
         now = clock()
         async with db.tx() as tx:
-            return await notices.hand_over(tx, worker, held, now, now + mailer.patience)
+            return await notices.hand_over(tx, worker, held, now, now + _NOTICE_LEASE)
 
     try:
         mail = assemble.write_notice(held)

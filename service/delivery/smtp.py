@@ -11,7 +11,6 @@ import contextlib
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
@@ -115,11 +114,6 @@ class Mailer:
         self.limits = limits or Limits()
         self._helo = helo
         self._tls = None if target.tls == "none" else ssl.create_default_context()
-
-    @property
-    def patience(self) -> timedelta:
-        """How long the answer to a final dot may take."""
-        return timedelta(seconds=self.limits.final_dot)
 
     def line(self) -> "Line":
         """Return a connection that is not open yet."""

@@ -10,8 +10,9 @@ from service.audience.catalogue import Catalogue
 from service.editions import actions as editions
 from service.editions import snapshot
 from service.editions.states import Move as EditionMove
+from service.kit import log
 from service.kit.db import Database, Tx
-from service.kit.errors import Conflict, Invalid, NotFound, Problem
+from service.kit.errors import Conflict, Invalid, NotFound, Problem, Unavailable
 from service.kit.render import Renderer
 from service.kit.text import Text, msg
 from service.kit.tokens import Signer
@@ -32,6 +33,7 @@ from service.outbox.model import (
 from service.outbox.states import Move
 
 _LATELY = timedelta(seconds=60)
+_log = log.logger("outbox")
 
 
 # --- Schedule -----------------------------------------------------------------------------------
@@ -87,11 +89,20 @@ async def open_due(
             async with db.tx() as tx:
                 if await opening.open_one(tx, dispatch_id, renderer, segments, public_url, now):
                     opened.append(dispatch_id)
-        except (Conflict, Invalid, NotFound, assemble.SlotFault) as fault:
-            why = fault.text if isinstance(fault, Problem) else msg("%(why)s", why=str(fault))
-            async with db.tx() as tx:
-                await hold(tx, dispatch_id, DispatchHold.PERSON, why, now)
+        except Unavailable:
+            raise
+        except Problem as problem:
+            await _ask_person(db, dispatch_id, problem.text, now)
+        except Exception:  # noqa: BLE001 - one dispatch never stops the others
+            _log.exception("dispatch %s could not be opened", dispatch_id)
+            why = msg("The mail could not be made. The log of the service says why.")
+            await _ask_person(db, dispatch_id, why, now)
     return opened
+
+
+async def _ask_person(db: Database, dispatch_id: int, why: Text, now: datetime) -> None:
+    async with db.tx() as tx:
+        await hold(tx, dispatch_id, DispatchHold.PERSON, why, now)
 
 
 # --- Steer --------------------------------------------------------------------------------------

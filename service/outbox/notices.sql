@@ -34,7 +34,8 @@ where id = $1 and worker = $2 and attempt = $3 and state in ('claimed', 'handing
 
 -- name: recover
 update notice
-set state = 'queued', next_at = $1, lease_until = null
+set state = case when give_up_at > $1 then 'queued' else 'refused' end::message_state,
+    next_at = $1, lease_until = null
 where state in ('claimed', 'handing_over') and lease_until < $1
 
 -- name: forget

@@ -48,17 +48,18 @@ async def workers(
             stop.set()
 
 
-async def _main(dsn: str, url: str) -> None:
+async def _main(dsn: str, url: str, now: str) -> None:
     db = await Database.open(dsn, largest=4)
-    await delivery.deliver(db, mailer(url), SIGNER, Clock(), asyncio.Event())
+    clock = Clock(datetime.fromisoformat(now))
+    await delivery.deliver(db, mailer(url), SIGNER, clock, asyncio.Event())
 
 
-async def killable(dsn: str, url: str) -> asyncio.subprocess.Process:
+async def killable(dsn: str, url: str, now: datetime) -> asyncio.subprocess.Process:
     """Start a worker process that knows nothing of tidy ends."""
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.delivery.work", dsn, url, cwd=ROOT
+        sys.executable, "-m", "tests.delivery.work", dsn, url, now.isoformat(), cwd=ROOT
     )
 
 
 if __name__ == "__main__":
-    asyncio.run(_main(sys.argv[1], sys.argv[2]))
+    asyncio.run(_main(*sys.argv[1:]))
