@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import uvloop
@@ -27,6 +27,8 @@ def main(argv: list[str]) -> int:
         return _run(args.run(args, read))
     except Problem as problem:
         return _fail(args, problem)
+    except ExceptionGroup as several:  # what runs side by side fails as a group
+        return _fail(args, _problem_in(several))
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -46,6 +48,17 @@ def _parser() -> argparse.ArgumentParser:
     for area in AREAS:
         area.register(commands)
     return parser
+
+
+def _problem_in(several: ExceptionGroup[Exception]) -> Problem:
+    """Return the first problem of a group; a group with another fault in it is raised again."""
+    problems, others = several.split(Problem)
+    if problems is None or others is not None:
+        raise several
+    first: Exception = problems
+    while isinstance(first, ExceptionGroup):
+        first = first.exceptions[0]
+    return cast(Problem, first)
 
 
 def _fail(args: argparse.Namespace, problem: Problem) -> int:

@@ -33,6 +33,7 @@ def register(commands: Subparsers) -> None:
 
 async def up(args: argparse.Namespace, settings: Settings) -> int:
     """Run database, pages, worker and demo until SIGTERM or SIGINT."""
+    stop = stop_on_signals()
     async with AsyncExitStack() as stack:
         dsn = await stack.enter_async_context(composition.database_address(settings))
         await composition.migrated(dsn)
@@ -44,7 +45,6 @@ async def up(args: argparse.Namespace, settings: Settings) -> int:
         if demo and not args.empty:
             await _prepare(app, demo)
         command.print_line(_welcome(app, logins.known(settings.data_dir) if demo else ()))
-        stop = stop_on_signals()
         async with asyncio.TaskGroup() as group:
             group.create_task(worker.work(app, stop))
             await web_until(app, stop)

@@ -4,18 +4,22 @@ What is planted is read from the site's own bytes by the real readers, so that t
 poll finds exactly what came in since: new releases, and one that changed.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
 
 from service.demo.site import PUBLISHERS, Site
 from service.items import actions as items
+from service.items.dedupe import Identified
 from service.items.intake import Arrival
 from service.items.model import ItemRow
 from service.items.states import Move
+from service.kit import localtime
 from service.kit.db import Tx
 from service.sources import actions as sources
 from service.sources.model import Draft, Entry, SourceKind
 from service.sources.readers import reading
 
+SEEN_AT = time(17)
 PASSED = timedelta(days=5)  # older news has mostly been looked at
 _PAGE = {"content": ".text", "summary": ".lead"}
 _KINDS: dict[str, tuple[SourceKind, dict[str, object]]] = {
@@ -55,8 +59,9 @@ async def plant(tx: Tx, site: Site, editor_id: int, now: datetime) -> dict[str, 
     for path, draft in drafts(site).items():
         source_id = await sources.add(tx, draft, now)
         plan = await items.plan(tx, source_id, listed(site, path, before))
-        arrivals = [Arrival(one, _completed(site, draft, one.entry, before)) for one in plan.new]
-        await items.take_in(tx, source_id, arrivals, [], before)
+        for day, found in groupby(plan.new, key=_day):
+            arrivals = [Arrival(one, _completed(site, draft, one.entry, before)) for one in found]
+            await items.take_in(tx, source_id, arrivals, [], localtime.at(day, SEEN_AT))
     rows = await items.listing(tx, items.Filter(), most=100)
     passed = [row.id for row in rows if row.shown_at < now - PASSED and row.id % 3]
     await items.move(tx, passed, Move.DISCARD, editor_id, now - timedelta(days=2))
@@ -97,6 +102,11 @@ def listed(site: Site, path: str, now: datetime) -> list[Entry]:
     """Return what the readers find behind a door of the site at a moment."""
     request = _request(site, path, drafts(site)[path], now, None)
     return list(reading.read(request).entries)
+
+
+def _day(found: Identified) -> date:
+    """Return the day of a release, which the site writes into its address."""
+    return date.fromisoformat(found.entry.url.rpartition("/")[2][:10])
 
 
 def _completed(site: Site, draft: Draft, entry: Entry, now: datetime) -> Entry:

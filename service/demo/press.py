@@ -50,7 +50,7 @@ async def plant(tx: Tx, newsroom: Newsroom, desk: Desk, doors: Doors, now: datet
         await people.subscribe(tx, created, READERS[draft.slug], now)
         newsletters[draft.slug] = created
     for edition in planned.edition:
-        at = _sent_at(edition, now) if edition.state == "sent" else now
+        at = _sent_at(edition, now) if edition.state == "sent" else _lately(now)
         edition_id = await _write(
             tx, newsletters[edition.newsletter], edition, at, (newsroom, desk)
         )
@@ -62,6 +62,13 @@ def _sent_at(edition: EditionDraft, now: datetime) -> datetime:
     day = localtime.local(now).date() - timedelta(days=1)
     tuesday = day - timedelta(days=(day.weekday() - 1) % 7)
     return localtime.at(tuesday - timedelta(weeks=edition.weeks_ago - 1), time(7))
+
+
+def _lately(now: datetime) -> datetime:
+    """Return the morning after the last workday, for what was worked on then."""
+    day = localtime.local(now).date() - timedelta(days=1)
+    day -= timedelta(days=max(0, day.weekday() - 4))
+    return localtime.at(day + timedelta(days=1), time(7))
 
 
 async def _write(

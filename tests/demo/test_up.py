@@ -1,0 +1,67 @@
+"""`up`, the default run, as a process of its own."""
+
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def up(folder: Path, port: int, *arguments: str) -> subprocess.Popen[str]:
+    bare = ["env", "-u", "DATABASE_URL", "-u", "SMTP_URL", f"DATA_DIR={folder}", f"PORT={port}"]
+    return subprocess.Popen(
+        [*bare, sys.executable, "-m", "service", "up", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def read_until(process: subprocess.Popen[str], wanted: str) -> str:
+    """Read what a process says until a line that contains `wanted`."""
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        if wanted in line:
+            return said
+    pytest.fail(f"{wanted!r} was not said, but: {said}")
+
+
+def test_it_says_where_it_stands_and_how_to_enter(tmp_path: Path) -> None:
+    port = free_port()
+    with up(tmp_path, port) as process:
+        said = read_until(process, "administrator")
+        process.terminate()
+        assert process.wait(30) == 0
+    assert f"http://127.0.0.1:{port}" in said
+    assert re.search(r"editor +redaktion@konferenz\.example +\S+-\S+-\S+-\S+", said)
+
+
+def test_empty_it_says_how_to_make_the_first_login(tmp_path: Path) -> None:
+    with up(tmp_path, free_port(), "--empty") as process:
+        said = read_until(process, "create-editor")
+        process.terminate()
+        assert process.wait(30) == 0
+    assert "konferenz.example" not in said
+
+
+def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with up(tmp_path, port, "--empty") as process:
+            _, complaint = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert f"127.0.0.1:{port}" in complaint.splitlines()[-1]
+    assert "Traceback" not in complaint
