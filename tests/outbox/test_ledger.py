@@ -1,0 +1,176 @@
+"""The ledger moves rows exactly as the table of states says, and only for who holds them."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from service.audience import actions as people
+from service.kit.db import Database, Tx
+from service.outbox import actions as outbox
+from service.outbox import ledger, states
+from service.outbox.model import DispatchState, MessageState, Settled, Ticket
+from service.outbox.states import Step
+from tests.outbox import cast
+from tests.outbox.cast import NOW, later
+
+Act = Callable[[Tx, Ticket], Awaitable[object]]
+
+RESULTS = {
+    Step.ACCEPT: MessageState.ACCEPTED,
+    Step.DEFER: MessageState.DEFERRED,
+    Step.REFUSE: MessageState.REFUSED,
+    Step.LOSE: MessageState.UNKNOWN,
+}
+
+
+def settled(ticket: Ticket, state: MessageState, worker: str = "w") -> Settled:
+    return Settled(ticket.message_id, worker, ticket.attempt, state, NOW, code=250, reply="said")
+
+
+async def claimed(db: Database, people_: int = 1) -> tuple[int, list[Ticket]]:
+    dispatch_id = await cast.opened(db, people=people_)
+    async with db.tx() as tx:
+        claim = await ledger.claim(tx, "w", NOW, later(seconds=90))
+    assert claim is not None
+    return dispatch_id, claim.tickets
+
+
+async def settle_as(tx: Tx, ticket: Ticket, step: Step) -> None:
+    await ledger.settle(tx, [settled(ticket, RESULTS[step])])
+
+
+async def act(tx: Tx, dispatch_id: int, ticket: Ticket, step: Step) -> None:
+    """Try a step by the action that makes it."""
+    if step in RESULTS:
+        await settle_as(tx, ticket, step)
+    elif step is Step.CLAIM:
+        await tx.execute("update chunk set worker = '', lease_until = null, due_at = $1", NOW)
+        await ledger.claim(tx, "w", NOW, later(seconds=90))
+    elif step is Step.RELEASE:
+        await ledger.give_back(tx, "w", [ticket], NOW)
+    elif step is Step.HAND_OVER:
+        await ledger.hand_over(tx, "w", [ticket], NOW)
+    elif step is Step.SEND_AGAIN:
+        await outbox.send_again(tx, dispatch_id, None, NOW)
+    else:
+        await outbox.withdraw(tx, ticket.contact_id, None, NOW)
+
+
+@pytest.mark.parametrize("step", list(Step))
+async def test_a_step_moves_a_message_as_the_table_says_and_else_not_at_all(
+    db: Database, step: Step
+) -> None:
+    dispatch_id, (ticket,) = await claimed(db)
+    for state in MessageState:
+        async with db.tx() as tx:
+            await tx.execute(
+                "update message set state = $1::message_state, worker = 'w', attempt = $2,"
+                " next_at = $3",
+                state.value,
+                ticket.attempt,
+                NOW,
+            )
+            await act(tx, dispatch_id, ticket, step)
+            found = (await outbox.message(tx, ticket.message_id)).state
+        assert found == states.MESSAGE.get((state, step), state), f"{state} + {step}"
+
+
+async def test_a_result_of_another_worker_or_an_older_attempt_changes_nothing(
+    db: Database,
+) -> None:
+    _, (ticket,) = await claimed(db)
+    async with db.tx() as tx:
+        await ledger.hand_over(tx, "w", [ticket], NOW)
+        strange = settled(ticket, MessageState.ACCEPTED, worker="x")
+        old = Settled(ticket.message_id, "w", ticket.attempt - 1, MessageState.ACCEPTED, NOW)
+        assert await ledger.settle(tx, [strange]) == frozenset()
+        assert await ledger.settle(tx, [old]) == frozenset()
+        assert (await outbox.message(tx, ticket.message_id)).state is MessageState.HANDING_OVER
+
+
+async def test_no_dot_is_allowed_to_who_left_or_while_the_dispatch_does_not_run(
+    db: Database,
+) -> None:
+    dispatch_id, tickets = await claimed(db, 3)
+    async with db.tx() as tx:
+        newsletter_id = (await outbox.dispatch(tx, dispatch_id)).newsletter_id
+        await people.unsubscribe(tx, tickets[0].contact_id, newsletter_id, NOW, "test")
+        await tx.execute(
+            "update contact set paused_until = $2 where id = $1",
+            tickets[1].contact_id,
+            later(days=1),
+        )
+        allowed = await ledger.hand_over(tx, "w", tickets, NOW)
+        assert allowed == {tickets[2].message_id}
+        await ledger.give_back(tx, "w", tickets[:2], NOW)
+    assert await cast.states(db, dispatch_id) == {"handing_over": 1, "withdrawn": 2}
+    async with db.tx() as tx:
+        await tx.execute("update message set state = 'claimed'")
+        await outbox.pause(tx, dispatch_id, NOW)
+        assert await ledger.hand_over(tx, "w", [tickets[2]], NOW) == frozenset()
+
+
+async def test_two_workers_never_lease_the_same_stretch(db: Database) -> None:
+    await cast.opened(db, people=450)
+    seen: list[int] = []
+    async with db.tx() as one, db.tx() as two:
+        for tx, worker in ((one, "a"), (two, "b"), (one, "a")):
+            claim = await ledger.claim(tx, worker, NOW, later(seconds=90))
+            assert claim is not None
+            seen += [t.message_id for t in claim.tickets]
+        assert await ledger.claim(two, "b", NOW, later(seconds=90)) is None
+    assert len(seen) == len(set(seen)) == 450
+
+
+async def test_an_extended_lease_is_not_recovered_and_an_expired_one_is(db: Database) -> None:
+    dispatch_id, tickets = await claimed(db, 4)
+    async with db.tx() as tx:
+        await ledger.hand_over(tx, "w", tickets[:1], NOW)
+        assert await ledger.renew(tx, "w", later(minutes=10)) == 1
+        assert await ledger.recover(tx, later(minutes=5)) == ledger.Recovered(0, 0)
+        assert await ledger.recover(tx, later(minutes=11)) == ledger.Recovered(3, 1)
+        late = settled(tickets[0], MessageState.ACCEPTED)
+        assert await ledger.settle(tx, [late]) == {tickets[0].message_id}
+    assert await cast.states(db, dispatch_id) == {"accepted": 1, "queued": 3}
+
+
+async def test_a_retry_carries_the_date_of_the_first_claim(db: Database) -> None:
+    _, (first,) = await claimed(db)
+    async with db.tx() as tx:
+        await ledger.give_back(tx, "w", [first], NOW)
+        await tx.execute("update chunk set worker = '', lease_until = null")
+        again = await ledger.claim(tx, "v", later(hours=5), later(hours=6))
+    assert again is not None
+    assert again.tickets[0].dated_at == first.dated_at == NOW
+    assert again.tickets[0].attempt == first.attempt + 1
+
+
+async def test_progress_tells_rate_and_expected_end(db: Database) -> None:
+    dispatch_id, tickets = await claimed(db, 40)
+    async with db.tx() as tx:
+        await ledger.hand_over(tx, "w", tickets[:10], NOW)
+        await ledger.settle(tx, [settled(t, MessageState.ACCEPTED) for t in tickets[:10]])
+        progress = await outbox.progress(tx, dispatch_id, later(seconds=10))
+    assert progress.rate == 1.0
+    assert progress.expected_end == later(seconds=40)
+    assert progress.owed == 30
+    assert progress.adds_up
+
+
+@pytest.mark.parametrize(
+    ("state", "move"),
+    [
+        (DispatchState.FINISHED, states.Move.PAUSE),
+        (DispatchState.CANCELLED, states.Move.RESUME),
+        (DispatchState.SCHEDULED, states.Move.PAUSE),
+        (DispatchState.FINISHED, states.Move.CANCEL),
+    ],
+)
+def test_a_move_that_the_table_lacks_is_a_conflict(state: DispatchState, move: states.Move) -> None:
+    assert not states.allows(state, move)
+    with pytest.raises(outbox.Conflict):
+        states.after(state, move)
+
+
+def test_every_state_of_a_dispatch_has_a_name() -> None:
+    assert set(states.NAMES) == set(DispatchState)
