@@ -2,6 +2,8 @@
 
 import re
 
+from aiohttp import web
+
 from service.app import App
 from service.editions import actions
 from service.editions.model import Heading, ItemBody
@@ -291,3 +293,52 @@ async def test_an_item_of_the_inbox_becomes_a_block_with_its_source(app: App) ->
     assert block.content.url == "https://zh.example/ansaetze"
     assert str(block.content.published) == "2026-02-01"
     assert (block.item_id, block.item_revision) == (item_id, 1)
+
+
+async def test_dead_and_moved_links_are_named_with_their_block(app: App, client: Client) -> None:
+    async def gone(_: web.Request) -> web.Response:
+        return web.Response(status=404)
+
+    async def moved(_: web.Request) -> web.Response:
+        return web.Response(status=301, headers={"location": "/fine"})
+
+    async def fine(_: web.Request) -> web.Response:
+        return web.Response(text="da")
+
+    async def members_only(_: web.Request) -> web.Response:
+        return web.Response(status=403)
+
+    site = web.Application()
+    site.router.add_get("/gone", gone)
+    site.router.add_get("/moved", moved)
+    site.router.add_get("/fine", fine)
+    site.router.add_get("/members", members_only)
+    runner = web.AppRunner(site)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    base = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    async with app.db.tx() as tx:
+        bodies = [ItemBody(p, url=f"{base}/{p}") for p in ("gone", "moved", "fine", "members")]
+        edition_id = await make.edition(tx, await make.newsletter(tx), bodies)
+    await client.login("editor")
+    page = (await client.submit(f"/editions/{edition_id}/links")).text
+    await runner.cleanup()
+    assert f"Der Link {base}/gone ist tot (404)." in page
+    assert f"{base}/moved ist umgezogen nach {base}/fine" in page
+    assert f"Der Link {base}/fine" not in page
+    assert f"{base}/members" not in page
+    lost = (await client.submit(f"/editions/{edition_id}/links")).text
+    assert lost.count("geht nicht") == 4
+
+
+async def test_a_test_mail_goes_to_the_editor_who_asks_and_to_nobody_else(
+    app: App, client: Client
+) -> None:
+    await client.login("editor")
+    edition_id = await full(app)
+    await client.submit(f"/editions/{edition_id}/test")
+    async with app.db.read() as tx:
+        [notice] = await tx.fetch("select address, subject, text, html from notice")
+    assert notice["address"] == "editor@verband.example"
+    assert notice["subject"] == "Test: SoKo aktuell 1"
+    assert "@@" not in notice["html"] + notice["text"]

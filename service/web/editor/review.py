@@ -23,7 +23,7 @@ from service.kit.text import msg
 from service.outbox import actions as outbox
 from service.outbox import notices
 from service.outbox.model import Audience, NoticeKind
-from service.web.editor import preview
+from service.web.editor import link_check, preview
 from service.web.editor.dispatches import checked
 from service.web.editor.editions import TONES
 from service.web.forms import Form
@@ -96,6 +96,29 @@ async def send_back(page: Page, edition_id: FromPath[int]) -> Response[str]:
     return page.go(f"/editions/{edition_id}/review", said=msg("Returned to the editors."))
 
 
+@post("/editions/{edition_id:int}/links", opt=EDITOR)
+async def follow(page: Page, edition_id: FromPath[int]) -> Response[str]:
+    """Follow every link once and show which are dead or have moved."""
+    async with page.db.read() as tx:
+        content = await editions.content(tx, checked(edition_id))
+    return await _show(page, edition_id, links=await link_check.follow(page.app.http, content))
+
+
+@post("/editions/{edition_id:int}/test", opt=EDITOR)
+async def test(page: Page, edition_id: FromPath[int]) -> Response[str]:
+    """Send the mail as it is to the editor who asks."""
+    form = await page.form()
+    async with page.db.tx() as tx:
+        content = await editions.content(tx, checked(edition_id))
+        markup, text = await preview.sampled(page, content, form.integer("as") or 0)
+        subject = page._(msg("Test: %(subject)s", subject=content.edition.subject))
+        words = (subject, text, markup)
+        await page.once(tx, f"/editions/{edition_id}/review")
+        await notices.notice(tx, NoticeKind.TEST, page.me.email, *words, now=page.now)
+    said = msg("The test is on its way to %(address)s.", address=page.me.email)
+    return page.go(f"/editions/{edition_id}/review", said=said)
+
+
 @post("/editions/{edition_id:int}/withdraw", opt=EDITOR)
 async def withdraw(page: Page, edition_id: FromPath[int]) -> Response[str]:
     """Take the edition back to draft, to change it; an approval that stood is void."""
@@ -105,7 +128,11 @@ async def withdraw(page: Page, edition_id: FromPath[int]) -> Response[str]:
 
 
 async def _show(
-    page: Page, edition_id: int, form: Form | None = None, problem: Invalid | None = None
+    page: Page,
+    edition_id: int,
+    form: Form | None = None,
+    problem: Invalid | None = None,
+    links: list[Finding] | None = None,
 ) -> Response[str]:
     async with page.db.tx() as tx:  # whom it reaches is worked out in a temporary table
         judged = await _judge(page, tx, edition_id)
@@ -115,6 +142,7 @@ async def _show(
         "editor/editions/review.html",
         422 if problem else 200,
         judged=judged,
+        links=links,
         edition=edition,
         newsletter=judged.content.newsletter,
         form=form,
@@ -211,4 +239,4 @@ def _address(page: Page, content: Content) -> str:
     return f"{page.app.settings.public_url.rstrip('/')}/editions/{content.edition.id}/review"
 
 
-routes = [show, hand_in, approve, send_back, withdraw]
+routes = [show, hand_in, approve, send_back, follow, test, withdraw]
