@@ -98,7 +98,9 @@ async def _write(
 def _body(block: BlockDraft, site: Site, at: datetime, read: datetime) -> Body:
     release = site.newest(block.release, read) if block.release else None
     link = site.link(release) if release else ""
-    return content.body(block, localtime.local(at).date(), release, link)
+    own = block.url.replace("https://konferenz.example", f"{site.base}/konferenz")
+    told = msgspec.structs.replace(block, url=own)
+    return content.body(told, localtime.local(at).date(), release, link)
 
 
 async def _carry_on(

@@ -24,7 +24,7 @@ PUBLISHERS: Mapping[str, str] = {
     "verband": "Fachverband (Demo)",
     "fachstelle": "Fachstelle Integration (Demo)",
 }
-NOTE = "Diese Meldung ist erfunden. Sie gehört zur Vorführung von Rundbrief."
+NOTE = "Diese Seite ist erfunden. Sie gehört zur Vorführung von Rundbrief."
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -55,6 +55,8 @@ class Site:
             source = path.split("/")[1]
             news = releases.published(self._drafts, now)
             return self._doors[path]([r for r in news if r.source == source])
+        if path.startswith("/konferenz/"):
+            return _page(_spoken(path), "Konferenz der Sozialbehörden (Demo)", "")
         try:
             day = date.fromisoformat(path.rpartition("/")[2][:10])
         except ValueError:
@@ -170,6 +172,11 @@ class Site:
         )
 
 
+def _spoken(path: str) -> str:
+    """Return the end of an address as a title: «Umfrage Stellenplan»."""
+    return " ".join(word.capitalize() for word in path.rpartition("/")[2].split("-"))
+
+
 def _path(release: Release) -> str:
     return f"/{release.source}/medienmitteilungen/{release.slug}.html"
 
@@ -194,6 +201,6 @@ def _page(title: str, publisher: str, body: str) -> Answer:
         f"<title>{escape(title)} – {publisher}</title>"
         f"<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:2rem auto;"
         f"padding:0 1rem;color:#222}}nav,time,footer{{color:#666}}.lead{{font-weight:600}}</style>"
-        f"</head>\n<body><nav>{publisher} › Medienmitteilungen</nav><main><h1>{escape(title)}</h1>"
+        f"</head>\n<body><nav>{publisher}</nav><main><h1>{escape(title)}</h1>"
         f"\n{body}</main><footer><p>{NOTE}</p></footer></body></html>\n".encode(),
     )

@@ -73,5 +73,11 @@ def test_every_door_leads_to_pages_that_exist(door: str) -> None:
         assert "erfunden" in page.body.decode()
 
 
+def test_the_association_has_pages_of_its_own_for_what_its_mails_link_to() -> None:
+    page = Site("http://127.0.0.1:1").answer("/konferenz/kurse/grundkurs", SATURDAY)
+    assert page is not None
+    assert "<h1>Grundkurs</h1>" in page.body.decode()
+
+
 def test_a_page_that_does_not_exist_is_not_made_up() -> None:
     assert Site("http://127.0.0.1:1").answer("/zh/medienmitteilungen/nichts.html", SATURDAY) is None
