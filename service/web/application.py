@@ -8,6 +8,7 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.di import Provide
 from litestar.types import (
     ASGIApp,
+    BeforeMessageSendHookHandler,
     HTTPReceiveMessage,
     Message,
     Receive,
@@ -143,12 +144,13 @@ def _answer_head(inner: ASGIApp) -> ASGIApp:
     return answer
 
 
-class _harden:  # noqa: N801 (called once, to make a hook)
-    def __init__(self, *, secure: bool) -> None:
-        self.secure = secure
+def _harden(*, secure: bool) -> BeforeMessageSendHookHandler:
+    """Return the hook that gives every answer the headers that its handler did not set."""
 
-    async def __call__(self, message: Message, scope: Scope) -> None:
+    async def harden(message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start":
             present = MutableScopeHeaders.from_message(message)
-            for name, value in headers.missing(present, secure=self.secure):
+            for name, value in headers.missing(present, secure=secure):
                 present.add(name, value)
+
+    return harden

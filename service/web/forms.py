@@ -108,6 +108,7 @@ class Form:
                     limit=limit,
                 ),
             )
+            return ""
         return value
 
     def secret(self, name: str, *, limit: int = 200) -> str:

@@ -58,9 +58,11 @@ class Visit:
         return asked.get("hx-request") == "true" and asked.get("hx-boosted") != "true"
 
     def query(self, name: str, default: str = "") -> str:
-        """Return a text of the query string, cleaned; `default` where it is not given."""
+        """Return a text of the query string, on one line; `default` where it is not given."""
         given = self.request.query_params.get(name)
-        return default if given is None else Form({name: [str(given)]}).text(name, limit=2000)
+        return (
+            default if given is None else Form({name: [str(given)[:2000]]}).text(name, limit=2000)
+        )
 
     def number(self, name: str, default: int = 0) -> int:
         """Return a whole number of the query string; `default` where it is none."""

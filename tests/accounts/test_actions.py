@@ -1,4 +1,4 @@
-"""Accounts on a real database: attempts count exactly, invitations work once, somebody stays in charge."""
+"""Accounts on a real database: attempts count exactly, links work once, one administrator stays."""
 
 from datetime import UTC, datetime, timedelta
 
