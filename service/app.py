@@ -98,7 +98,12 @@ async def opened(settings: Settings, *, demo: bool = False) -> AsyncIterator[App
             http=await stack.enter_async_context(_http(settings)),
             readers=await stack.enter_async_context(_readers()),
             segments=segments.load(settings.segments_dir),
-            mailer=smtp.mailer(settings.smtp_url, settings.public_url, settings.smtp_connections),
+            mailer=smtp.mailer(
+                settings.smtp_url,
+                settings.public_url,
+                settings.smtp_connections,
+                smtp.Seal(tuple(dkim_keys(settings)), settings.bounce_domain),
+            ),
             demo=demo,
         )
 

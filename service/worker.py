@@ -60,6 +60,8 @@ async def _forget(app: App) -> None:
         await accounts.forget(tx, now)
         await audience.forget(tx, now)
         await notices.forget(tx, now)
+        await outbox.forget(tx)
+        await delivery.forget(tx)
 
 
 async def _count(app: App) -> None:

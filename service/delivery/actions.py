@@ -115,6 +115,11 @@ async def probe(db: Database, mailer: Mailer, now: datetime) -> bool:
     return True
 
 
+async def forget(tx: Tx) -> int:
+    """Blank what mail servers said about contacts who were erased; returns how many replies."""
+    return await store.forget(tx)
+
+
 async def relay_state(tx: Tx, mailer: Mailer) -> RelayState | None:
     """Return how the relay stands; None before it was ever used."""
     return await store.relay_state(tx, mailer.relay.name)
@@ -160,7 +165,7 @@ async def _post(
             return await notices.hand_over(tx, worker, held, now, now + _NOTICE_LEASE)
 
     try:
-        mail = assemble.write_notice(held)
+        mail = await mailer.sealed(assemble.write_notice(held), held.created_at)
         if not line.usable:
             line = await _fresh(mailer, line)
         try:
@@ -251,7 +256,8 @@ async def send_test(  # noqa: PLR0913 (the doors and the choice)
     shown = Rendition(0, made.variant, _TEST + made.subject, made.preheader, html, text, made.nonce)
     form = assemble.compile_form(shown, opening.letterhead(content, public_url))
     ticket = Ticket(edition_id, 0, 0, address, greeting, language, made.variant, now, 1, 0)
-    return await _send_now(mailer, assemble.write(form, ticket, "preview"))
+    mail = await mailer.sealed(assemble.write(form, ticket, "preview"), now)
+    return await _send_now(mailer, mail)
 
 
 async def _send_now(mailer: Mailer, mail: Mail) -> Outcome:

@@ -194,6 +194,7 @@ class Carrier:
             if not (self._stop.is_set() or self._down or job.stretch.stopped):
                 token = self._signer.sign("message", ticket.message_id)
                 mail = assemble.write(job.form, ticket, token)
+                mail = await self._mailer.sealed(mail, ticket.dated_at, token)
                 line, said = await self._hand_over(line, mail, permit)
         except Invalid as fault:
             said = Refused(Reply(0, "5.1.3", str(fault)), Cause.OTHER)

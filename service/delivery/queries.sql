@@ -35,3 +35,10 @@ returning relay, condition, since, trouble, probes, probe_at
 
 -- name: relay_state
 select relay, condition, since, trouble, probes, probe_at from relay_state where relay = $1
+
+-- name: forget
+update attempt a
+set reply = ''
+from contact c
+join message m on m.contact_id = c.id
+where c.erased_at is not null and a.message_id = m.id and a.reply <> ''

@@ -11,13 +11,14 @@ import contextlib
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 import aiosmtplib.protocol
 from msgspec import Struct
 
-from service.delivery import outcome
+from service.delivery import dkim, outcome
 from service.delivery.model import (
     Cause,
     Deferred,
@@ -31,6 +32,7 @@ from service.delivery.model import (
 )
 from service.kit.errors import Invalid
 from service.kit.text import Text, msg
+from service.outbox import links
 from service.outbox.model import Mail
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -61,6 +63,13 @@ class Limits(Struct, frozen=True):
     final_dot: float = 600.0
     drain: float = 8.0
     mails: int = 200
+
+
+class Seal(Struct, frozen=True):
+    """What a mail gets last: signatures of its sender's domain, and a return path of its own."""
+
+    keys: tuple[dkim.Key, ...] = ()
+    bounce_domain: str = ""
 
 
 class Unreachable(Exception):
@@ -95,25 +104,43 @@ def relay(url: str) -> Relay:
     return Relay(parts.hostname, port or usual, user, password, tls)
 
 
-def mailer(url: str, public_url: str, connections: int) -> "Mailer":
+def mailer(url: str, public_url: str, connections: int, seal: Seal | None = None) -> "Mailer":
     """Return a mailer for SMTP_URL; without one, each hand-over says what is missing."""
     target = relay(url) if url else Relay("", 0, tls="none")
     host = urlsplit(public_url).hostname or ""
     helo = host if "." in host and not host.replace(".", "").isdigit() else socket.gethostname()
-    return Mailer(target, helo=helo, connections=connections)
+    return Mailer(target, helo=helo, connections=connections, seal=seal)
 
 
 class Mailer:
     """Knows the relay and how many connections it may have; makes lines to it."""
 
     def __init__(
-        self, target: Relay, *, helo: str, connections: int = 5, limits: Limits | None = None
+        self,
+        target: Relay,
+        *,
+        helo: str,
+        connections: int = 5,
+        limits: Limits | None = None,
+        seal: Seal | None = None,
     ) -> None:
         self.relay = target
         self.connections = connections
         self.limits = limits or Limits()
+        self._seal = seal or Seal()
         self._helo = helo
         self._tls = None if target.tls == "none" else ssl.create_default_context()
+
+    async def sealed(self, mail: Mail, dated_at: datetime, token: str = "") -> Mail:
+        """Return a mail with its signatures and, where it has a token, its own return path."""
+        domain = mail.sender.rpartition("@")[2]
+        keys = [key for key in self._seal.keys if key.domain == domain]
+        content, sender = mail.content, mail.sender
+        if keys:  # a signature of RSA burns a millisecond, outside Python's lock
+            content = await asyncio.to_thread(dkim.sign, content, keys, dated_at)
+        if token and self._seal.bounce_domain:
+            sender = links.return_path(token, self._seal.bounce_domain)
+        return Mail(sender, mail.recipient, content)
 
     def line(self) -> "Line":
         """Return a connection that is not open yet."""

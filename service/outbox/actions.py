@@ -102,7 +102,8 @@ async def open_due(
 
 async def _ask_person(db: Database, dispatch_id: int, why: Text, now: datetime) -> None:
     async with db.tx() as tx:
-        await hold(tx, dispatch_id, DispatchHold.PERSON, why, now)
+        if await store.opening_locked(tx, dispatch_id) is not None:
+            await hold(tx, dispatch_id, DispatchHold.PERSON, why, now)
 
 
 # --- Steer --------------------------------------------------------------------------------------
@@ -174,6 +175,11 @@ async def close(tx: Tx, now: datetime) -> int:
     for edition_id in await store.editions_all_tried(tx):
         await editions.move(tx, edition_id, EditionMove.FINISH, now)
     return await store.finish(tx, now)
+
+
+async def forget(tx: Tx) -> int:
+    """Blank address and salutation of contacts who were erased; their rows stay, as numbers."""
+    return await store.forget(tx)
 
 
 async def _move(

@@ -37,6 +37,10 @@ async def notice(  # noqa: PLR0913 (the parts of a mail)
     mime.checked_address(address)
     if not sender_address:
         signs = await editions.association(tx)
+        if not signs.email:
+            raise Conflict(
+                msg("The association has no mail address yet. Fill it in under Settings.")
+            )
         sender_name, sender_address = sender_name or signs.name, signs.email
     sender = (one_line(sender_name), mime.checked_address(sender_address))
     words = (one_line(subject), text, html)

@@ -269,3 +269,10 @@ select number, url from link where dispatch_id = $1 order by number
 
 -- name: link
 select url from link where dispatch_id = $1 and number = $2
+
+-- name: forget
+update message m
+set address = '', salutation = '', reply = ''
+from contact c
+where c.erased_at is not null and m.contact_id = c.id and m.address <> ''
+  and m.state in ('accepted', 'refused', 'unknown', 'withdrawn')

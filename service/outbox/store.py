@@ -75,6 +75,7 @@ rendition = _people.one("rendition", Rendition)
 letterhead = _people.one("letterhead", Held)
 links = _people.many("links", Link)
 link = _people.value("link", str)
+forget = _people.run("forget")
 
 _ledger = sql.beside(__file__, "ledger.sql")
 lease = _ledger.one("lease", Lease)

@@ -34,6 +34,7 @@ class Relay:
         self.auth_reply = ""
         self.size = 0
         self.accepted: list[tuple[str, bytes]] = []
+        self.senders: dict[str, str] = {}
         self.dots: Counter[str] = Counter()
         self.tries: Counter[str] = Counter()
         self.open = 0
@@ -97,7 +98,7 @@ class _Session:
         self, server: Relay, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         self.server, self.reader, self.writer = server, reader, writer
-        self.recipient = ""
+        self.sender = self.recipient = ""
         self.answer: Answer = OK
 
     async def run(self) -> None:
@@ -123,8 +124,13 @@ class _Session:
         self.say(self.server.auth_reply)
         return True
 
+    async def on_mail(self, line: str) -> bool:
+        self.sender = line.partition("<")[2].partition(">")[0]
+        return await self.on_other(line)
+
     async def on_rcpt(self, line: str) -> bool:
         self.recipient = line.partition("<")[2].partition(">")[0]
+        self.server.senders[self.recipient] = self.sender
         self.server.tries[self.recipient] += 1
         self.answer = self.server.script(self.recipient, self.server.tries[self.recipient])
         await self.server.note("")

@@ -2,15 +2,20 @@
 
 from datetime import timedelta
 
+import dkim
+
 from service.audience import actions as people
 from service.delivery import actions as delivery
-from service.delivery.smtp import Limits
+from service.delivery import dkim as dkim_keys
+from service.delivery import smtp
+from service.delivery.smtp import Limits, Mailer, Seal
 from service.editions import actions as editions
-from service.kit.db import Database
+from service.kit.db import Database, Tx
 from service.outbox import actions as outbox
+from service.outbox import links
 from service.outbox.model import DispatchHold, DispatchState, MessageState
 from tests.delivery.relay import OK, Answer, Fault, Relay, Script, relay
-from tests.delivery.work import Clock, mailer, workers
+from tests.delivery.work import SIGNER, Clock, mailer, workers
 from tests.outbox import cast
 from tests.outbox.cast import NOW, later
 
@@ -312,3 +317,48 @@ async def test_a_database_that_drops_its_connections_causes_no_double_and_no_los
     await own.close()
     assert set(server.recipients.values()) == {1}
     assert await cast.states(db, dispatch_id) == {"accepted": 150}
+
+
+async def test_a_mail_is_signed_for_its_sender_and_returns_to_an_address_of_its_own(
+    db: Database,
+) -> None:
+    await cast.opened(db, people=2)
+    private = dkim_keys.read_key(dkim_keys.new_key(), "soko.example", "a")
+    other = dkim_keys.read_key(dkim_keys.new_key(modern=True), "other.example", "a")
+    seal = Seal((private, other), "bounce.soko.example")
+    async with relay() as server:
+        target = Mailer(smtp.relay(server.url), helo="t.example", connections=2, seal=seal)
+        async with workers(db, target):
+            await server.until(lambda: len(server.accepted) == 2)
+    async with db.read() as tx:
+        ids = {m.address: m.id for m in await outbox.recipients(tx, await only(tx))}
+    record = dkim_keys.record(private).encode()
+    for recipient, content in server.accepted:
+        assert dkim.verify(content, dnsfunc=lambda *_args, **_kw: record)
+        assert content.count(b"DKIM-Signature:") == 1
+        token = links.token_of(server.senders[recipient]) or ""
+        assert SIGNER.verify("message", token, NOW) == ids[recipient]
+
+
+async def only(tx: Tx) -> int:
+    """Return the id of the only dispatch there is."""
+    (line,) = await outbox.listing(tx)
+    return line.id
+
+
+async def test_of_an_erased_contact_only_numbers_stay(db: Database) -> None:
+    dispatch_id = await cast.opened(db, people=2)
+    async with relay() as server, workers(db, mailer(server.url)):
+        await server.until(lambda: len(server.accepted) == 2)
+    async with db.tx() as tx:
+        await tx.execute(
+            "update contact set erased_at = $2, email = null where id = $1",
+            await cast.contact(tx, 1),
+            NOW,
+        )
+        assert await outbox.forget(tx) == 1
+        assert await delivery.forget(tx) == 1
+        kept = await outbox.recipients(tx, dispatch_id)
+        progress = await outbox.progress(tx, dispatch_id, NOW)
+    assert [m.address for m in kept] == ["", "person-00000@gemeinde.example"]
+    assert progress.adds_up
