@@ -250,21 +250,29 @@ class Unpacker:
         if self._coding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
             raise FetchFailed(
                 Failure.PROTOCOL,
-                msg("The server packed the answer in a way that we cannot open: %(coding)s.",
-                    coding=self._coding[:50]),
-            )  # fmt: skip
-        self._packed = self._coding not in {"", "identity"}
+                msg(
+                    "The server packed the answer in a way that we cannot open: %(coding)s.",
+                    coding=self._coding[:50],
+                ),
+            )
+        self._plain = self._coding in {"", "identity"}
         self._most = most
         self._body = bytearray()
-        self._inflate = self._new() if self._packed else None
+        self._head = b""  # the first byte of a member, until the second says what it is
+        self._inflate: _Inflate | None = None
 
     def feed(self, chunk: bytes) -> None:
-        while chunk:
-            if self._inflate is None:
-                self._body += chunk
-                chunk = b""
+        """Take the next piece; raises FetchFailed as soon as the body is too big or damaged."""
+        left = self._head + chunk
+        self._head = b""
+        while left:
+            if self._plain:
+                self._body += left
+                left = b""
+            elif self._inflate is None or self._inflate.eof:
+                left = self._begin(left)
             else:
-                chunk = self._expand(chunk)
+                left = self._expand(self._inflate, left)
             if len(self._body) > self._most:
                 raise FetchFailed(
                     Failure.TOO_BIG,
@@ -272,33 +280,36 @@ class Unpacker:
                 )
 
     def finish(self) -> bytes:
-        if self._inflate is not None and self._body and not self._inflate.eof:
+        """Return the whole body; raises FetchFailed if its end is missing."""
+        if self._head or (self._inflate is not None and not self._inflate.eof):
             raise FetchFailed(Failure.PROTOCOL, msg("The answer broke off before its end."))
         return bytes(self._body)
 
-    def _expand(self, chunk: bytes) -> bytes:
+    def _begin(self, left: bytes) -> bytes:
+        """Begin a member: a gzip body may have several; what is none after the first is padding."""
+        if len(left) < 2:
+            self._head = left if self._inflate is None or left == b"\x1f" else b""
+            return b""
+        if self._coding == "deflate":
+            # "deflate" means zlib by the standard, and raw deflate on some servers (RFC 1950, 2.2).
+            wrapped = left[0] & 0x0F == 8 and int.from_bytes(left[:2]) % 31 == 0
+            window = zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS
+        else:
+            window = 16 + zlib.MAX_WBITS
+        if self._inflate is not None and (self._coding == "deflate" or left[:2] != b"\x1f\x8b"):
+            return b""
+        self._inflate = zlib.decompressobj(window)
+        return left
+
+    def _expand(self, inflate: _Inflate, left: bytes) -> bytes:
         """Expand into the body, at most one byte past the bound; return what is left to read."""
-        if self._inflate is None or self._inflate.eof:
-            # A gzip body may consist of several members; what follows the last is padding.
-            if self._coding == "deflate" or not chunk.startswith(b"\x1f\x8b"):
-                return b""
-            self._inflate = self._new()
         try:
-            self._body += self._inflate.decompress(chunk, self._most - len(self._body) + 1)
+            self._body += inflate.decompress(left, self._most - len(self._body) + 1)
         except zlib.error as error:
-            if self._coding == "deflate" and not self._body:
-                # "deflate" means zlib by the standard, and raw deflate on some servers.
-                self._coding = "raw"
-                self._inflate = self._new()
-                return chunk
             raise FetchFailed(
                 Failure.PROTOCOL, msg("The answer is damaged: it cannot be unpacked.")
             ) from error
-        return self._inflate.unconsumed_tail or self._inflate.unused_data
-
-    def _new(self) -> "_Inflate":
-        windows = {"deflate": zlib.MAX_WBITS, "raw": -zlib.MAX_WBITS}
-        return zlib.decompressobj(windows.get(self._coding, 16 + zlib.MAX_WBITS))
+        return inflate.unconsumed_tail or inflate.unused_data
 
 
 @contextmanager

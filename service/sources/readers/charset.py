@@ -20,6 +20,7 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 # What XML 1.0 forbids (section 2.2); publishers paste it from word processors.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(x[0-9a-f]+|\d+);", re.IGNORECASE | re.ASCII)
+_EUROPEAN = ["cp1252", "mac_roman", "cp850"]
 _SAMPLE = 64 * 1024
 # The web calls Latin-1 what is Windows-1252 (WHATWG encoding standard).
 _WEB_NAMES = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252"}
@@ -75,8 +76,11 @@ def _legacy(body: bytes, http_charset: str, valid_until: int) -> str:
                 return body.decode("utf-8", "replace")
         elif codec:
             return body.decode(codec, "replace")
-    found = charset_normalizer.from_bytes(body[:_SAMPLE]).best()
-    if found is not None and (codec := _known(found.encoding)) and codec != "utf-8":
+    if _mostly_utf8(body, valid_until):
+        return body.decode("utf-8", "replace")
+    # Asked about any charset it takes a few umlauts for Chinese; these are what Europe wrote in.
+    found = charset_normalizer.from_bytes(body[:_SAMPLE], cp_isolation=_EUROPEAN).best()
+    if found is not None and (codec := _known(found.encoding)):
         return body.decode(codec, "replace")
     return body.decode("cp1252", "replace")
 

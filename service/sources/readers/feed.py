@@ -41,8 +41,6 @@ def read(text: str, base: str, language: str, now: datetime) -> Reading:
     sound = charset.without_false_references(charset.without_declaration(text))
     body = _shortened(sound).encode("utf-8")
     headers = {"content-type": "application/xml; charset=utf-8"}
-    if base:
-        headers["content-location"] = base
     try:
         parsed = feedparser.parse(
             BytesIO(body),
