@@ -11,6 +11,7 @@ import msgspec
 from service.audience import actions as audience
 from service.audience.catalogue import Catalogue
 from service.audience.model import SuspensionReason
+from service.demo import members
 from service.events import actions as events
 from service.events.model import How, Leaving
 from service.kit import sql
@@ -51,7 +52,7 @@ async def send(tx: Tx, edition_id: int, at: datetime, editor_id: int, doors: Doo
     dispatch_id = await outbox.schedule(tx, edition_id, at, editor_id, at - timedelta(hours=15))
     await _begin_opening(tx, dispatch_id)
     await opening.open_one(tx, dispatch_id, doors.renderer, doors.segments, doors.public_url, at)
-    await _settle(tx, dispatch_id, at)
+    await _settle(tx, dispatch_id, at, members.GONE)
     await _note_attempts(tx, dispatch_id)
     await _end_chunks(tx, dispatch_id)
     await outbox.close(tx, await _last_settled(tx, dispatch_id) or at)

@@ -50,14 +50,14 @@ async def plant(tx: Tx, membership: Membership, now: datetime) -> None:
     await _add_organisations(tx, _sortable(organisations, "name"), now - timedelta(days=900))
     await _plant_contacts(tx, contacts, now)
     await _plant_committees(tx, membership, now)
-    await _pause(tx, now + timedelta(days=60))
-    await _suspend(tx, now - timedelta(days=35))
+    await _pause(tx, now + timedelta(days=60), members.GONE)
+    await _suspend(tx, now - timedelta(days=35), members.GONE)
 
 
 async def subscribe(tx: Tx, newsletter_id: int, functions: Sequence[str], now: datetime) -> None:
     """Subscribe everybody who holds one of the offices, two years ago; a few have left since."""
     since, left = now - timedelta(days=700), now - timedelta(days=120)
-    await _subscribe(tx, newsletter_id, list(functions), since, left, BASIS, REGISTER)
+    await _subscribe(tx, newsletter_id, list(functions), since, left, BASIS, REGISTER, members.GONE)
 
 
 async def _plant_contacts(tx: Tx, contacts: list[Contact], now: datetime) -> None:

@@ -108,6 +108,15 @@ async def test_from_another_machine_only_editors_may_look(app: App) -> None:
         assert (await far.get("/demo/mail")).status_code == 200
 
 
+async def test_the_desk_leads_to_the_caught_mails_in_a_demo_only(
+    visitor: Client, client: Client
+) -> None:
+    await visitor.login("editor")
+    assert 'href="/demo/mail"' in (await visitor.get("/today")).text
+    await client.login("editor", email="andere@verband.example")
+    assert 'href="/demo/mail"' not in (await client.get("/today")).text
+
+
 async def test_a_mail_that_is_gone_says_so(visitor: Client) -> None:
     answer = await visitor.get("/demo/mail/00000000000000000-rat@uster.example.eml")
     assert answer.status_code == 404

@@ -47,6 +47,10 @@ def test_every_candidate_is_accounted_for(report: dict[str, Any]) -> None:
     assert report["still_owed"] == 0, report
 
 
+def test_the_closed_mailbox_is_refused_and_nobody_else(report: dict[str, Any]) -> None:
+    assert report["messages"].get("refused") == 1
+
+
 def test_nobody_gets_the_mail_twice(report: dict[str, Any]) -> None:
     assert report["caught_twice"] == []
 
