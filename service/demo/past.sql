@@ -34,7 +34,11 @@ select max(settled_at) from message where dispatch_id = $1;
 select contact_id from message where dispatch_id = $1 and state = 'refused' order by id;
 
 -- name: leavers
-select id, contact_id from message where dispatch_id = $1 and state = 'accepted' order by id % 503, id limit 3;
+select id as message_id, contact_id
+from message
+where dispatch_id = $1 and state = 'accepted'
+order by id % 503, id
+limit 3;
 
 -- name: count_clicks
 -- Most people click in the first hours of a workday; gateways open every link in the first hour.
