@@ -159,7 +159,7 @@ def _orthography(content: Content, _: Facts) -> Iterator[Finding]:
 
 def _swiss(text: str, block: Block | None) -> Iterator[Finding]:
     if "ß" in text:
-        yield _weigh(msg("«ß» is not used in Switzerland; write «ss»."), "orthography", block)
+        yield _weigh(msg("Switzerland writes «ss», not the German sharp s."), "orthography", block)
     if _STRAIGHT.search(text) or "„" in text:
         yield _weigh(msg("Use « » as quotation marks."), "orthography", block)
 

@@ -82,8 +82,8 @@ update edition set handed_in_at = $2, handed_in_by = $3 where id = $1;
 update edition set sent_at = $2, public_slug = $3 where id = $1;
 
 -- name: editions
-select e.id, e.newsletter_id, n.title, e.number, e.title, e.state,
-       (select count(*) from block b where b.edition_id = e.id and b.removed_at is null),
+select e.id, e.newsletter_id, n.title as newsletter, e.number, e.title, e.state,
+       (select count(*) from block b where b.edition_id = e.id and b.removed_at is null) as blocks,
        e.changed_at, e.sent_at
 from edition e
 join newsletter n on n.id = e.newsletter_id
@@ -186,7 +186,7 @@ where block.id = o.id and block.edition_id = $1;
 update block set removed_at = $2, changed_at = $3, changed_by = $4, version = version + 1 where id = $1;
 
 -- name: approvals
-select a.id, a.edition_id, a.content_hash, a.content, a.editor_id, e.name, a.verdict, a.remark, a.decided_at,
+select a.id, a.edition_id, a.content_hash, a.content, a.editor_id, e.name as editor, a.verdict, a.remark, a.decided_at,
        a.voided_at, a.voided_by
 from approval a
 join editor e on e.id = a.editor_id

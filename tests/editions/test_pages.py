@@ -342,3 +342,20 @@ async def test_a_test_mail_goes_to_the_editor_who_asks_and_to_nobody_else(
     assert notice["address"] == "editor@verband.example"
     assert notice["subject"] == "Test: SoKo aktuell 1"
     assert "@@" not in notice["html"] + notice["text"]
+
+
+async def test_a_form_that_was_refused_can_be_put_right_and_sent_again(
+    app: App, client: Client
+) -> None:
+    await client.login("editor")
+    edition_id = await begun(app, *["x"] * 40)
+    [first, *_] = await block_ids(app, edition_id)
+    url = f"/editions/{edition_id}/blocks"
+    once = hidden(await client.get(f"{url}/new?kind=heading"), "once")
+    full_house = await client.submit(url, kind="heading", text="Neu", once=once)
+    assert full_house.status_code == 422
+    assert "höchstens 40" in full_house.text
+    await client.submit(f"/blocks/{first}/remove")
+    assert (await client.submit(url, kind="heading", text="Neu", once=once)).status_code == 303
+    assert (await client.submit(url, kind="heading", text="Neu", once=once)).status_code == 303
+    assert len(await block_ids(app, edition_id)) == 40

@@ -20,9 +20,27 @@ from service.editions.model import (
     Prose,
 )
 from service.kit.errors import Invalid
+from service.kit.text import msg
 from service.web.forms import Form
 
 _LONGEST_TEXT = 200_000
+
+
+FIELD_NAMES = {
+    "text": msg("Text"),
+    "title": msg("Title"),
+    "lead": msg("Lead"),
+    "source": msg("Source"),
+    "published": msg("Published on"),
+    "url": msg("Address"),
+    "link_text": msg("Link text"),
+    "due": msg("Until"),
+    "starts": msg("Begins on"),
+    "starts_time": msg("Begins at"),
+    "ends": msg("Ends on"),
+    "ends_time": msg("Ends at"),
+    "place": msg("Place"),
+}
 
 
 def read(kind: BlockKind, form: Form) -> Body:

@@ -35,25 +35,13 @@ async def add(page: Page, edition_id: FromPath[int]) -> Response[str]:
     """Add a block, at the end or behind the one that was named."""
     form = await page.form()
     kind = form.enum("kind", BlockKind)
-    body, (segment, language) = block_forms.read(kind, form), _limits(page, form)
-    after = form.integer("after")
-    async with page.db.tx() as tx:
-        try:
-            form.check()
-        except Invalid as problem:
-            content = await editions.content(tx, checked(edition_id))
-            return _new(page, content, kind, form, problem)
-        await page.once(tx, f"/editions/{edition_id}")
-        created = await editions.add_block(
-            tx,
-            edition_id,
-            body,
-            page.me.id,
-            page.now,
-            segment=segment,
-            language=language,
-            after=after,
-        )
+    try:
+        async with page.db.tx() as tx:
+            created = await _add(page, tx, checked(edition_id), kind, form)
+    except Invalid as problem:
+        async with page.db.read() as tx:
+            content = await editions.content(tx, edition_id)
+        return _new(page, content, kind, form, problem)
     return page.go(f"/editions/{edition_id}#block-{created}")
 
 
@@ -130,6 +118,23 @@ async def restore(page: Page, block_id: FromPath[int]) -> Response[str]:
     return page.go(f"/editions/{block.edition_id}#block-{block.id}")
 
 
+async def _add(page: Page, tx: Tx, edition_id: int, kind: BlockKind, form: Form) -> int:
+    body, (segment, language) = block_forms.read(kind, form), _limits(page, form)
+    after = form.integer("after")
+    form.check()
+    await page.once(tx, f"/editions/{edition_id}")
+    return await editions.add_block(
+        tx,
+        edition_id,
+        body,
+        page.me.id,
+        page.now,
+        segment=segment,
+        language=language,
+        after=after,
+    )
+
+
 async def _save(page: Page, tx: Tx, block: Block, form: Form) -> Block | Stale | Invalid:
     body, (segment, language) = block_forms.read(block.kind, form), _limits(page, form)
     seen = form.integer("seen", required=True) or 0
@@ -204,6 +209,7 @@ def _edit(
         form=form,
         faults=faults,
         theirs=theirs,
+        field_names=block_forms.FIELD_NAMES,
         their_words=block_forms.shown(theirs.content) if theirs else {},
         segments=page.app.segments,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Response, get, post
@@ -62,34 +63,32 @@ class Desk(Struct, frozen=True):
     newsletters: list[Newsletter]
 
 
+class Asked(Struct, frozen=True):
+    """Which editions a list shows: as its form has it, and as the action takes it."""
+
+    filters: dict[str, object]
+    limits: dict[str, Any]
+
+
+WORDING: dict[str, Any] = {"tabs": TABS, "tones": TONES, "names": states.NAMES}
+
+
 @get("/editions", opt=EDITOR, name="editions")
 async def index(page: Page) -> Response[str]:
     """List the editions, the last changed first."""
-    tab, q, newsletter_id = page.query("state"), page.query("q"), page.number("newsletter")
-    wanted = next((among for name, _, among in TABS if name == tab), None)
+    asked = _asked(page)
     async with page.db.read() as tx:
-        chosen = newsletter_id or None
-        rows = await editions.listing(
-            tx,
-            newsletter_id=chosen,
-            states_in=wanted,
-            q=q,
-            before=_before(page),
-            limit=PAGE + 1,
-        )
-        total = await editions.count(tx, newsletter_id=chosen, states_in=wanted, q=q)
+        rows = await editions.listing(tx, **asked.limits, before=_before(page), limit=PAGE + 1)
+        total = await editions.count(tx, **asked.limits)
         series = await editions.newsletters(tx)
-    filters = {"state": tab, "q": q, "newsletter": newsletter_id or ""}
     return page.show(
         "editor/editions/index.html",
         rows=rows[:PAGE],
         total=total,
-        filters=filters,
+        filters=asked.filters,
         newsletters=series,
-        tabs=TABS,
-        tones=TONES,
-        names=states.NAMES,
-        next_href=_next(rows, filters) if len(rows) > PAGE else "",
+        next_href=_next(rows, asked.filters) if len(rows) > PAGE else "",
+        **WORDING,
     )
 
 
@@ -241,6 +240,15 @@ def _words(form: Form, page: Page) -> EditionWords:
         subject=form.text("subject", limit=200),
         preheader=form.text("preheader", limit=200),
         segment=form.choice("segment", page.app.segments, default=""),
+    )
+
+
+def _asked(page: Page) -> Asked:
+    tab, q, newsletter_id = page.query("state"), page.query("q"), page.number("newsletter")
+    among = next((among for name, _, among in TABS if name == tab), None)
+    return Asked(
+        filters={"state": tab, "q": q, "newsletter": newsletter_id or ""},
+        limits={"newsletter_id": newsletter_id or None, "states_in": among, "q": q},
     )
 
 

@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from service.editions import actions as editions
-from service.editions import colours, compose, specimen
+from service.editions import colours, specimen
 from service.editions.model import (
     Content,
     Edition,
@@ -19,6 +19,7 @@ from service.editions.model import (
 )
 from service.kit.errors import Conflict, Fault, Invalid
 from service.kit.text import msg
+from service.web.editor import preview
 from service.web.editor.dispatches import checked
 from service.web.forms import Form
 from service.web.guards import ADMINISTRATOR, EDITOR
@@ -102,16 +103,7 @@ async def look(page: Page) -> Response[str]:
         signs = await editions.association(tx)
     newsletter = _specimen(page, Look(**chosen, footer=page.query("footer")))
     content = Content(signs, newsletter, _edition(page), specimen.held(page.now))
-    rendition = await compose.render(
-        page.app.renderer,
-        content,
-        0,
-        public_url=page.app.settings.public_url,
-        today=page.now.date(),
-    )
-    markup, _ = compose.sample(
-        rendition, page.app.settings.public_url, page._(msg("Good day")), "name@example.ch"
-    )
+    markup, _ = await preview.sampled(page, content, 0)
     return page.mail(markup, framed=True)
 
 

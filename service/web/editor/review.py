@@ -30,6 +30,15 @@ from service.web.forms import Form
 from service.web.guards import APPROVER, EDITOR
 from service.web.pages import Page
 
+FIELD_NAMES = {
+    "title": msg("Title"),
+    "subject": msg("Subject"),
+    "preheader": msg("Preheader"),
+    "sender_name": msg("Sender name"),
+    "sender_address": msg("Sender address"),
+    "reply_to": msg("Replies go to"),
+}
+
 
 class Reach(Struct, frozen=True):
     """Who would get the edition if it went out now."""
@@ -153,6 +162,7 @@ async def _show(
         titles={b.id: blocks.title_of(b.content) for b in judged.content.blocks},
         title_of=lambda part: blocks.title_of(part.content),
         kind_of=lambda part: blocks.NAMES[blocks.kind_of(part.content)],
+        field_names=FIELD_NAMES,
         reach=coverage.sentence(judged.reach.coverage) if judged.reach else None,
         gap=coverage.gap(judged.reach.coverage) if judged.reach else None,
         tones=TONES,

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from service.editions import actions as editions
 from service.editions import feed
-from service.editions.model import Content
+from service.editions.model import Association, Content, Newsletter
 from service.kit.errors import NotFound
 from service.kit.text import msg
 from service.web.guards import PUBLIC
@@ -30,19 +30,25 @@ async def show(page: Page, name: FromPath[str]) -> Response[bytes]:
         held = await editions.public_contents(tx, series, LENGTH)
         signs = await editions.association(tx)
     media_type, write = feed.FORMATS[form]
-    updated = max((c.edition.sent_at for c in held if c.edition.sent_at), default=series.created_at)
+    channel = _channel(page, name, series, signs, held)
+    body = write(channel, [_entry(page, one) for one in held])
+    return _answer(page, body, media_type, channel.updated)
+
+
+def _channel(
+    page: Page, name: str, series: Newsletter, signs: Association, held: list[Content]
+) -> feed.Channel:
     base = page.app.settings.public_url.rstrip("/")
-    channel = feed.Channel(
+    sent = [content.edition.sent_at for content in held if content.edition.sent_at]
+    return feed.Channel(
         title=series.title,
         description=series.description,
         publisher=signs.name,
         language=series.language,
         home=f"{base}/archive/{series.slug}",
         address=f"{base}/feeds/{name}",
-        updated=updated,
+        updated=max(sent, default=series.created_at),
     )
-    body = write(channel, [_entry(page, one) for one in held])
-    return _answer(page, body, media_type, updated)
 
 
 def _entry(page: Page, content: Content) -> feed.Entry:
