@@ -9,6 +9,7 @@ import msgspec
 
 from service.audience.model import Covered, OrganisationKind
 from service.kit.text import Text, msg
+from service.kit.wording import number
 
 MOST_NAMED = 5
 
@@ -36,10 +37,19 @@ def of(rows: Sequence[Covered]) -> Coverage:
 
 
 def sentence(coverage: Coverage) -> Text:
-    """Say whom it reaches: «1842 people in 157 of 160 municipalities»."""
-    numbers = {"people": coverage.people, "reached": coverage.reached, "members": coverage.members}
+    """Say whom it reaches: «1’842 people in 157 of 160 municipalities»."""
+    numbers = {
+        "people": number(coverage.people),
+        "reached": number(coverage.reached),
+        "members": number(coverage.members),
+    }
+    one = coverage.people == 1
     if coverage.members and coverage.municipalities_only:
+        if one:
+            return msg("One person in %(reached)s of %(members)s municipalities", **numbers)
         return msg("%(people)s people in %(reached)s of %(members)s municipalities", **numbers)
+    if one:
+        return msg("One person at %(reached)s of %(members)s members", **numbers)
     return msg("%(people)s people at %(reached)s of %(members)s members", **numbers)
 
 

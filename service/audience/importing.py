@@ -249,7 +249,7 @@ def _line(
 ) -> Line:
     raw = _written(cells)
     said = {f: cells[i] if i < len(cells) else "" for f, i in columns.items()}
-    row = _Row(said)
+    row = _Row(said, {field: heading[index] for field, index in columns.items()})
     if any(cell.strip() for cell in cells[len(heading) :]):
         row.faults.append(msg("This row has more cells than the heading."))
     line = Line(
@@ -279,8 +279,8 @@ def _line(
 class _Row:
     """The cells of one row by field; each reading returns None for an empty cell."""
 
-    def __init__(self, cells: Mapping[str, str]) -> None:
-        self._cells = cells
+    def __init__(self, cells: Mapping[str, str], headings: Mapping[str, str]) -> None:
+        self._cells, self._headings = cells, headings
         self.faults: list[Text] = []
 
     def words(self, field: str) -> str | None:
@@ -308,8 +308,9 @@ class _Row:
             return None
         found = known.get(re.sub(r"[^a-z]", "", sort_key(value)))
         if found is None:
+            heading = self._headings[field]
             self.faults.append(
-                msg("“%(value)s” is not known under “%(field)s”.", value=value, field=field)
+                msg("“%(value)s” is not known under “%(heading)s”.", value=value, heading=heading)
             )
         return found
 

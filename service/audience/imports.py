@@ -104,6 +104,7 @@ async def apply(
         contact_ids = await store.contacts_of_rows(tx, import_id)
         for newsletter_id in newsletter_ids:
             await actions.enrol(tx, contact_ids, newsletter_id, record, now)
+    await store.refresh_statistics(tx)
     by = record.editor_id if record else None
     await store.applied(tx, import_id, now, by, {fate.value: n for fate, n in counted.items()})
     return counted
@@ -116,6 +117,7 @@ async def drop(tx: Tx, import_id: int) -> None:
 
 
 async def _judge(tx: Tx, import_id: int) -> None:
+    await store.refresh_statistics(tx)
     await store.match_rows(tx, import_id)
     await store.judge_rows(tx, import_id, _NAMESAKES.id, _STRANGER.id, _TAKEN.id)
     await store.refuse_shared_numbers(tx, import_id, _TAKEN.id)
@@ -127,6 +129,7 @@ async def _write(tx: Tx, import_id: int, now: datetime) -> None:
     await store.find_organisations(tx, import_id)
     await store.update_organisations(tx, import_id, now)
     await store.insert_contacts(tx, import_id, now)
+    await store.refresh_statistics(tx)
     await store.find_contacts(tx, import_id)
     await store.update_contacts(tx, import_id, now)
     await store.drop_functions_of_rows(tx, import_id)

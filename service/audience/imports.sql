@@ -41,49 +41,54 @@ from unnest(
 -- name: match_rows
 -- A member is known by its name, and by its canton where the file has one.
 update member_import_row r
-set contact_id = (select c.id from contact c where lower(c.email) = lower(r.email)),
-    organisation_id = (
-        select o.id from organisation o
-        where lower(o.name) = lower(r.organisation)
-            and (r.canton is null or o.canton in (r.canton, ''))
-        order by o.canton desc limit 1),
-    namesakes = (
-        select count(*) from organisation o
-        where lower(o.name) = lower(r.organisation) and r.canton is null),
-    bfs_owner = (select o.id from organisation o where o.bfs_nr = r.bfs_nr)
-where r.import_id = $1 and r.readable
+set contact_id = m.contact_id, organisation_id = m.organisation_id, namesakes = m.namesakes,
+    bfs_owner = m.bfs_owner
+from (
+    select s.number,
+        (select c.id from contact c where lower(c.email) = lower(s.email)) as contact_id,
+        (select o.id from organisation o
+         where lower(o.name) = lower(s.organisation)
+            and (s.canton is null or o.canton in (s.canton, ''))
+         order by o.canton desc limit 1) as organisation_id,
+        (select count(*) from organisation o
+         where lower(o.name) = lower(s.organisation) and s.canton is null) as namesakes,
+        (select o.id from organisation o where o.bfs_nr = s.bfs_nr) as bfs_owner
+    from member_import_row s where s.import_id = $1 and s.readable
+) m
+where r.import_id = $1 and r.number = m.number
+    and (r.contact_id, r.organisation_id, r.namesakes, r.bfs_owner)
+        is distinct from (m.contact_id, m.organisation_id, m.namesakes, m.bfs_owner)
 
 -- name: judge_rows
 -- What would become of each row, taken for itself. $2 to $4 are the reasons to refuse one.
-update member_import_row r
-set why = refused.why,
-    changes = case when refused.why = '[]' then changed.list else '[]' end,
-    fate = case
-        when refused.why <> '[]' then 'refused'
-        when coalesce(r.contact_id, case when r.email is null then r.organisation_id end) is null
-            then 'new'
-        when changed.list <> '[]' then 'changed'
-        else 'unchanged' end::row_fate
-from member_import_row s
-cross join lateral (
-    select case
+with refused as (
+    select s.number, s.contact_id, s.organisation_id, s.email, case
         when s.namesakes > 1 then jsonb_build_array(jsonb_build_object(
             'id', $2::text, 'params', jsonb_build_object('name', s.organisation)))
         when s.organisation_id is null and lower(s.organisation) not in (
             select lower(k.organisation) from member_import_row k
             where k.import_id = $1 and k.readable and (k.kind is not null or k.bfs_nr is not null))
         then jsonb_build_array(jsonb_build_object(
-                'id', $3::text, 'params', jsonb_build_object('name', s.organisation)))
+            'id', $3::text, 'params', jsonb_build_object('name', s.organisation)))
         when s.bfs_owner is distinct from s.organisation_id and s.bfs_owner is not null then
             jsonb_build_array(jsonb_build_object(
                 'id', $4::text, 'params', jsonb_build_object('number', s.bfs_nr)))
         else '[]' end as why
-) refused
-cross join lateral (
-    select case when coalesce(s.contact_id, s.organisation_id) is null then '[]'
-        else import_changes(s) end as list
-) changed
-where r.import_id = $1 and r.readable and s.import_id = r.import_id and s.number = r.number
+    from member_import_row s where s.import_id = $1 and s.readable
+), judged as (
+    select f.number, f.why, case when f.why = '[]' then c.list else '[]' end as changes, case
+        when f.why <> '[]' then 'refused'
+        when coalesce(f.contact_id, case when f.email is null then f.organisation_id end) is null
+            then 'new'
+        when c.list <> '[]' then 'changed'
+        else 'unchanged' end::row_fate as fate
+    from refused f
+    join member_import_change c on c.import_id = $1 and c.number = f.number
+)
+update member_import_row r set why = j.why, changes = j.changes, fate = j.fate
+from judged j
+where r.import_id = $1 and r.number = j.number
+    and (r.why, r.changes, r.fate) is distinct from (j.why, j.changes, j.fate)
 
 -- name: refuse_shared_numbers
 -- Within one file, a BFS number belongs to one member only.

@@ -218,32 +218,34 @@ where s.state = 'active'
 
 -- What a row of a file would change, field by field: [{"field", "before", "after"}]. An empty cell says
 -- nothing; what a new contact or a new member brings is no change.
-create function import_changes (r member_import_row) returns jsonb language sql stable as $$
-    select coalesce(jsonb_agg(jsonb_build_object('field', field, 'before', before, 'after', after)), '[]')
-    from (
-        select field, coalesce(before, '') as before, after
-        from (select 1) one
-        left join contact c on c.id = r.contact_id
-        left join organisation mine on mine.id = c.organisation_id
-        left join organisation o on o.id = r.organisation_id
-        cross join lateral (values
-            ('label', c.label, case when c.id is not null then r.label end),
-            ('salutation', c.salutation, case when c.id is not null then r.salutation end),
-            ('language', c.language, case when c.id is not null then r.language end),
-            ('functions',
-             (select string_agg(f.slug, ', ' order by f.slug collate "C") from contact_function x
-              join function f on f.id = x.function_id where x.contact_id = c.id),
-             case when c.id is not null then array_to_string(r.functions, ', ') end),
-            ('organisation', mine.name,
-             case when c.id is not null and mine.id is distinct from r.organisation_id
-                  then r.organisation end),
-            ('kind', o.kind::text, case when o.id is not null then r.kind::text end),
-            ('canton', o.canton, case when o.id is not null then r.canton end),
-            ('district', o.district, case when o.id is not null then r.district end),
-            ('bfs_nr', o.bfs_nr::text, case when o.id is not null then r.bfs_nr::text end),
-            ('population', o.population::text, case when o.id is not null then r.population::text end)
-        ) compared (field, before, after)
-        where after is not null
-    ) said
-    where after <> before or (field = 'organisation')
-$$;
+create view member_import_change as
+select r.import_id, r.number, coalesce(changed.list, '[]') as list
+from member_import_row r
+left join contact c on c.id = r.contact_id
+left join organisation mine on mine.id = c.organisation_id
+left join organisation o on o.id = r.organisation_id
+cross join lateral (
+    select string_agg(f.slug, ', ' order by f.slug collate "C") as slugs
+    from contact_function x
+    join function f on f.id = x.function_id
+    where x.contact_id = c.id and r.functions is not null
+) held
+cross join lateral (
+    select jsonb_agg(jsonb_build_object(
+        'field', field, 'before', coalesce(before, ''), 'after', after)) as list
+    from (values
+        ('label', c.id, c.label, r.label),
+        ('salutation', c.id, c.salutation, r.salutation),
+        ('language', c.id, c.language, r.language),
+        ('functions', c.id, held.slugs, array_to_string(r.functions, ', ')),
+        ('organisation', c.id, mine.name,
+            case when mine.id is distinct from r.organisation_id then r.organisation end),
+        ('kind', o.id, o.kind::text, r.kind::text),
+        ('canton', o.id, o.canton, r.canton),
+        ('district', o.id, o.district, r.district),
+        ('bfs_nr', o.id, o.bfs_nr::text, r.bfs_nr::text),
+        ('population', o.id, o.population::text, r.population::text)
+    ) compared (field, known, before, after)
+    where known is not null and after is not null
+        and (field = 'organisation' or after is distinct from before)
+) changed;

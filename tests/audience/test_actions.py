@@ -172,7 +172,7 @@ async def test_coverage_names_the_members_without_a_deliverable_address(
         await cast.organisation(tx, "Liestal", canton="BL")
         rule = parser.parse('kind = "municipality" and canton = "ZH"')
         found = await actions.cover(tx, letter, [rule], now)
-    assert str(coverage.sentence(found)) == "1 people in 1 of 4 municipalities"
+    assert str(coverage.sentence(found)) == "One person in 1 of 4 municipalities"
     assert (
         str(coverage.gap(found)) == "Hüttikon, Regensberg and Volken have no deliverable address."
     )

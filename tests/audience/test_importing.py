@@ -96,7 +96,7 @@ def test_all_missing_columns_are_named_at_once() -> None:
         ("Uster;a@b.example, c@d.example;;;", "Only one address"),
         ("Uster;bürgi@uster.example;;;", "no umlauts"),
         (";a@b.example;;;", "member is missing"),
-        ("Uster;a@b.example;Raumschiff;;", "not known under “kind”"),
+        ("Uster;a@b.example;Raumschiff;;", "not known under “Art”"),
         ("Uster;a@b.example;;XX;", "is no canton"),
         ("Uster;a@b.example;;;viele", "is no number"),
         ("Uster;a@b.example;;;1;2", "more cells than the heading"),
