@@ -9,12 +9,12 @@ from typing import Any, cast
 import msgspec
 import uvloop
 
-from service.cli import delivery, doctor, editors, house, members, sources, up
+from service.cli import classify, delivery, doctor, editors, house, members, sources, up
 from service.cli.command import print_line
 from service.kit import log, settings
 from service.kit.errors import Invalid, Problem
 
-AREAS = (up, house, editors, doctor, sources, members, delivery)
+AREAS = (up, house, editors, doctor, sources, members, delivery, classify)
 
 
 def main(argv: list[str]) -> int:
@@ -24,6 +24,8 @@ def main(argv: list[str]) -> int:
     try:
         read = settings.read()
         log.configure(read.log_level)
+        if args.run is not up.up:
+            read = up.around(read)
         return _run(args.run(args, read))
     except Problem as problem:
         return _fail(args, problem)

@@ -9,19 +9,19 @@ import binascii
 import quopri
 import re
 from collections.abc import Iterator
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
 
 from msgspec import Struct
 
 DEEPEST = 6
 _MOST_PARTS = 200
-_LONGEST_TEXT = 60_000
+_LONGEST_TEXT = 20_000
 _HEADER = re.compile(r"^([!-9;-~]+)[ \t]*:[ \t]*(.*)$")
 _PARAM = re.compile(r";\s*([\w*-]+)\s*=\s*(?:\"([^\"]*)\"|([^;\s]+))")
 _TAGS = re.compile(r"<(?:style|script|head)\b.*?</(?:style|script|head)\s*>", re.I | re.S)
 _BREAKS = re.compile(r"</?(?:p|div|br|tr|li|h\d|table|pre)\b[^>]*>", re.I)
 _ANY_TAG = re.compile(r"</?[a-zA-Z!][^>@]*>")
+_WORD = re.compile(r"=\?([\w.:-]{1,40})(?:\*[\w-]*)?\?([bBqQ])\?([^?\s]*)\?=")
+_BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?)")
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&nbsp;": " ", "&amp;": "&"}
 
 
@@ -58,7 +58,7 @@ def read(data: bytes, depth: int = 0) -> Part:
     if depth == 0:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b"\n")
     head, body = _divide(data)
-    headers = fields(head.decode("latin-1"))
+    headers = fields(unbytes(head, "utf-8"))
     media, params = _media(headers)
     if media.startswith("multipart/") and depth < DEEPEST:
         parts = tuple(read(piece, depth + 1) for piece in _split(body, params.get("boundary", "")))
@@ -87,13 +87,20 @@ def fields(head: str) -> dict[str, list[str]]:
 
 
 def decoded(value: str) -> str:
-    """Return a header value with its encoded words resolved."""
+    """Return a header value with its encoded words (RFC 2047) resolved; broken ones stay."""
     if "=?" not in value:
         return value
+    return _WORD.sub(_decoded_word, _BETWEEN_WORDS.sub(r"\1", value))
+
+
+def _decoded_word(found: re.Match[str]) -> str:
+    charset, way, text = found[1], found[2].lower(), found[3].encode("latin-1", "replace")
     try:
-        return str(make_header(decode_header(value)))
-    except (HeaderParseError, LookupError, ValueError, binascii.Error):
-        return value
+        if way == "b":
+            return unbytes(base64.b64decode(text + b"=="), charset)
+        return unbytes(quopri.decodestring(text, header=True), charset)
+    except (binascii.Error, ValueError):
+        return found[0]
 
 
 def unbytes(data: bytes, charset: str) -> str:
@@ -125,7 +132,7 @@ def _divide(data: bytes) -> tuple[bytes, bytes]:
 def _media(headers: dict[str, list[str]]) -> tuple[str, dict[str, str]]:
     value = (headers.get("content-type") or ["text/plain"])[0]
     params = {m[1].lower().rstrip("*"): m[2] or m[3] or "" for m in _PARAM.finditer(value)}
-    return value.partition(";")[0].strip().lower(), params
+    return (value.replace(";", " ").split() or ["text/plain"])[0].lower(), params
 
 
 def _split(body: bytes, boundary: str) -> list[bytes]:

@@ -45,3 +45,4 @@ class Verdict(Struct, frozen=True):
     hard: bool = False
     status: str = ""
     reply: str = ""
+    token: str = ""

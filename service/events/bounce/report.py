@@ -7,7 +7,8 @@ from service.events.bounce.model import Failure
 
 STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 ADDRESS = re.compile(
-    r"(?:\"[^\"\s@]{1,64}\"|[\w.!#$%&'*+/=?^`{|}~-]{1,64})@[\w](?:[\w.-]{0,250}[\w])?", re.UNICODE
+    r"(?<![\w.!#$%&'*+/=?^`{|}~-])(?:\"[^\"\s@]{1,64}\"|[\w.!#$%&'*+/=?^`{|}~-]{1,64})@[\w](?:[\w.-]{0,250}[\w])?",
+    re.UNICODE,
 )
 _STATUS_PARTS = {"message/delivery-status", "message/global-delivery-status"}
 _RETURNED_PARTS = {
@@ -50,7 +51,7 @@ def _failure(group: dict[str, list[str]]) -> Failure | None:
         recipient=final or original or actual,
         action=action[0] if action and action[0] in _ACTIONS else "",
         status=status[1] if status else "",
-        words=re.sub(r"^\s*[\w-]+\s*;\s*", "", words),
+        words=re.sub(r"^\s*smtp\s*;\s*", "", words, flags=re.IGNORECASE),
         original=original,
     )
 

@@ -1,0 +1,83 @@
+"""Answers to a newsletter: an absence note is told from what a person wrote, in four languages."""
+
+import pytest
+
+from service.events.bounce.classify import classify
+from service.events.bounce.model import Kind
+
+
+def reply(subject: str, text: str, *headers: str) -> bytes:
+    head = ["From: Leitung Soziales <leitung@gemeinde.example>", "To: news@verband.example"]
+    lines = [*head, f"Subject: {subject}", *headers, "Content-Type: text/plain; charset=utf-8"]
+    return ("\n".join(lines) + f"\n\n{text}\n").encode()
+
+
+AUTOMATIC = [
+    reply("Abwesenheitsnotiz: SoKo aktuell 3", "Guten Tag\nIch bin bis zum 14. März abwesend."),
+    reply(
+        "Automatische Antwort: SoKo aktuell",
+        "Besten Dank für Ihre Nachricht. Ich bin in den Ferien.",
+    ),
+    reply(
+        "AW: SoKo aktuell", "Ich bin zurzeit nicht im Büro und ab dem 3. Februar wieder für Sie da."
+    ),
+    reply(
+        "Ferienabwesenheit",
+        "Ihre E-Mail wird nicht weitergeleitet. In dringenden Fällen: Zentrale.",
+    ),
+    reply("Eingangsbestätigung", "Ihre Nachricht ist bei uns eingegangen. Wir melden uns."),
+    reply("Re: SoKo aktuell", "Danke!", "Auto-Submitted: auto-replied"),
+    reply("Re: SoKo aktuell", "Danke!", "X-Autoreply: yes"),
+    reply("Re: SoKo aktuell", "Danke!", "Precedence: auto_reply"),
+    reply("Réponse automatique : SoKo aktuell", "Je suis absente jusqu'au 12 mars."),
+    reply("Absence du bureau", "Je suis actuellement en congé, de retour le 4 avril."),
+    reply(
+        "RE: SoKo aktuell",
+        "Je suis absent du 3 au 12 mars. En cas d'urgence, appelez le secrétariat.",
+    ),
+    reply("Risposta automatica: SoKo aktuell", "Sono assente fino al 10 marzo."),
+    reply("Assenza", "Sono fuori ufficio, rientro il 5 maggio."),
+    reply(
+        "Out of Office: SoKo aktuell", "I am out of the office until 3 May with no access to mail."
+    ),
+    reply("Automatic reply: SoKo aktuell", "Thank you for your message."),
+    reply("=?utf-8?B?QXV0b21hdGlzY2hlIEFudHdvcnQ=?=", "Ich bin abwesend."),
+]
+
+HUMAN = [
+    reply("AW: SoKo aktuell 3", "Guten Tag\nKönnen Sie mir den Entwurf der Vernehmlassung senden?"),
+    reply("Re: SoKo aktuell", "Besten Dank, sehr nützlich. Nächste Woche bin ich in den Ferien."),
+    reply("SoKo aktuell", "Bitte nehmen Sie auch meinen Kollegen in den Verteiler auf."),
+    reply(
+        "Abmeldung Kurs",
+        "Leider bin ich am Kurstag abwesend und muss mich abmelden. Freundliche Grüsse",
+    ),
+    reply("Re: SoKo aktuell", "Der Link im dritten Beitrag geht nicht: Seite nicht gefunden."),
+    reply(
+        "Adressänderung",
+        "Unsere neue Adresse lautet sozialamt@gemeinde.example. Danke für die Anpassung.",
+    ),
+    reply("RE: SoKo aktuell", "Merci beaucoup, pourriez-vous m'envoyer la version française ?"),
+    reply(
+        "Re: SoKo aktuell", "Grazie, ho letto con interesse. Avete anche una versione in italiano?"
+    ),
+    reply(
+        "Question about the course", "Is the course also held in English? I will be back in May."
+    ),
+    reply(
+        "AW: SoKo aktuell",
+        "Danke, wir sehen uns.\n\n> Ich bin bis zum 14. März abwesend.\n> Automatische Antwort",
+    ),
+    reply("Unzustellbar?", "Ich bekomme Ihren Newsletter nicht mehr. Können Sie das prüfen?"),
+    reply("Keine Antwort erhalten", "Auf meine Anfrage vom 3. März habe ich noch nichts gehört."),
+]
+
+
+@pytest.mark.parametrize("mail", AUTOMATIC)
+def test_an_automatic_answer_is_recognised(mail: bytes) -> None:
+    assert classify(mail).kind is Kind.AUTO_REPLY
+
+
+@pytest.mark.parametrize("mail", HUMAN)
+def test_what_a_person_wrote_is_never_taken_for_a_machine(mail: bytes) -> None:
+    assert classify(mail).kind is Kind.HUMAN
