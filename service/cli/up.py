@@ -51,6 +51,12 @@ async def up(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def around(settings: Settings) -> Settings:
+    """Return the settings of a command beside a running demo: its catcher, its site."""
+    demo = None if settings.database_url else doors.known(settings.data_dir)
+    return _inside(settings, settings.database_url, demo)
+
+
 def _inside(settings: Settings, dsn: str, demo: Doors | None) -> Settings:
     """Return the settings that hold inside: the operator's own, or those of the demo's servers."""
     if demo is None:

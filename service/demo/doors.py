@@ -37,16 +37,35 @@ def mailbox(data_dir: Path) -> Mailbox:
 @asynccontextmanager
 async def opened(data_dir: Path, clock: Callable[[], datetime]) -> AsyncIterator[Doors]:
     """Listen until the block ends."""
-    path = data_dir / "demo" / "ports.json"
+    path = _path(data_dir)
     path.parent.mkdir(parents=True, exist_ok=True)
-    kept = msgspec.json.decode(path.read_bytes(), type=Ports) if path.exists() else Ports()
+    kept = _kept(data_dir) or Ports()
     site_socket, smtp_socket = _listening(kept.site), _listening(kept.smtp)
     ports = Ports(site_socket.getsockname()[1], smtp_socket.getsockname()[1])
     path.write_bytes(msgspec.json.encode(ports))
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(SiteServer(site_socket, clock))
         await stack.enter_async_context(Catcher(mailbox(data_dir), smtp_socket, clock))
-        yield Doors(f"http://127.0.0.1:{ports.site}", f"smtp://127.0.0.1:{ports.smtp}")
+        yield _doors(ports)
+
+
+def known(data_dir: Path) -> Doors | None:
+    """Return where the demo of a data folder listens (or last did); None where there is none."""
+    kept = _kept(data_dir)
+    return _doors(kept) if kept else None
+
+
+def _path(data_dir: Path) -> Path:
+    return data_dir / "demo" / "ports.json"
+
+
+def _kept(data_dir: Path) -> Ports | None:
+    path = _path(data_dir)
+    return msgspec.json.decode(path.read_bytes(), type=Ports) if path.exists() else None
+
+
+def _doors(ports: Ports) -> Doors:
+    return Doors(f"http://127.0.0.1:{ports.site}", f"smtp://127.0.0.1:{ports.smtp}")
 
 
 def _listening(port: int) -> socket.socket:

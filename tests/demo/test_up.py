@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from service.demo import doors
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -65,3 +67,15 @@ def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path) -> None:
     assert process.returncode == 1
     assert f"127.0.0.1:{port}" in complaint.splitlines()[-1]
     assert "Traceback" not in complaint
+
+
+def test_a_command_beside_it_hands_its_mail_to_the_catcher(tmp_path: Path) -> None:
+    with up(tmp_path, free_port()) as process:
+        read_until(process, "administrator")
+        command = ["env", "-u", "DATABASE_URL", "-u", "SMTP_URL", f"DATA_DIR={tmp_path}"]
+        command += [sys.executable, "-m", "service", "send-test", "1", "rat@probe.example"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        process.terminate()
+        assert process.wait(30) == 0
+    assert done.returncode == 0, done.stderr
+    assert list(doors.mailbox(tmp_path).recipients()) == ["rat@probe.example"]
