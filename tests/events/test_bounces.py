@@ -173,8 +173,8 @@ def test_the_token_of_the_envelope_sender_is_found() -> None:
             "Mail Delivery Subsystem <mailer-daemon@provider.example>",
             "Delivery Status Notification (Failure)",
             f"Delivery to the following recipient failed permanently:\n\n     {GONE}\n\nThe"
-            " error that the other server returned was:\n554 5.7.1 Service unavailable; client blocked"
-            " using dnsbl\n",
+            " error that the other server returned was:\n554 5.7.1 Service unavailable; client"
+            " blocked using dnsbl\n",
             Class.SENDER_POLICY,
             False,
         ),

@@ -1,10 +1,11 @@
-"""Who got a dispatch and who did not: each recipient with state and answer, and those left out."""
+"""Who is owed a message by a dispatch: each recipient with state, answer and every try."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from litestar import Response, get
 from litestar.params import FromPath
+from msgspec import Struct
 
 from service.delivery import actions as delivery
 from service.kit.db import Tx
@@ -20,7 +21,7 @@ from service.web.guards import EDITOR
 from service.web.pages import Page
 
 PAGE = 50
-_BATCH = 5_000
+_EVERY = 1_000_000
 _RECIPIENTS = (
     msg("Address"),
     msg("State"),
@@ -29,31 +30,44 @@ _RECIPIENTS = (
     msg("Status"),
     msg("Answer of the mail server"),
 )
-_LEFT_OUT = (msg("Contact"), msg("Member"), msg("Address"), msg("Why"))
+
+
+class Asked(Struct, frozen=True):
+    """Which recipients a page is about: state, part of the address, the last one seen."""
+
+    state: MessageState | None
+    q: str
+    after: tuple[str, int] | None
+
+    def href(self, path: str, **more: object) -> str:
+        """Return the address of a page about the same recipients."""
+        return f"{path}?{urlencode({'state': self.state or '', 'q': self.q, **more})}"
+
+    def following(self, path: str, messages: Sequence[Message]) -> str:
+        """Return the address of the next page, or an empty text."""
+        if len(messages) <= PAGE:
+            return ""
+        last = messages[PAGE - 1]
+        return self.href(path, after=last.address, last=last.id)
 
 
 @get("/dispatches/{dispatch_id:int}/messages", opt=EDITOR, name="recipients")
 async def index(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     """List the recipients of a dispatch by address."""
-    state, q = _state(page), page.query("q")
+    asked = _asked(page)
     async with page.db.read() as tx:
-        dispatch = await outbox.dispatch(tx, checked(dispatch_id))
-        messages = await outbox.recipients(
-            tx, dispatch_id, state=state, q=q, after=_after(page), limit=PAGE + 1
-        )
-        total = await outbox.count_recipients(tx, dispatch_id, state=state, q=q)
-        subject = await about(tx, dispatch)
+        subject = await about(tx, await outbox.dispatch(tx, checked(dispatch_id)))
+        total = await outbox.count_recipients(tx, dispatch_id, state=asked.state, q=asked.q)
+        messages = await _listed(tx, dispatch_id, asked, PAGE + 1)
     return page.show(
         "editor/dispatches/recipients.html",
         about=subject,
         messages=messages[:PAGE],
         total=total,
-        q=q,
-        state=state or "",
+        asked=asked,
         states=list(MessageState),
-        can_send_again=states.allows(dispatch.state, Move.SEND_AGAIN),
-        next_href=_next(page, messages),
-        first_href=f"{page.path}?{urlencode(_asked(page))}" if _after(page) else "",
+        can_send_again=states.allows(subject.dispatch.state, Move.SEND_AGAIN),
+        next_href=asked.following(page.path, messages),
     )
 
 
@@ -80,81 +94,24 @@ async def table(page: Page, dispatch_id: FromPath[int]) -> Response[bytes]:
     """Give the recipients as a table."""
     async with page.db.read() as tx:
         await outbox.dispatch(tx, checked(dispatch_id))
-        rows = [
-            (m.address, m.state, m.settled_at, m.code or "", m.status, m.reply)
-            async for m in _all(tx, dispatch_id, _state(page), page.query("q"))
-        ]
+        messages = await _listed(tx, dispatch_id, _asked(page), _EVERY)
+    rows = [(m.address, m.state, m.settled_at, m.code or "", m.status, m.reply) for m in messages]
     return export.answer(page, f"recipients-{dispatch_id}.csv", _RECIPIENTS, rows)
 
 
-@get("/dispatches/{dispatch_id:int}/left-out", opt=EDITOR, name="left-out")
-async def left_out(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
-    """List who belongs to the audience but is owed nothing, with the reason."""
-    reason, after = page.query("reason"), page.number("after") or None
-    async with page.db.read() as tx:
-        subject = await about(tx, await outbox.dispatch(tx, checked(dispatch_id)))
-        reasons = await outbox.left_out_reasons(tx, dispatch_id)
-        lines = await outbox.left_out(
-            tx, dispatch_id, reason=reason or None, after=after, limit=PAGE + 1
-        )
-    more = (
-        urlencode({"reason": reason, "after": lines[PAGE - 1].contact_id})
-        if len(lines) > PAGE
-        else ""
-    )
-    return page.show(
-        "editor/dispatches/left_out.html",
-        about=subject,
-        reasons=reasons,
-        reason=reason,
-        lines=lines[:PAGE],
-        next_href=f"{page.path}?{more}" if more else "",
-        first_href=f"{page.path}?{urlencode({'reason': reason})}" if after else "",
+async def _listed(tx: Tx, dispatch_id: int, asked: Asked, limit: int) -> list[Message]:
+    return await outbox.recipients(
+        tx, dispatch_id, state=asked.state, q=asked.q, after=asked.after, limit=limit
     )
 
 
-@get("/dispatches/{dispatch_id:int}/left-out.csv", opt=EDITOR)
-async def left_out_table(page: Page, dispatch_id: FromPath[int]) -> Response[bytes]:
-    """Give those left out as a table."""
-    reason = page.query("reason") or None
-    async with page.db.read() as tx:
-        await outbox.dispatch(tx, checked(dispatch_id))
-        lines = await outbox.left_out(tx, dispatch_id, reason=reason, limit=200_000)
-    rows = [(line.label, line.organisation, line.address, line.reason) for line in lines]
-    return export.answer(page, f"left-out-{dispatch_id}.csv", _LEFT_OUT, rows)
+def _asked(page: Page) -> Asked:
+    state, address, last = page.query("state"), page.query("after"), page.number("last")
+    return Asked(
+        MessageState(state) if state in list(MessageState) else None,
+        page.query("q"),
+        (address, last) if address and last else None,
+    )
 
 
-async def _all(
-    tx: Tx, dispatch_id: int, state: MessageState | None, q: str
-) -> AsyncIterator[Message]:
-    after: tuple[str, int] | None = None
-    while batch := await outbox.recipients(
-        tx, dispatch_id, state=state, q=q, after=after, limit=_BATCH
-    ):
-        for message in batch:
-            yield message
-        after = (batch[-1].address, batch[-1].id)
-
-
-def _state(page: Page) -> MessageState | None:
-    state = page.query("state")
-    return MessageState(state) if state in list(MessageState) else None
-
-
-def _after(page: Page) -> tuple[str, int] | None:
-    address, last = page.query("after"), page.number("last")
-    return (address, last) if address and last else None
-
-
-def _asked(page: Page) -> dict[str, str]:
-    return {"state": _state(page) or "", "q": page.query("q")}
-
-
-def _next(page: Page, messages: Sequence[Message]) -> str:
-    if len(messages) <= PAGE:
-        return ""
-    last = messages[PAGE - 1]
-    return f"{page.path}?{urlencode({**_asked(page), 'after': last.address, 'last': last.id})}"
-
-
-routes = [index, show, table, left_out, left_out_table]
+routes = [index, show, table]

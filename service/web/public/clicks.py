@@ -23,6 +23,7 @@ from service.web.pages import Page
 from service.web.session import Call
 
 _log = log.logger("clicks")
+_HEADERS = {"referrer-policy": "no-referrer", "x-robots-tag": "noindex, nofollow"}
 _MOST = 2**31 - 1
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -73,18 +74,13 @@ async def follow(page: Page, dispatch: FromPath[int], number: FromPath[int]) -> 
     async with page.db.read() as tx:
         target = await events.target(tx, dispatch, number)
     hour = page.now.replace(minute=0, second=0, microsecond=0)
+    counter = tally(page.request.app.state, page.db)
     by_scanner = scanner.is_scanner(visit(page, target))
     return Response(
         None,
         status_code=302,
-        headers={
-            "location": target.url,
-            "referrer-policy": "no-referrer",
-            "x-robots-tag": "noindex, nofollow",
-        },
-        background=BackgroundTask(
-            tally(page.request.app.state, page.db).add, (dispatch, number, hour), by_scanner
-        ),
+        headers={"location": target.url, **_HEADERS},
+        background=BackgroundTask(counter.add, (dispatch, number, hour), by_scanner),
     )
 
 
