@@ -359,3 +359,15 @@ async def test_a_form_that_was_refused_can_be_put_right_and_sent_again(
     assert (await client.submit(url, kind="heading", text="Neu", once=once)).status_code == 303
     assert (await client.submit(url, kind="heading", text="Neu", once=once)).status_code == 303
     assert len(await block_ids(app, edition_id)) == 40
+
+
+async def test_the_buttons_of_a_page_carry_the_token_of_the_session(
+    app: App, client: Client
+) -> None:
+    await client.login("editor")
+    edition_id = await full(app)
+    [first, *_] = await block_ids(app, edition_id)
+    await client.submit(f"/blocks/{first}/remove")
+    for path in (f"/editions/{edition_id}", f"/editions/{edition_id}/review"):
+        tokens = re.findall(r'name="csrf" value="([^"]*)"', (await client.get(path)).text)
+        assert set(tokens) == {client.csrf}
