@@ -1,6 +1,7 @@
 /* Every editor page: htmx, keys, forms, live progress. Pages work without any of it. */
 import htmx from "htmx.org";
 import "./keys.js";
+import "./inbox.js";
 import "./forms.js";
 import "./live.js";
 import "./problems.js";

@@ -13,7 +13,7 @@ const rows = () => [...document.querySelectorAll("[data-row]")].filter(shown);
 const current = () => document.querySelector("[data-row].here") ??
   document.querySelector("[data-row][aria-current]");
 
-function walk(step) {
+export function walk(step) {
   const all = rows();
   if (!all.length) return false;
   const at = all.indexOf(current());

@@ -1,0 +1,24 @@
+/* The inbox: a title opens beside the list, and an act walks on to the next item. */
+import { walk } from "./keys.js";
+
+const wide = matchMedia("(min-width: 60.01rem)");
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-beside]");
+  if (!link || !wide.matches || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  link.closest("[data-row]").dispatchEvent(new CustomEvent("rundbrief:here", { bubbles: true }));
+});
+
+document.addEventListener("rundbrief:here", (event) => {
+  for (const row of document.querySelectorAll("[data-row][aria-current]")) {
+    row.removeAttribute("aria-current");
+  }
+  event.target.setAttribute("aria-current", "true");
+});
+
+document.addEventListener("htmx:load", (event) => {
+  const { elt } = event.detail;
+  if (elt.matches?.("[data-row][data-done]")) walk(1);
+  if (elt.closest?.("#reading")) elt.closest("aside").scrollTop = 0;
+});
