@@ -47,7 +47,7 @@ async def table(page: Page, dispatch_id: FromPath[int]) -> Response[bytes]:
         await outbox.dispatch(tx, checked(dispatch_id))
         lines = await outbox.left_out(tx, dispatch_id, reason=reason, limit=_EVERY)
     rows = [(line.label, line.organisation, line.address, line.reason) for line in lines]
-    return export.answer(page, f"left-out-{dispatch_id}.csv", _COLUMNS, rows)
+    return await export.answer(page, f"left-out-{dispatch_id}.csv", _COLUMNS, rows)
 
 
 def _next(path: str, reason: str, lines: Sequence[LeftOutLine]) -> str:

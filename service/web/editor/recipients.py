@@ -95,8 +95,8 @@ async def table(page: Page, dispatch_id: FromPath[int]) -> Response[bytes]:
     async with page.db.read() as tx:
         await outbox.dispatch(tx, checked(dispatch_id))
         messages = await _listed(tx, dispatch_id, _asked(page), _EVERY)
-    rows = [(m.address, m.state, m.settled_at, m.code or "", m.status, m.reply) for m in messages]
-    return export.answer(page, f"recipients-{dispatch_id}.csv", _RECIPIENTS, rows)
+    rows = ((m.address, m.state, m.settled_at, m.code or "", m.status, m.reply) for m in messages)
+    return await export.answer(page, f"recipients-{dispatch_id}.csv", _RECIPIENTS, rows)
 
 
 async def _listed(tx: Tx, dispatch_id: int, asked: Asked, limit: int) -> list[Message]:

@@ -90,7 +90,7 @@ async def leavers_table(page: Page, dispatch_id: FromPath[int]) -> Response[byte
         await _about(tx, dispatch_id)
         rows = await events.leavers(tx, dispatch_id, 0, _EVERY)
     lines = [(row.at, row.label, row.organisation, row.address, row.how) for row in rows]
-    return export.answer(page, f"unsubscribed-{dispatch_id}.csv", _LEAVERS, lines)
+    return await export.answer(page, f"unsubscribed-{dispatch_id}.csv", _LEAVERS, lines)
 
 
 @get("/reports/{dispatch_id:int}/links.csv", opt=EDITOR)
@@ -104,7 +104,7 @@ async def links_table(page: Page, dispatch_id: FromPath[int]) -> Response[bytes]
         (link.number, link.url, link.clicks, link.scanner_clicks) for link in folded.shown
     ]
     rows += [(link.number, link.url, page._(_FOLDED), "") for link in folded.folded]
-    return export.answer(page, f"links-{dispatch_id}.csv", _LINKS, rows)
+    return await export.answer(page, f"links-{dispatch_id}.csv", _LINKS, rows)
 
 
 @get("/reports/{dispatch_id:int}/coverage.csv", opt=EDITOR)
@@ -117,7 +117,7 @@ async def coverage_table(page: Page, dispatch_id: FromPath[int]) -> Response[byt
         (m.name, m.kind, m.canton, m.district, m.concerned, m.accepted, yes if m.accepted else no)
         for m in report.reach
     ]
-    return export.answer(page, f"coverage-{dispatch_id}.csv", _COVERAGE, rows)
+    return await export.answer(page, f"coverage-{dispatch_id}.csv", _COVERAGE, rows)
 
 
 async def _about(tx: Tx, dispatch_id: int) -> About:
