@@ -54,7 +54,7 @@ async def as_file(page: Page) -> Response[bytes]:
     async with page.db.read() as tx:
         rows = await members.contacts(tx, _filter(page), page.now, limit=_EVERYTHING)
     head = ("organisation", "label", "email", "language", "functions")
-    return export.answer(
+    return await export.answer(
         page,
         "contacts.csv",
         [names.FIELDS[field] for field in head],

@@ -55,7 +55,7 @@ async def refused(page: Page, import_id: FromPath[int]) -> Response[bytes]:
     """Give the rows that were refused, with the reasons, to be put right."""
     async with page.db.read() as tx:
         rows = await imports.rows(tx, import_id, RowFate.REFUSED, limit=_EVERYTHING)
-    return export.answer(
+    return await export.answer(
         page,
         "refused.csv",
         [msg("Line"), msg("Why"), msg("Row")],

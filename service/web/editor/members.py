@@ -55,7 +55,7 @@ async def as_file(page: Page) -> Response[bytes]:
     async with page.db.read() as tx:
         rows = await members.by_name(tx, _filter(page), limit=_EVERYTHING)
     head = ("organisation", "kind", "canton", "district", "population")
-    return export.answer(
+    return await export.answer(
         page,
         "members.csv",
         [*(names.FIELDS[field] for field in head), msg("Contacts"), msg("Reached")],
