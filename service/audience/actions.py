@@ -5,11 +5,12 @@ Keeping members and contacts is `members`, taking in a file is `imports`.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from service.audience import compile as compiler
 from service.audience import consent, coverage, explain, hints, store
+from service.audience.catalogue import Catalogue
 from service.audience.consent import Move
 from service.audience.coverage import Coverage
 from service.audience.explain import Step
@@ -58,7 +59,16 @@ async def select(
 
 async def count(tx: Tx, where: Expression, now: datetime) -> Count:
     """Return how many contacts a segment picks, at how many members, subscribed or not."""
-    return await store.count(tx, compiler.counting(where, now))
+    return (await store.counts(tx, compiler.counting([where], now)))[0]
+
+
+async def counts(tx: Tx, segments: Catalogue, now: datetime) -> dict[str, Count]:
+    """Return for each segment what `count` returns, in one pass over the contacts."""
+    if not segments:
+        return {}
+    wheres = [segment.where for segment in segments.values()]
+    found = await store.counts(tx, compiler.counting(wheres, now))
+    return dict(zip(segments, found, strict=True))
 
 
 async def sample(tx: Tx, where: Expression, now: datetime, most: int = 20) -> Sequence[Sampled]:
@@ -68,7 +78,15 @@ async def sample(tx: Tx, where: Expression, now: datetime, most: int = 20) -> Se
 
 async def cover(tx: Tx, newsletter_id: int, where: Sequence[Expression], now: datetime) -> Coverage:
     """Return how many people at how many members get a newsletter, and which members it misses."""
-    return coverage.of(await store.covered(tx, compiler.covering(newsletter_id, where, now)))
+    return (await cover_each(tx, [newsletter_id], where, now))[newsletter_id]
+
+
+async def cover_each(
+    tx: Tx, newsletter_ids: Sequence[int], where: Sequence[Expression], now: datetime
+) -> dict[int, Coverage]:
+    """Return the coverage of the same members by each newsletter."""
+    rows = await store.covered(tx, compiler.covering(newsletter_ids, where, now))
+    return {i: coverage.of([r for r in rows if r.newsletter_id == i]) for i in newsletter_ids}
 
 
 async def doubts(tx: Tx, where: Expression) -> list[Text]:
@@ -107,16 +125,17 @@ async def consents(tx: Tx, contact_id: int) -> list[Consent]:
 
 
 async def why(
-    tx: Tx, contact_id: int, newsletter_id: int, where: Expression, now: datetime
-) -> list[Step]:
-    """Return, step by step, why a contact gets a newsletter or does not."""
-    return explain.steps(
-        await contact(tx, contact_id),
-        await store.subscription(tx, contact_id, newsletter_id),
-        [s for s in await store.suspensions(tx, contact_id) if s.lifted_at is None],
-        (where, await person(tx, contact_id, now)),
-        now,
-    )
+    tx: Tx, contact_id: int, wheres: Mapping[int, Expression], now: datetime
+) -> dict[int, list[Step]]:
+    """Return for each newsletter (with its rule), step by step, why a contact gets it or not."""
+    about = await contact(tx, contact_id)
+    known = {s.newsletter_id: s for s in await store.subscriptions(tx, contact_id)}
+    standing = [s for s in await store.suspensions(tx, contact_id) if s.lifted_at is None]
+    seen = await person(tx, contact_id, now)
+    return {
+        newsletter_id: explain.steps(about, known.get(newsletter_id), standing, (where, seen), now)
+        for newsletter_id, where in wheres.items()
+    }
 
 
 async def enrol(

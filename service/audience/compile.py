@@ -111,15 +111,15 @@ class Conditions:
         return f"c.id in ({rows} {link} w.slug = any({wanted}))"
 
 
-def counting(expression: Expression, now: datetime) -> Sql:
-    """Count the contacts and the members a segment picks, whether or not mail reaches them."""
+def counting(expressions: Sequence[Expression], now: datetime) -> Sql:
+    """Count in one pass whom each segment picks: contacts and members, two columns each."""
     conditions = Conditions(now)
-    where = conditions.of(expression)
-    return _sql(
-        f"select count(*)::int, count(distinct c.organisation_id)::int from {_FROM}"
-        f" where c.erased_at is null and {where}",
-        conditions,
-    )
+    columns = [
+        f"count(*) filter (where {where})::int,"
+        f" count(distinct c.organisation_id) filter (where {where})::int"
+        for where in map(conditions.of, expressions)
+    ]
+    return _sql(f"select {', '.join(columns)} from {_FROM} where c.erased_at is null", conditions)
 
 
 def sampling(expression: Expression, now: datetime, most: int) -> Sql:
@@ -161,20 +161,21 @@ def selecting(
     )
 
 
-def covering(newsletter_id: int, where: Sequence[Expression], now: datetime) -> Sql:
-    """List each member that a rule picks, also one without a contact, with how many get mail."""
+def covering(newsletter_ids: Sequence[int], where: Sequence[Expression], now: datetime) -> Sql:
+    """List, for each newsletter, each member that a rule picks, with how many people get it.
+
+    A member without any contact is listed, too.
+    """
     conditions = Conditions(now)
-    newsletter = conditions.place(newsletter_id, "bigint")
+    newsletters = conditions.place(list(newsletter_ids), "bigint[]")
     met = " and ".join(conditions.of(part) for part in where) or "true"
-    reached = (
-        f"c.id in (select e.contact_id from eligible_subscription e where e.newsletter_id ="
-        f" {newsletter} and (e.paused_until is null or e.paused_until <= {conditions.now()}))"
-    )
     return _sql(
-        "select o.id, o.name, o.kind::text, count(c.id) filter"
-        f" (where {reached} and c.erased_at is null)::int"
+        "select n.id, o.id, o.name, o.kind::text, count(e.contact_id)::int"
         " from organisation o left join contact c on c.organisation_id = o.id"
-        f" where {met} group by o.id, o.name, o.kind, o.sort_key order by o.sort_key, o.id",
+        f" cross join unnest({newsletters}) n (id)"
+        " left join eligible_subscription e on e.contact_id = c.id and e.newsletter_id = n.id"
+        f" and (e.paused_until is null or e.paused_until <= {conditions.now()})"
+        f" where {met} group by n.id, o.id order by o.sort_key, o.id",
         conditions,
     )
 

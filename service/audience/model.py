@@ -333,8 +333,9 @@ class Sampled(msgspec.Struct, frozen=True):
 
 
 class Covered(msgspec.Struct, frozen=True):
-    """One member that a rule picks, with how many of its people get mail."""
+    """One member that a rule picks, with how many of its people get a newsletter."""
 
+    newsletter_id: int
     id: int
     name: str
     kind: OrganisationKind

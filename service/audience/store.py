@@ -134,15 +134,14 @@ applied = _imports.run("applied")
 forget_imports = _imports.run("forget_imports")
 drop_import = _imports.run("drop_import")
 
-_count = sql.maker(Count)
 _sampled = sql.maker(Sampled)
 _covered = sql.maker(Covered)
 
 
-async def count(tx: Tx, query: compiler.Sql) -> Count:
-    """Run a `compile.counting`."""
-    record = await tx.fetchrow(query.text, *query.params)
-    return _count(record) if record else Count(0, 0)
+async def counts(tx: Tx, query: compiler.Sql) -> list[Count]:
+    """Run a `compile.counting`: one Count for each segment, in their order."""
+    row = list(await tx.fetchrow(query.text, *query.params) or ())
+    return [Count(*pair) for pair in zip(row[::2], row[1::2], strict=True)]
 
 
 async def sample(tx: Tx, query: compiler.Sql) -> Sequence[Sampled]:

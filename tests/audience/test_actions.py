@@ -188,7 +188,7 @@ async def test_why_names_everything_that_stands_in_the_way(
         await cast.subscribed(tx, one, letter, "ended")
         await actions.suspend(tx, one, SuspensionReason.MAILBOX_FULL, now, "452 4.2.2")
         rule = parser.parse('district = "Uster" and population < 2000')
-        steps = await actions.why(tx, one, letter, rule, now)
+        steps = (await actions.why(tx, one, {letter: rule}, now))[letter]
     assert [s.holds for s in steps] == [True, False, False, False, False]
     assert steps[2].detail == ("population < 2000",)
     assert steps[3].detail == ("452 4.2.2",)

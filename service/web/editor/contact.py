@@ -135,15 +135,16 @@ async def _show(
 
 async def _wishes(page: Page, tx: Tx, contact_id: int) -> list[Wish]:
     known = {s.newsletter_id: s for s in await audience.subscriptions(tx, contact_id)}
-    wishes = []
-    for newsletter in await editions.newsletters(tx):
-        if newsletter.segment and newsletter.segment not in page.app.segments:
-            steps = [Step(False, msg("The newsletter's segment does not exist any more."))]
-        else:
-            where = catalogue.where(page.app.segments, newsletter.segment)
-            steps = await audience.why(tx, contact_id, newsletter.id, where, page.now)
-        wishes.append(Wish(newsletter, known.get(newsletter.id), steps))
-    return wishes
+    newsletters = await editions.newsletters(tx)
+    segments = page.app.segments
+    wheres = {
+        n.id: catalogue.where(segments, n.segment)
+        for n in newsletters
+        if not n.segment or n.segment in segments
+    }
+    steps = await audience.why(tx, contact_id, wheres, page.now)
+    return [Wish(n, known.get(n.id), steps.get(n.id, _NO_SEGMENT)) for n in newsletters]
 
 
+_NO_SEGMENT = [Step(False, msg("The newsletter's segment does not exist any more."))]
 routes = [show, subscribe, unsubscribe, suspend, lift]

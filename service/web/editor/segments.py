@@ -24,13 +24,17 @@ SAMPLE = 20
 async def index(page: Page) -> Response[str]:
     """List the segments with how many each picks, and try a rule."""
     words = page.query("q").casefold()
-    shown = [s for s in page.app.segments.values() if words in f"{s.title} {s.purpose}".casefold()]
+    shown = {
+        slug: segment
+        for slug, segment in page.app.segments.items()
+        if words in f"{segment.title} {segment.purpose}".casefold()
+    }
     async with page.db.read() as tx:
-        counts = {s.slug: await audience.count(tx, s.where, page.now) for s in shown}
+        counts = await audience.counts(tx, shown, page.now)
         used = [n.segment for n in await editions.newsletters(tx)]
     return page.show(
         "editor/segments/index.html",
-        segments=shown,
+        segments=list(shown.values()),
         counts=counts,
         used=used,
         words=page.query("q"),
@@ -60,11 +64,10 @@ async def show(page: Page, slug: FromPath[str]) -> Response[str]:
     segment = _segment(page, slug)
     async with page.db.read() as tx:
         picked = await _picked(page, tx, segment.where)
-        reach = [
-            (n, await audience.cover(tx, n.id, [segment.where], page.now))
-            for n in await editions.newsletters(tx)
-        ]
-    told = [(n, coverage.sentence(found), coverage.gap(found)) for n, found in reach]
+        newsletters = await editions.newsletters(tx)
+        ids = [newsletter.id for newsletter in newsletters]
+        reach = await audience.cover_each(tx, ids, [segment.where], page.now)
+    told = [(n, coverage.sentence(reach[n.id]), coverage.gap(reach[n.id])) for n in newsletters]
     return page.show("editor/segments/show.html", segment=segment, reach=told, **picked)
 
 
