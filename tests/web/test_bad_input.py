@@ -1,7 +1,6 @@
 """No form and no address breaks a page, whatever it holds: each answer tells what is wrong."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,12 +8,8 @@ from litestar import Litestar
 
 import service.web
 from service.app import App
-from service.demo import seeds
-from service.demo.past import Doors
-from service.demo.site import Site
-from service.kit import clock
 from tests.browser_like import Client
-from tests.web.test_guard import walk
+from tests.web import walking
 
 FIELD = re.compile(r"form\.\w+\(\s*\"(\w+)\"")
 ASKED = re.compile(r"page\.(?:query|number)\(\s*\"(\w+)\"")
@@ -43,27 +38,21 @@ def names(pattern: re.Pattern[str]) -> list[str]:
 
 
 @pytest.fixture
-async def planted(app: App, client: Client) -> Client:
-    doors = Doors(app.renderer, app.segments, app.settings.public_url)
-    async with app.db.tx() as tx:
-        site = Site("http://127.0.0.1:9")
-        await seeds.prepare(tx, site, app.settings.data_dir, doors, clock.now())
+async def known(app: App, client: Client, asgi: Litestar) -> dict[str, str]:
+    """The ids of a planted association, read from its pages by an administrator."""
+    await walking.plant(app)
     await client.login("administrator", "prüfend@verband.example")
-    return client
+    return await walking.crawl(client, asgi)
 
 
-def forms(asgi: Litestar) -> Iterator[str]:
-    return (
-        address for method, address, _ in walk(asgi) if method == "POST" and address not in ASIDE
-    )
-
-
-async def test_no_form_breaks_a_page(planted: Client, asgi: Litestar) -> None:
+async def test_no_form_breaks_a_page(client: Client, asgi: Litestar, known: dict[str, str]) -> None:
     fields = names(FIELD)
     broken, told = [], 0
     for bad in (*BAD, ["1", "zwei", "\0"]):
-        for address in forms(asgi):
-            answer = await planted.submit(address, **dict.fromkeys(fields, bad))
+        for method, address, _ in walking.walk(asgi, known):
+            if method != "POST" or address in ASIDE:
+                continue
+            answer = await client.submit(address, **dict.fromkeys(fields, bad))
             told += answer.status_code == 422
             if answer.status_code >= 500 or SCRIPT in answer.text:
                 broken.append((address, bad[:20], answer.status_code))
@@ -71,14 +60,16 @@ async def test_no_form_breaks_a_page(planted: Client, asgi: Litestar) -> None:
     assert told > 100, "most answers name the faults"
 
 
-async def test_no_address_breaks_a_page(planted: Client, asgi: Litestar) -> None:
+async def test_no_address_breaks_a_page(
+    client: Client, asgi: Litestar, known: dict[str, str]
+) -> None:
     asgi.state.stopping.set()
     broken = []
     for bad in BAD:
         query = dict.fromkeys(names(ASKED), bad[:500])
-        for method, address, _ in walk(asgi):
+        for method, address, _ in walking.walk(asgi, known):
             if method == "GET":
-                answer = await planted.get(address, params=query)
+                answer = await client.get(address, params=query)
                 if answer.status_code >= 500 or SCRIPT in answer.text:
                     broken.append((address, bad[:20], answer.status_code))
     assert broken == []

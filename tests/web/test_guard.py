@@ -1,8 +1,5 @@
 """Every route names its role; each role reaches what it may; no form passes without its token."""
 
-import re
-from collections.abc import Iterator
-
 import pytest
 from litestar import Litestar, get
 from litestar.handlers import HTTPRouteHandler
@@ -11,17 +8,7 @@ from service.accounts.model import EditorRole
 from service.app import App
 from service.web import guards
 from tests.browser_like import Client
-
-PLACES = {"int": "1", "str": "x", "path": "x", "uuid": "00000000-0000-0000-0000-000000000000"}
-
-
-def walk(asgi: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
-    """Every method and address there is, with 1 for ids and x for words."""
-    for route in asgi.routes:
-        address = re.sub(r"\{\w+:(\w+)\}", lambda place: PLACES[place[1]], route.path)
-        for handler in getattr(route, "route_handlers", ()):
-            for method in sorted(handler.http_methods - {"OPTIONS", "HEAD"}):
-                yield str(method), address, handler
+from tests.web.walking import walk
 
 
 def role_of(handler: HTTPRouteHandler) -> EditorRole | None:
