@@ -7,6 +7,7 @@ escaped, every value of an MJML attribute twice (`|attr`), and no rendered MJML 
 import asyncio
 import re
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -93,8 +94,12 @@ class Renderer:
         return await asyncio.to_thread(compile_mjml, markup)
 
 
+@lru_cache(maxsize=32)
 def compile_mjml(markup: str) -> str:
-    """Compile MJML to HTML, without the white space at the start of lines; 20-90 ms of CPU."""
+    """Compile MJML to HTML, without the white space at the start of lines; 20-90 ms of CPU.
+
+    The same mail is looked at many times before it is sent once, so the last ones are kept.
+    """
     if "<mj-include" in markup.lower() or len(markup) > LARGEST_MARKUP:
         raise ValueError("this MJML includes a file or is too large")
     return _LEADING.sub("\n", str(mjml.mjml_to_html(markup, keep_comments=False).html)).strip()

@@ -20,9 +20,8 @@ from service.kit import localtime
 from service.kit.db import Tx
 from service.kit.errors import Conflict, Invalid
 from service.kit.text import msg
-from service.outbox import actions as outbox
 from service.outbox import notices
-from service.outbox.model import Audience, NoticeKind
+from service.outbox.model import NoticeKind
 from service.web.editor import link_check, preview
 from service.web.editor.dispatches import checked
 from service.web.editor.editions import TONES
@@ -40,13 +39,6 @@ FIELD_NAMES = {
 }
 
 
-class Reach(Struct, frozen=True):
-    """Who would get the edition if it went out now."""
-
-    audience: Audience
-    coverage: Coverage
-
-
 class Judgement(Struct, frozen=True):
     """Everything that the page shows about one edition."""
 
@@ -56,7 +48,7 @@ class Judgement(Struct, frozen=True):
     history: list[Approval]
     words: list[tuple[str, str, str]]
     changes: list[snapshot.Change]
-    reach: Reach | None
+    reach: Coverage | None
 
 
 @get("/editions/{edition_id:int}/review", opt=EDITOR, name="review")
@@ -143,7 +135,7 @@ async def _show(
     problem: Invalid | None = None,
     links: list[Finding] | None = None,
 ) -> Response[str]:
-    async with page.db.tx() as tx:  # whom it reaches is worked out in a temporary table
+    async with page.db.read() as tx:
         judged = await _judge(page, tx, edition_id)
     edition = judged.content.edition
     own = judged.content.association.four_eyes and edition.handed_in_by == page.me.id
@@ -163,8 +155,8 @@ async def _show(
         title_of=lambda part: blocks.title_of(part.content),
         kind_of=lambda part: blocks.NAMES[blocks.kind_of(part.content)],
         field_names=FIELD_NAMES,
-        reach=coverage.sentence(judged.reach.coverage) if judged.reach else None,
-        gap=coverage.gap(judged.reach.coverage) if judged.reach else None,
+        reach=coverage.sentence(judged.reach) if judged.reach else None,
+        gap=coverage.gap(judged.reach) if judged.reach else None,
         tones=TONES,
         names=states.NAMES,
         view=preview.view(page, judged.content),
@@ -195,17 +187,14 @@ async def _judge(page: Page, tx: Tx, edition_id: int) -> Judgement:
     )
 
 
-async def _reach(page: Page, tx: Tx, content: Content) -> Reach | None:
+async def _reach(page: Page, tx: Tx, content: Content) -> Coverage | None:
     """Return who would get it; None where a segment is gone, which the checks report."""
     slugs = [s for s in (content.newsletter.segment, content.edition.segment) if s]
     limits = [*slugs, *compose.segments_of(content.blocks)]
     if not set(limits) <= set(page.app.segments):
         return None
     rules = [where(page.app.segments, slug) for slug in slugs]
-    return Reach(
-        await outbox.audience(tx, content.edition.id, page.app.segments, page.now),
-        await people.cover(tx, content.newsletter.id, rules, page.now),
-    )
+    return await people.cover(tx, content.newsletter.id, rules, page.now)
 
 
 async def _tell_approvers(page: Page, tx: Tx, content: Content) -> int:
