@@ -47,12 +47,14 @@ async def listing(
     Raises Invalid for a search without a word in it.
     """
     place = before or _FAR
+    await store.plan_each_time(tx)
     parts = (wanted.source_id, wanted.topic_id, *place, most)
     if wanted.search.strip():
         terms = normalise.search_terms(wanted.search)
         if not terms:
             raise Invalid.of("q", msg("Type at least one word to search for."))
-        return await store.search(tx, wanted.state, *parts, terms)
+        near = await store.search_near(tx, wanted.state, *parts, terms)
+        return near if len(near) == most else await store.search(tx, wanted.state, *parts, terms)
     if wanted.changed:
         return await store.changed(tx, *parts)
     return await store.listing(tx, wanted.state, *parts)

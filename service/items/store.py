@@ -42,8 +42,10 @@ class Waitings(msgspec.Struct, frozen=True):
 _q = sql.beside(__file__)
 
 by_id = _q.one("by_id", Item)
+plan_each_time = _q.run("plan_each_time")
 listing = _q.many("listing", ItemRow)
 changed = _q.many("changed", ItemRow)
+search_near = _q.many("search_near", ItemRow)
 search = _q.many("search", ItemRow)
 state_counts = _q.one("state_counts", StateCounts)
 waiting = _q.one("waiting", Waiting)
