@@ -36,6 +36,10 @@ async def test_scheduling_says_to_how_many_before_it_acts(app: App, client: Clie
     )
     assert "Dienstag, 2. Februar 2027, 07:00" in words(second.text)
     assert "Für 3 Personen planen" in words(second.text)
+    back = html.fromstring(second.text).cssselect("a.back")[0].get("href")
+    again = await client.get(back)
+    assert again.status_code == 200
+    assert 'value="2027-02-02"' in again.text
     async with app.db.read() as tx:
         assert await tx.fetchval("select count(*) from dispatch") == 0
     fields = {"edition": edition, "when": "later", "day": "2027-02-02", "clock": "07:00"}

@@ -41,14 +41,15 @@ class Plan(Struct, frozen=True):
 @get("/dispatches/new", opt=EDITOR, name="schedule")
 async def ask(page: Page) -> Response[str]:
     """Ask when, and show who would get it now; with a minute given, ask to confirm it."""
-    async with (
-        page.db.tx() as tx
-    ):  # a transaction: whom it reaches is worked out in a temporary table
+    # In a transaction, because whom it reaches is worked out in a temporary table.
+    async with page.db.tx() as tx:
         plan = await _plan(page, tx, page.number("edition"))
     form = _form(page)
     if not form.values.get("when"):
         offered = Form.of(when="later", day=_next_morning(page.now).isoformat(), clock="07:00")
         return _show(page, "schedule", plan, form=offered)
+    if page.query("again"):
+        return _show(page, "schedule", plan, form=form)
     try:
         at = _moment(form, page.now)
     except Invalid as problem:
