@@ -270,7 +270,7 @@ async def _send_now(mailer: Mailer, mail: Mail) -> Outcome:
         await line.open()
         said = await line.hand_over(mail, permit)
     except Unreachable as problem:
-        raise Unavailable(problem.text) from problem
+        raise Unavailable(problem.brief) from problem
     finally:
         await line.close()
     return said if not isinstance(said, Withheld) else Accepted(Reply(0, "", ""))

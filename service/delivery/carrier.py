@@ -304,7 +304,7 @@ class Carrier:
             ticket,
             settled,
             attempt,
-            refused=isinstance(said, Refused) or outcome.unauthenticated(reply),
+            alarming=isinstance(said, Refused | Unknown) or outcome.unauthenticated(reply),
             gone=isinstance(said, Refused) and said.cause is Cause.ADDRESS,
         )
 

@@ -28,12 +28,12 @@ _AFTER_FAILURE = 1.0  # seconds before the database is asked again
 
 
 class Result(Struct, frozen=True):
-    """What became of one ticket. `gone`: the server says that the mailbox does not exist."""
+    """What became of one ticket. `alarming`: the breaker should look; `gone`: no such mailbox."""
 
     ticket: Ticket
     settled: Settled
     attempt: Attempt
-    refused: bool = False
+    alarming: bool = False
     gone: bool = False
 
 
@@ -137,12 +137,12 @@ class Desk:
                 said = f"{result.settled.code} {result.settled.reply}"
                 contact_id = result.ticket.contact_id
                 await people.suspend(tx, contact_id, SuspensionReason.ADDRESS_GONE, now, said)
-        for dispatch_id in sorted({r.ticket.dispatch_id for r in ordered if r.refused}):
+        for dispatch_id in sorted({r.ticket.dispatch_id for r in ordered if r.alarming}):
             await self._breaker.judge(tx, dispatch_id, now)
 
 
 class _Breaker:
-    """Judges a dispatch after refusals; a big one that goes well not after every single one."""
+    """Judges a dispatch after bad results; a big one that goes well not after every single one."""
 
     _SOON = timedelta(seconds=5)
     _SETTLED = 500

@@ -4,8 +4,9 @@ from service.kit.text import Text, msg
 from service.outbox.model import FirstResults
 
 _ENOUGH = 50
-_HARD_SHARE = 0.05
+_BAD_SHARE = 0.05
 _POLICIES = 3
+_UNANSWERED = 10
 
 
 def breaker(seen: FirstResults) -> Text | None:
@@ -21,7 +22,13 @@ def breaker(seen: FirstResults) -> Text | None:
             " then decide whether to go on.",
             count=seen.policies,
         )
-    if seen.tried >= _ENOUGH and seen.hard > _HARD_SHARE * seen.tried:
+    if seen.unanswered >= _UNANSWERED and seen.unanswered > _BAD_SHARE * seen.tried:
+        return msg(
+            "The mail server took %(count)s mails in full and then said nothing. Nobody knows"
+            " whether they arrive. Ask its operator, then decide whether to go on.",
+            count=seen.unanswered,
+        )
+    if seen.tried >= _ENOUGH and seen.hard > _BAD_SHARE * seen.tried:
         return msg(
             "%(hard)s of the first %(tried)s addresses do not exist. Check whether the list is the"
             " right one, then decide whether to go on.",

@@ -75,10 +75,11 @@ class Seal(Struct, frozen=True):
 class Unreachable(Exception):
     """No session could be opened; `condition` tells whether trying again by itself makes sense."""
 
-    def __init__(self, condition: RelayCondition, text: Text) -> None:
+    def __init__(self, condition: RelayCondition, text: Text, brief: Text | None = None) -> None:
         super().__init__(str(text))
         self.condition = condition
         self.text = text
+        self.brief = brief or text  # for somebody who is waiting for the answer
 
 
 class Stale(Exception):
@@ -204,14 +205,15 @@ class Line:
             ) from error
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             self.abandon()
+            why = {"relay": self._name, "reason": str(error)[:200]}
             raise Unreachable(
                 RelayCondition.DOWN,
                 msg(
                     "The mail server %(relay)s cannot be reached (%(reason)s). We keep trying;"
                     " nothing is lost.",
-                    relay=self._name,
-                    reason=str(error)[:200],
+                    **why,
                 ),
+                msg("The mail server %(relay)s cannot be reached (%(reason)s).", **why),
             ) from error
         except asyncio.CancelledError:
             self.abandon()

@@ -95,7 +95,7 @@ async def recover(tx: Tx, now: datetime) -> Recovered:
 
 async def first_results(tx: Tx, dispatch_id: int) -> FirstResults:
     """Return what the breaker judges a dispatch by."""
-    return await store.first_results(tx, dispatch_id) or FirstResults(0, 0, 0, 0)
+    return await store.first_results(tx, dispatch_id) or FirstResults(0, 0, 0, 0, 0)
 
 
 async def material(tx: Tx, dispatch_id: int, variant: int) -> tuple[Rendition, Letterhead]:

@@ -118,8 +118,9 @@ select count(*) as tried,
        count(distinct m.status) filter (where m.state = 'refused' and m.status like '5.7.%')
            as policies,
        count(*) filter (where m.code in (530, 534, 535, 538)
-           or m.status in ('5.7.8', '5.7.9', '5.7.26', '5.7.515')) as unauthenticated
+           or m.status in ('5.7.8', '5.7.9', '5.7.26', '5.7.515')) as unauthenticated,
+       count(*) filter (where m.state = 'unknown' and m.reply <> '') as unanswered
 from message m
 join dispatch d on d.id = m.dispatch_id
 where m.dispatch_id = $1 and m.settled_at >= coalesce(d.resumed_at, d.opened_at)
-  and m.state in ('accepted', 'deferred', 'refused', 'queued')
+  and m.state in ('accepted', 'deferred', 'refused', 'unknown', 'queued')

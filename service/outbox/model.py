@@ -243,12 +243,16 @@ class Recovered(Struct, frozen=True):
 
 
 class FirstResults(Struct, frozen=True):
-    """What the mail server said so far, as the breaker judges it."""
+    """What the mail server said so far, as the breaker judges it.
+
+    `unanswered` are mails that it took in full without a word; not those of a worker that died.
+    """
 
     tried: int
     hard: int
     policies: int
     unauthenticated: int
+    unanswered: int
 
 
 class Notice(Struct, frozen=True):

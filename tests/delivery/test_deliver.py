@@ -272,6 +272,20 @@ async def test_many_unknown_addresses_stop_the_dispatch_and_a_person_may_go_on(
     assert await cast.states(db, dispatch_id) == {"accepted": 200, "refused": 200}
 
 
+async def test_a_relay_that_never_answers_the_dot_is_left_after_a_few_mails(db: Database) -> None:
+    dispatch_id = await cast.opened(db, people=300)
+    async with (
+        relay(lambda _who, _time: Fault.AFTER_DOT) as server,
+        workers(db, mailer(server.url)),
+    ):
+        await until_waiting(db, dispatch_id)
+    held = await dispatch_of(db, dispatch_id)
+    assert held.hold is DispatchHold.PERSON
+    states = await cast.states(db, dispatch_id)
+    assert set(states) == {"queued", "unknown"}
+    assert 10 <= states["unknown"] <= 16
+
+
 async def test_a_stop_ends_within_its_time_and_calls_unknown_what_it_left(db: Database) -> None:
     dispatch_id = await cast.opened(db, people=20)
     limits = Limits(drain=0.2)

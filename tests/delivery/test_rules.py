@@ -99,19 +99,25 @@ def test_a_silent_relay_is_asked_at_most_once_a_minute() -> None:
     assert waits[-1] == timedelta(minutes=1) == max(waits)
 
 
-def seen(
-    tried: int = 0, hard: int = 0, policies: int = 0, unauthenticated: int = 0
-) -> FirstResults:
-    return FirstResults(tried, hard, policies, unauthenticated)
+def stops(
+    *, tried: int, hard: int = 0, policies: int = 0, unauthenticated: int = 0, unanswered: int = 0
+) -> bool:
+    seen = FirstResults(tried, hard, policies, unauthenticated, unanswered)
+    return pace.breaker(seen) is not None
 
 
-def test_the_breaker_stops_on_many_unknown_addresses_policies_or_missing_authentication() -> None:
-    assert pace.breaker(seen(tried=49, hard=49)) is None
-    assert pace.breaker(seen(tried=100, hard=5)) is None
-    assert pace.breaker(seen(tried=100, hard=6)) is not None
-    assert pace.breaker(seen(tried=3, policies=2)) is None
-    assert pace.breaker(seen(tried=3, policies=3)) is not None
-    assert pace.breaker(seen(tried=1, unauthenticated=1)) is not None
+def test_the_breaker_stops_on_unknown_addresses_policies_missing_authentication_or_silence() -> (
+    None
+):
+    assert not stops(tried=49, hard=49)
+    assert not stops(tried=100, hard=5)
+    assert stops(tried=100, hard=6)
+    assert not stops(tried=3, policies=2)
+    assert stops(tried=3, policies=3)
+    assert stops(tried=1, unauthenticated=1)
+    assert not stops(tried=9, unanswered=9)
+    assert stops(tried=10, unanswered=10)
+    assert not stops(tried=1000, unanswered=10)
 
 
 @pytest.mark.parametrize(
