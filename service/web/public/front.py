@@ -9,6 +9,7 @@ _ROBOTS = """User-agent: *
 Allow: /archive
 Allow: /feeds
 Allow: /subscribe
+Allow: /sitemap.xml
 Allow: /static
 Disallow: /
 """
@@ -31,7 +32,9 @@ async def health(page: Page) -> Response[str]:
 @get("/robots.txt", opt=ASSET, name="robots")
 async def robots(page: Page) -> Response[str]:
     """Let search engines read what is published, and nothing else."""
-    return Response(_ROBOTS, media_type="text/plain", headers={"cache-control": "max-age=3600"})
+    where = f"Sitemap: {page.app.settings.public_url.rstrip('/')}/sitemap.xml\n"
+    headers = {"cache-control": "max-age=3600"}
+    return Response(f"{_ROBOTS}\n{where}", media_type="text/plain", headers=headers)
 
 
 routes = [front, health, robots]
