@@ -114,12 +114,19 @@ class Conditions:
 def counting(expressions: Sequence[Expression], now: datetime) -> Sql:
     """Count in one pass whom each segment picks: contacts and members, two columns each."""
     conditions = Conditions(now)
-    columns = [
-        f"count(*) filter (where {where})::int,"
-        f" count(distinct c.organisation_id) filter (where {where})::int"
-        for where in map(conditions.of, expressions)
+    inner = [
+        f"count(*) filter (where {conditions.of(expression)}) as n{i}"
+        for i, expression in enumerate(expressions)
     ]
-    return _sql(f"select {', '.join(columns)} from {_FROM} where c.erased_at is null", conditions)
+    outer = [
+        f"coalesce(sum(n{i}), 0)::int, count(member) filter (where n{i} > 0)::int"
+        for i in range(len(expressions))
+    ]
+    return _sql(
+        f"select {', '.join(outer)} from (select c.organisation_id as member, {', '.join(inner)}"
+        f" from {_FROM} where c.erased_at is null group by c.organisation_id) per_member",
+        conditions,
+    )
 
 
 def sampling(expression: Expression, now: datetime, most: int) -> Sql:

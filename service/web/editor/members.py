@@ -35,18 +35,11 @@ async def index(page: Page) -> Response[str]:
         rows = await _rows(page, tx, narrowed, PAGE + 1)
         total = await members.how_many(tx, narrowed)
         districts = await members.districts(tx)
-    return page.show(
-        "editor/members/index.html",
-        rows=rows[:PAGE],
-        total=total,
-        districts=districts,
-        narrowed=narrowed,
-        sort=_sort(page),
-        next_href=_next(page, rows) if len(rows) > PAGE else "",
-        names=names,
-        sorts=SORTS,
-        cantons=sorted({d.canton for d in districts if d.canton}),
-    )
+    found = {"rows": rows[:PAGE], "total": total, "districts": districts, "narrowed": narrowed}
+    cantons = sorted({d.canton for d in districts if d.canton})
+    words = {"names": names, "sorts": SORTS, "sort": _sort(page), "cantons": cantons}
+    more = _next(page, rows) if len(rows) > PAGE else ""
+    return page.show("editor/members/index.html", next_href=more, **found, **words)
 
 
 @get("/organisations.csv", opt=EDITOR)

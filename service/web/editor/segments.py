@@ -23,12 +23,7 @@ SAMPLE = 20
 @get("/segments", opt=EDITOR, name="segments")
 async def index(page: Page) -> Response[str]:
     """List the segments with how many each picks, and try a rule."""
-    words = page.query("q").casefold()
-    shown = {
-        slug: segment
-        for slug, segment in page.app.segments.items()
-        if words in f"{segment.title} {segment.purpose}".casefold()
-    }
+    shown = _called(page, page.query("q").casefold())
     async with page.db.read() as tx:
         counts = await audience.counts(tx, shown, page.now)
         used = [n.segment for n in await editions.newsletters(tx)]
@@ -69,6 +64,14 @@ async def show(page: Page, slug: FromPath[str]) -> Response[str]:
         reach = await audience.cover_each(tx, ids, [segment.where], page.now)
     told = [(n, coverage.sentence(reach[n.id]), coverage.gap(reach[n.id])) for n in newsletters]
     return page.show("editor/segments/show.html", segment=segment, reach=told, **picked)
+
+
+def _called(page: Page, words: str) -> dict[str, Segment]:
+    return {
+        slug: segment
+        for slug, segment in page.app.segments.items()
+        if words in f"{segment.title} {segment.purpose}".casefold()
+    }
 
 
 async def _picked(page: Page, tx: Tx, where: Expression) -> dict[str, Any]:
