@@ -40,7 +40,7 @@ async def up(args: argparse.Namespace, settings: Settings) -> int:
         demo = None
         if not settings.database_url:
             demo = await stack.enter_async_context(doors.opened(settings.data_dir, clock.now))
-        inside = _inside(settings, dsn, demo)
+        inside = _inside(settings, dsn, demo, planted=not args.empty)
         app = await stack.enter_async_context(composition.opened(inside, demo=demo is not None))
         if demo and not args.empty:
             await _prepare(app, demo)
@@ -54,17 +54,21 @@ async def up(args: argparse.Namespace, settings: Settings) -> int:
 def around(settings: Settings) -> Settings:
     """Return the settings of a command beside a running demo: its catcher, its site."""
     demo = None if settings.database_url else doors.known(settings.data_dir)
-    return _inside(settings, settings.database_url, demo)
+    return _inside(settings, settings.database_url, demo, planted=False)
 
 
-def _inside(settings: Settings, dsn: str, demo: Doors | None) -> Settings:
-    """Return the settings that hold inside: the operator's own, or those of the demo's servers."""
+def _inside(settings: Settings, dsn: str, demo: Doors | None, *, planted: bool) -> Settings:
+    """Return the settings that hold inside: the operator's own, or those of the demo's servers.
+
+    Where invented people are planted, their mail is caught, whatever SMTP_URL says.
+    """
     if demo is None:
         return settings
+    invented = planted or bool(logins.known(settings.data_dir))
     return msgspec.structs.replace(
         settings,
         database_url=dsn,
-        smtp_url=settings.smtp_url or demo.smtp_url,
+        smtp_url=demo.smtp_url if invented else settings.smtp_url or demo.smtp_url,
         fetch_allow=(*settings.fetch_allow, demo.site_url.removeprefix("http://")),
     )
 

@@ -51,14 +51,13 @@ class Mailbox:
     ) -> None:
         self._directory, self._most, self._most_bytes = directory, most, most_bytes
         directory.mkdir(parents=True, exist_ok=True)
-        for unfinished in directory.glob("*.part"):
-            unfinished.unlink(missing_ok=True)
-        self._kept = deque((name, (directory / name).stat().st_size) for name in self._names())
-        self._bytes = sum(size for _, size in self._kept)
-        self._last = _micros_of(self._kept[-1][0]) if self._kept else 0
+        self._stock: deque[tuple[str, int]] | None = None  # known to whoever fills the mailbox
+        self._bytes = 0
+        self._last = 0
 
     def put(self, sender: str, recipients: list[str], content: bytes, now: datetime) -> str:
         """Keep one mail, whole or not at all, and return its name."""
+        stock = self._taken_stock()
         self._last = max(self._last + 1, int(now.timestamp() * 1_000_000))
         name = f"{self._last:017d}-{quote(recipients[0], safe='@+.-_')[:200]}.eml"
         envelope = f"Return-Path: <{sender}>\r\n" + "".join(
@@ -67,10 +66,10 @@ class Mailbox:
         part = self._directory / f"{self._last:017d}.part"
         part.write_bytes(envelope.encode() + content)
         part.rename(self._directory / name)
-        self._kept.append((name, len(content)))
+        stock.append((name, len(content)))
         self._bytes += len(content)
-        while len(self._kept) > self._most or self._bytes > self._most_bytes:
-            oldest, size = self._kept.popleft()
+        while len(stock) > self._most or self._bytes > self._most_bytes:
+            oldest, size = stock.popleft()
             (self._directory / oldest).unlink(missing_ok=True)
             self._bytes -= size
         return name
@@ -119,9 +118,18 @@ class Mailbox:
         names = self._names()
         for name in names:
             (self._directory / name).unlink(missing_ok=True)
-        self._kept.clear()
-        self._bytes = 0
         return len(names)
+
+    def _taken_stock(self) -> deque[tuple[str, int]]:
+        """Return what lies here, oldest first; what a killed catcher left half written goes."""
+        if self._stock is None:
+            for unfinished in self._directory.glob("*.part"):
+                unfinished.unlink(missing_ok=True)
+            names = self._names()
+            self._stock = deque((n, (self._directory / n).stat().st_size) for n in names)
+            self._bytes = sum(size for _, size in self._stock)
+            self._last = _micros_of(names[-1]) if names else 0
+        return self._stock
 
     def _names(self) -> list[str]:
         return sorted(entry.name for entry in self._directory.iterdir() if entry.suffix == ".eml")

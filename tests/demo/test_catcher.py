@@ -142,6 +142,14 @@ async def test_the_oldest_mails_give_way_also_after_a_new_start(tmp_path: Path) 
     assert list(mailbox.recipients()) == ["b1@x.example", "b2@x.example"]
 
 
+def test_a_reader_does_not_touch_what_is_being_written(tmp_path: Path) -> None:
+    (tmp_path / "00000000000000001.part").write_bytes(b"half")
+    assert Mailbox(tmp_path).listing() == []
+    assert (tmp_path / "00000000000000001.part").exists()
+    Mailbox(tmp_path).put("a@x.example", ["b@x.example"], b"x\r\n", clock.now())
+    assert not (tmp_path / "00000000000000001.part").exists()
+
+
 def test_a_name_from_outside_opens_nothing_but_mails(tmp_path: Path) -> None:
     (tmp_path / "secret.eml").write_text("x")
     mailbox = Mailbox(tmp_path / "mails")
