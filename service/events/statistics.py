@@ -13,6 +13,7 @@ from msgspec import Struct
 from service.events.model import HourClicks, LinkClicks, Reach
 
 SMALLEST = 5
+MUNICIPALITY = "municipality"
 _PERIODS = (1, 3, 6, 12, 24, 168)
 _MOST_BARS = 48
 
@@ -79,7 +80,7 @@ def bars(hours: Sequence[HourClicks]) -> list[Bar]:
 
 
 class District(Struct, frozen=True):
-    """The members of one district, or of one kind without district, that a dispatch concerned."""
+    """The municipalities of one district, or the members of another kind, in an audience."""
 
     canton: str
     name: str
@@ -91,12 +92,12 @@ class District(Struct, frozen=True):
 
 
 def districts(members: Sequence[Reach]) -> list[District]:
-    """Group members by district, else by kind; one accepted mail makes a member reached."""
+    """Group municipalities by district, others by kind; one accepted mail makes one reached."""
     groups: dict[tuple[str, str, str], list[Reach]] = {}
     for member in members:
-        kind = "" if member.district else member.kind
-        canton = member.canton if member.district else ""
-        groups.setdefault((canton, member.district, kind), []).append(member)
+        local = member.kind == MUNICIPALITY and member.district
+        key = (member.canton, member.district, MUNICIPALITY) if local else ("", "", member.kind)
+        groups.setdefault(key, []).append(member)
     return [
         District(
             *key,

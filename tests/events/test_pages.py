@@ -184,7 +184,7 @@ async def test_a_report_shows_folded_clicks_coverage_and_exports(app: App, clien
     await client.login("editor")
     page = await client.get(f"/reports/{sent.dispatch_id}")
     assert page.status_code == 200
-    assert "1 von 3 Mitgliedern" in words(page.text)
+    assert "1 von 3 Gemeinden wurden erreicht" in words(page.text)
     assert "<svg" in page.text
     assert "Volken" in page.text
     assert "1 noch unterwegs" in words(page.text)

@@ -71,6 +71,15 @@ async def test_the_button_of_our_page_acts_and_says_so(app: App, client: Client)
         assert await tx.fetchval("select detail ->> 'how' from event") == "page"
 
 
+async def test_who_has_left_already_is_told_so_instead_of_asked(app: App, client: Client) -> None:
+    sent = await cast.sent(app)
+    url = f"/u/{token(app, sent)}"
+    await client.post(url, data={KEY: "One-Click"})
+    answer = await client.get(url)
+    assert "Sie sind abgemeldet" in answer.text
+    assert '<form method="post"' not in answer.text
+
+
 async def test_a_body_that_nobody_can_read_does_not_stop_an_unsubscribe(
     app: App, client: Client
 ) -> None:

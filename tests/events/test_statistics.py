@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.events.model import HourClicks, LinkClicks
-from service.events.statistics import bars, fold, percent
+from service.events.model import HourClicks, LinkClicks, Reach
+from service.events.statistics import bars, districts, fold, percent
 
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
 
@@ -64,6 +64,18 @@ def test_however_long_the_time_there_are_few_bars_and_no_click_is_lost(
     drawn = bars(hours)
     assert len(drawn) <= 48
     assert sum(bar.clicks or 0 for bar in drawn) == sum(hour.clicks for hour in hours)
+
+
+def test_municipalities_stand_by_district_and_other_members_by_kind() -> None:
+    members = [
+        Reach(1, "Volken", "municipality", "ZH", "Andelfingen", 2, 0, 0),
+        Reach(2, "Flaach", "municipality", "ZH", "Andelfingen", 1, 1, 0),
+        Reach(3, "Heim am Rhein", "private_institution", "ZH", "Andelfingen", 1, 0, 1),
+    ]
+    local, kind = districts(members)
+    assert (local.name, local.members, local.reached) == ("Andelfingen", 2, 1)
+    assert [member.name for member in local.unreached] == ["Volken"]
+    assert (kind.kind, kind.waiting, kind.unreached) == ("private_institution", 1, ())
 
 
 def test_a_share_is_never_rounded_to_nothing_or_to_everything() -> None:

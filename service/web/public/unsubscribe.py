@@ -7,6 +7,7 @@ got the mail. It is answered with 200, without a redirect, however often it come
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from service.audience import actions as audience
 from service.editions import actions as editions
 from service.events import actions as events
 from service.events.model import How, Leaving
@@ -22,10 +23,12 @@ _NOINDEX = {"x-robots-tag": "noindex", "referrer-policy": "no-referrer"}
 
 @get("/u/{token:str}", opt=PUBLIC, name="unsubscribe", response_headers=_NOINDEX)
 async def ask(page: Page, token: FromPath[str]) -> Response[str]:
-    """Show which newsletter this is about, and one button."""
+    """Show which newsletter this is about, and one button; or that it is ended already."""
     async with page.db.read() as tx:
         message, dispatch = await _found(page, tx, token)
-        return await _answer(page, tx, "ask", token, message, dispatch)
+        wishes = await audience.subscriptions(tx, message.contact_id)
+        left = any(w.newsletter_id == dispatch.newsletter_id and w.ended_at for w in wishes)
+        return await _answer(page, tx, "done" if left else "ask", token, message, dispatch)
 
 
 @post("/u/{token:str}", opt=ASSET, status_code=200, response_headers=_NOINDEX)
