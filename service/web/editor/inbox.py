@@ -1,23 +1,19 @@
 """Eingang: the list of what came in, with filters, a search and acts on many items at once."""
 
-from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
-from urllib.parse import urlencode
 
-import msgspec
 from litestar import Response, get, post
 
 from service.editions import actions as editions
 from service.editions.model import EditionRow, EditionState
 from service.items import actions as items
-from service.items.actions import Filter
-from service.items.model import ItemRow, ItemState
+from service.items.model import ItemRow
 from service.items.states import Move
 from service.kit.db import Tx
 from service.kit.errors import Invalid
 from service.kit.text import Text, msg
 from service.web.editor import reading
+from service.web.editor.inbox_view import Tab, View
 from service.web.guards import EDITOR
 from service.web.pages import Page
 
@@ -25,53 +21,15 @@ _DRAFTS = 20
 _BULK = 200
 
 
-class Tab(StrEnum):
-    NEW = "new"
-    PICKED = "picked"
-    CHANGED = "changed"
-    DISCARDED = "discarded"
-    ALL = "all"
-
-
-class View(msgspec.Struct, frozen=True):
-    """What of the inbox is shown, as it stands in the address."""
-
-    state: Tab = Tab.NEW
-    source: int = 0
-    topic: int = 0
-    q: str = ""
-    edition: int = 0
-    before: str = ""
-
-    @property
-    def filter(self) -> Filter:
-        known = self.state.value in list(ItemState)
-        return Filter(
-            state=ItemState(self.state.value) if known else None,
-            source_id=self.source or None,
-            topic_id=self.topic or None,
-            search=self.q,
-            changed=self.state is Tab.CHANGED,
-        )
-
-    def href(self, **changes: object) -> str:
-        """Return the address of this view with some parts changed; back at the first page."""
-        parts = msgspec.structs.asdict(self) | {"before": ""} | changes
-        kept = {k: str(v) for k, v in parts.items() if v and (k, v) != ("state", Tab.NEW)}
-        return f"/inbox?{urlencode(kept)}" if kept else "/inbox"
-
-
 @get("/inbox", opt=EDITOR, name="inbox")
 async def index(page: Page) -> Response[str]:
     """Show a page of the inbox, with the first item open beside it."""
-    view = _view(page)
+    view = View.read(dict(page.request.query_params.items()))
     faults: tuple[object, ...] = ()
     rows: list[ItemRow] = []
     async with page.db.read() as tx:
         try:
-            rows = await items.listing(
-                tx, view.filter, before=_place(view.before), most=items.PAGE + 1
-            )
+            rows = await items.listing(tx, view.filter, before=view.place, most=items.PAGE + 1)
         except Invalid as problem:
             faults = problem.faults
         shown = await _beside(tx, view, rows[0].id if rows else None)
@@ -128,31 +86,7 @@ def _list(view: View, rows: list[ItemRow]) -> dict[str, Any]:
     shown = rows[: items.PAGE]
     last = shown[-1] if len(rows) > items.PAGE else None
     more = view.href(before=f"{last.shown_at.isoformat()}_{last.id}") if last else ""
-    return {"view": view, "rows": shown, "next_href": more, "tabs": list(Tab)}
-
-
-def _view(page: Page) -> View:
-    state = page.query("state")
-    return View(
-        state=Tab(state) if state in list(Tab) else Tab.NEW,
-        source=max(page.number("source"), 0),
-        topic=max(page.number("topic"), 0),
-        q=page.query("q")[:200],
-        edition=max(page.number("edition"), 0),
-        before=page.query("before"),
-    )
-
-
-def _place(before: str) -> tuple[datetime, int] | None:
-    """Read where a page begins; an address that was tampered with begins at the top."""
-    at, _, number = before.partition("_")
-    try:
-        when = datetime.fromisoformat(at.replace(" ", "+"))
-    except ValueError:
-        return None
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        return None
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)), int(number)
+    return {"view": view, "rows": shown, "next_href": more, "tabs": list(Tab), "more": bool(last)}
 
 
 routes = [index, act]

@@ -8,10 +8,12 @@ from litestar.params import FromPath
 from service.editions import actions as editions
 from service.editions.model import EditionState
 from service.items import actions as items
-from service.items import revisions
+from service.items import deadlines, revisions
 from service.items.model import Item, ItemRevision
+from service.kit import localtime
 from service.kit.db import Tx
 from service.kit.text import Text, msg
+from service.web.editor.inbox_view import Tab, View
 from service.web.forms import Form
 from service.web.guards import EDITOR
 from service.web.pages import Page
@@ -96,6 +98,7 @@ async def about(tx: Tx, item_id: int) -> dict[str, Any]:
         "item": item,
         "revisions": before,
         "changes": _changes(item, before),
+        "deadlines": deadlines.find(item.text or item.lead, localtime.local(item.shown_at).date()),
         "filed": {topic.topic_id: topic for topic in await items.filed(tx, item_id)},
         "all_topics": await items.topics(tx),
     }
@@ -126,10 +129,15 @@ async def _moved(
         return page.go(back(form), said=said)
     async with page.db.read() as tx:
         item = await items.item(tx, item_id)
+        counts = await items.state_counts(tx)
         drafts = await editions.listing(tx, states_in=[EditionState.DRAFT], limit=20)
-    return page.show(
-        "editor/inbox/_moved.html", item=item, drafts=drafts, done=said, block_id=block_id
-    )
+    around: dict[str, Any] = {
+        "counts": counts,
+        "drafts": drafts,
+        "view": View.of(back(form)),
+        "tabs": list(Tab),
+    }
+    return page.show("editor/inbox/_moved.html", item=item, done=said, block_id=block_id, **around)
 
 
 routes = [show, pick, unpick, discard, restore, seen, file]
