@@ -1,5 +1,6 @@
 """Mitglieder: the list of members, one member with its contacts, and the forms that keep them."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Response, get, post
@@ -35,9 +36,19 @@ async def index(page: Page) -> Response[str]:
         rows = await _rows(page, tx, narrowed, PAGE + 1)
         total = await members.how_many(tx, narrowed)
         districts = await members.districts(tx)
-    found = {"rows": rows[:PAGE], "total": total, "districts": districts, "narrowed": narrowed}
+    found: dict[str, Any] = {
+        "rows": rows[:PAGE],
+        "total": total,
+        "districts": districts,
+        "narrowed": narrowed,
+    }
     cantons = sorted({d.canton for d in districts if d.canton})
-    words = {"names": names, "sorts": SORTS, "sort": _sort(page), "cantons": cantons}
+    words: dict[str, Any] = {
+        "names": names,
+        "sorts": SORTS,
+        "sort": _sort(page),
+        "cantons": cantons,
+    }
     more = _next(page, rows) if len(rows) > PAGE else ""
     return page.show("editor/members/index.html", next_href=more, **found, **words)
 
