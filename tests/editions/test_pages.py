@@ -371,3 +371,21 @@ async def test_the_buttons_of_a_page_carry_the_token_of_the_session(
     for path in (f"/editions/{edition_id}", f"/editions/{edition_id}/review"):
         tokens = re.findall(r'name="csrf" value="([^"]*)"', (await client.get(path)).text)
         assert set(tokens) == {client.csrf}
+
+
+async def test_an_automatic_save_of_the_words_never_says_saved_when_it_was_not(
+    app: App, client: Client
+) -> None:
+    await client.login("editor")
+    edition_id = await begun(app)
+    htmx = {"hx-request": "true", "x-csrf-token": client.csrf}
+    words = {"title": "Titel", "preheader": "", "segment": "", "auto": "1", "seen": "1"}
+    url = f"/editions/{edition_id}"
+    first = await client.post(url, data={"subject": "Erster", **words}, headers=htmx)
+    assert "Gespeichert." in first.text
+    assert hidden(first, "seen") == "2"
+    for late in ({"subject": "Zweiter"}, {"subject": "x", "title": "", "seen": "2"}):
+        answer = await client.post(url, data={**words, **late}, headers=htmx)
+        assert "Gespeichert." not in answer.text
+        assert "hx-trigger" not in answer.headers
+        assert 'class="fault"' in answer.text

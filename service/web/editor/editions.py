@@ -217,8 +217,10 @@ def _saved(page: Page, version: int) -> Response[str]:
 
 
 def _not_saved(page: Page, problem: Invalid | None) -> Response[str]:
-    faults = problem.faults if problem else ()
-    return page.show("editor/editions/_saved.html", version=None, trouble=faults)
+    """Answer an automatic save that was refused, or that somebody else was quicker with."""
+    quicker = msg("Somebody else has changed this meanwhile. Press Save to compare.")
+    trouble = [fault.what for fault in problem.faults] if problem else [quicker]
+    return page.show("editor/editions/_saved.html", version=None, trouble=trouble)
 
 
 async def _new(page: Page, form: Form, problem: Invalid | None = None) -> Response[str]:
