@@ -5,11 +5,11 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -17,8 +17,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
 STARTS_WITHIN = 60.0
-OF_EACH_KIND = 2
-PUBLIC = ("/archive", "/login", "/subscribe/wochenbrief", "/robots.txt")
+# One page of each kind is looked at, of these more: they differ by state.
+OF_EACH_KIND = {"/editions/{}": 3, "/editions/{}/review": 2, "/dispatches/{}": 2}
+NAMED = ("archive", "segments", "subscribe")
+PUBLIC = ("/archive", "/login", "/demo/mail")
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,9 @@ def _wait(process: "subprocess.Popen[bytes]", url: str) -> None:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--lang=de-CH"])
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--lang=de-CH"]
+        )
         yield browser
         browser.close()
 
@@ -97,13 +101,23 @@ def log_in(page: Page, house: House, role: str) -> None:
 
 
 def kind_of(path: str) -> str:
-    """Return the path's pattern: numbers and tokens as places."""
+    """Return the path's pattern: numbers, tokens and names as places."""
     parts = urlsplit(path).path.split("/")
-    return "/".join("{}" if re.fullmatch(r"\d+|[\w-]{30,}", part) else part for part in parts)
+    places = [re.fullmatch(r"\d+|[\w-]{30,}", part) for part in parts]
+    named = [n > 1 and parts[1] in NAMED and part != "try" for n, part in enumerate(parts)]
+    return "/".join(
+        "{}" if place or name else part
+        for part, place, name in zip(parts, places, named, strict=True)
+    )
 
 
-def walk(page: Page, house: House, starts: tuple[str, ...] = ("/today",)) -> list[str]:
-    """Follow every link of the pages behind `starts`; return some pages of each kind."""
+def walk(
+    page: Page,
+    house: House,
+    starts: tuple[str, ...] = ("/today",),
+    look: Callable[[Page, str], None] = lambda page, path: None,
+) -> list[str]:
+    """Follow every link of the pages behind `starts`; look at some pages of each kind."""
     waiting, seen, kinds = list(starts), set(starts), dict.fromkeys(map(kind_of, starts), 1)
     found: list[str] = []
     while waiting:
@@ -111,13 +125,16 @@ def walk(page: Page, house: House, starts: tuple[str, ...] = ("/today",)) -> lis
         answer = page.goto(house.url + path)
         if answer is None or "text/html" not in answer.headers.get("content-type", ""):
             continue
+        if "script-src" not in answer.headers.get("content-security-policy", ""):
+            continue  # a mail shown as a page: no script runs there, so nothing can look at it
         found.append(path)
-        for href in page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)"):
-            target = urlsplit(urljoin(page.url, href))
+        links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+        look(page, path)
+        for target in map(urlsplit, links):
             if f"{target.scheme}://{target.netloc}" != house.url or target.path in seen:
                 continue
             kind = kind_of(target.path)
-            if kinds.get(kind, 0) < OF_EACH_KIND and not _downloads(target.path):
+            if kinds.get(kind, 0) < OF_EACH_KIND.get(kind, 1) and not _downloads(target.path):
                 kinds[kind] = kinds.get(kind, 0) + 1
                 seen.add(target.path)
                 waiting.append(target.path)

@@ -1,11 +1,11 @@
 /* The few buttons above a rich text field. Their words come from the page, in its language. */
 
 const ACTS = [
-  ["bold", "B", "Bold", (chain) => chain.toggleBold()],
-  ["italic", "I", "Italic", (chain) => chain.toggleItalic()],
-  ["heading", "H", "Heading", (chain) => chain.toggleHeading({ level: 3 })],
-  ["bulletList", "•", "List", (chain) => chain.toggleBulletList()],
-  ["orderedList", "1.", "Numbered list", (chain) => chain.toggleOrderedList()],
+  ["bold", "Bold", (chain) => chain.toggleBold()],
+  ["italic", "Italic", (chain) => chain.toggleItalic()],
+  ["heading", "Heading", (chain) => chain.toggleHeading({ level: 3 })],
+  ["bulletList", "List", (chain) => chain.toggleBulletList()],
+  ["orderedList", "Numbered list", (chain) => chain.toggleOrderedList()],
 ];
 
 const WORDS = {
@@ -16,11 +16,11 @@ const WORDS = {
 
 const say = (word) => WORDS[document.documentElement.lang]?.[word] ?? word;
 
-function button(text, name, press) {
+/* What a button shows is drawn by the sheet (.act-…); its name is what is said. */
+function button(act, name, press) {
   const made = document.createElement("button");
   made.type = "button";
-  made.className = "button only bare slim";
-  made.textContent = text;
+  made.className = `button only bare slim act-${act}`;
   made.title = say(name);
   made.setAttribute("aria-label", say(name));
   made.addEventListener("click", press);
@@ -53,7 +53,7 @@ function linkField(editor) {
     set();
   });
   input.addEventListener("input", (event) => event.stopPropagation());
-  field.append(input, button("OK", "Set", set), button("×", "Remove link", () => {
+  field.append(input, button("set", "Set", set), button("remove", "Remove link", () => {
     input.value = "";
     set();
   }));
@@ -70,13 +70,10 @@ export function toolbar(editor) {
   bar.className = "rich-bar";
   bar.setAttribute("role", "toolbar");
   bar.setAttribute("aria-label", say("Formatting"));
-  const buttons = ACTS.map(([mark, text, name, act]) => {
-    const made = button(text, name, () => act(editor.chain().focus()).run());
-    made.classList.add(`act-${mark}`);
-    return [mark, made];
-  });
+  const buttons = ACTS.map(([mark, name, act]) =>
+    [mark, button(mark, name, () => act(editor.chain().focus()).run())]);
   const { field, open } = linkField(editor);
-  buttons.push(["link", button("Link", "Link", open)]);
+  buttons.push(["link", button("link", "Link", open)]);
   bar.append(...buttons.map(([, made]) => made), field);
   const light = () => {
     for (const [mark, made] of buttons) made.setAttribute("aria-pressed", editor.isActive(mark));
