@@ -87,7 +87,7 @@ def from_item(item: Item) -> ItemBody:
         published = localtime.local(item.published_at).date()
     lead = one_line(item.lead)[:1200]
     return ItemBody(
-        title=one_line(item.title)[:LONGEST_LINE],
+        title=(one_line(item.title) or lead or one_line(item.source))[:LONGEST_LINE],
         lead=Doc((Paragraph((Text(lead),)),)) if lead else Doc(),
         source=one_line(item.source)[:LONGEST_LINE],
         published=published,

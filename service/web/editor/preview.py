@@ -40,7 +40,7 @@ async def show(page: Page, edition_id: FromPath[int]) -> Response[str]:
         return page.mail(_as_page(text, content.newsletter.language), framed=True)
     # The frame cannot be told which colours its reader prefers, so the rule is answered here.
     preferred = "all" if page.query("shade") == "dark" else "not all"
-    return page.mail(markup.replace(_DARK, preferred), framed=True)
+    return page.mail(_framed(markup).replace(_DARK, preferred), framed=True)
 
 
 async def sampled(page: Page, content: Content, variant: int) -> tuple[str, str]:
@@ -73,6 +73,11 @@ def view(page: Page, content: Content) -> View:
         part=part,
         address=f"/editions/{content.edition.id}/preview?{asked}",
     )
+
+
+def _framed(markup: str) -> str:
+    """Return a mail whose links open beside the page, not in the small frame."""
+    return markup.replace("<head>", '<head><base target="_blank">', 1)
 
 
 def _title(page: Page, slug: str) -> str:
