@@ -25,7 +25,10 @@ from service.web.pages import Page
 
 PAGE = 50
 _EVERYTHING = 100_000
-SORTS = {"name": msg("Name"), "size": msg("Inhabitants")}
+_WORDS: dict[str, Any] = {
+    "names": names,
+    "sorts": {"name": msg("Name"), "size": msg("Inhabitants")},
+}
 
 
 @get("/organisations", opt=EDITOR, name="organisations")
@@ -36,21 +39,15 @@ async def index(page: Page) -> Response[str]:
         rows = await _rows(page, tx, narrowed, PAGE + 1)
         total = await members.how_many(tx, narrowed)
         districts = await members.districts(tx)
-    found: dict[str, Any] = {
-        "rows": rows[:PAGE],
-        "total": total,
-        "districts": districts,
-        "narrowed": narrowed,
-    }
-    cantons = sorted({d.canton for d in districts if d.canton})
-    words: dict[str, Any] = {
-        "names": names,
-        "sorts": SORTS,
-        "sort": _sort(page),
-        "cantons": cantons,
-    }
-    more = _next(page, rows) if len(rows) > PAGE else ""
-    return page.show("editor/members/index.html", next_href=more, **found, **words)
+    return page.show(
+        "editor/members/index.html",
+        rows=rows[:PAGE],
+        total=total,
+        districts=districts,
+        narrowed=narrowed,
+        next_href=_next(page, rows) if len(rows) > PAGE else "",
+        **_WORDS,
+    )
 
 
 @get("/organisations.csv", opt=EDITOR)
