@@ -106,13 +106,20 @@ class Carrier:
         while not self._stop.is_set():
             try:
                 claim = await self._claim()
-                if claim is None:
-                    await self._pause(_POLL)
-                    continue
-                forms = {t.variant: await self._form(t) for t in claim.tickets}
             except Unavailable as problem:
                 _log.warning("claiming waits: %s", problem)
                 await self._pause(_BACK_OFF[0])
+                continue
+            if claim is None:
+                await self._pause(_POLL)
+                continue
+            try:
+                forms = {t.variant: await self._form(t) for t in claim.tickets}
+            except Unavailable as problem:
+                _log.warning("a claim is given back: %s", problem)
+                for ticket in claim.tickets:
+                    self._desk.report(GivenBack(ticket))
+                self._desk.report(claim.lease)
                 continue
             self._down = False
             stretch = _Stretch(claim.lease, len(claim.tickets))

@@ -47,8 +47,8 @@ async def test_four_workers_send_everybody_exactly_one_mail_and_the_numbers_add_
     sums = []
     async with relay() as server, workers(db, mailer(server.url), 4):
         while len(server.accepted) < 500:
-            sums.append(await adds_up(db, dispatch_id))
             seen = len(server.accepted)
+            sums.append(await adds_up(db, dispatch_id))
             await server.until(lambda seen=seen: len(server.accepted) > seen)
     assert set(server.recipients.values()) == {1}
     assert len(server.recipients) == 500
