@@ -25,6 +25,17 @@ from service.sources.readers import reading
 from service.sources.readers.limits import BYTES
 
 _CONFIG_MOST = 1_000_000
+_CONFIG_HELP = """\
+how --config describes a list (JSON or TOML; without it the list is guessed):
+  json-list  items, id, title, link, link_template, date, date_format, summary, content, language,
+             base_url, headers, detail; the parts are paths: news, contentList.0.title, *.text, a|b
+  html-list  item, title, link, date, date_attribute, date_format, summary, content, language,
+             base_url, headers, detail; the parts are CSS selectors inside the one of item;
+             or embedded = {select, attribute, list}: JSON inside an element, list as in json-list
+  detail     format (html, json), url, content, title, summary, date, date_format, remove
+example:     {"items": "news", "title": "title", "link": "link", "date": "date",
+              "date_format": "%d.%m.%Y", "base_url": "https://www.example.ch/"}
+"""
 
 
 class ReadEntry(msgspec.Struct, frozen=True):
@@ -55,6 +66,7 @@ def register(commands: Subparsers) -> None:
     read = command.add(
         commands, "read-source", read_source, "read files as if a source had sent them"
     )
+    read.epilog, read.formatter_class = _CONFIG_HELP, argparse.RawDescriptionHelpFormatter
     kinds = [kind.value.replace("_", "-") for kind in SourceKind]
     read.add_argument("--kind", required=True, choices=kinds)
     read.add_argument("--config", type=Path, help="how a list is built, as JSON or TOML")
