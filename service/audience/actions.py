@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from service.audience import compile as compiler
-from service.audience import consent, coverage, explain, hints, store
+from service.audience import consent, coverage, explain, hints, importing, store
 from service.audience.catalogue import Catalogue
 from service.audience.consent import Move
 from service.audience.coverage import Coverage
@@ -267,8 +267,9 @@ async def confirm(tx: Tx, request_id: int, now: datetime) -> Ask:
 
 
 async def forget(tx: Tx, now: datetime) -> int:
-    """Delete who did not confirm within 30 days; return how many. Stale counters go as well."""
+    """Delete who did not confirm within 30 days; return how many. Counters and files go, too."""
     await store.forget_asks(tx, now)
+    await store.forget_imports(tx, now - importing.KEPT)
     return await store.forget_unconfirmed(tx, now - consent.FORGOTTEN_AFTER)
 
 

@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import msgspec
@@ -95,6 +95,7 @@ class FateCount(msgspec.Struct, frozen=True):
 Known = TypeVar("Known")
 
 MOST_ROWS = 200_000
+KEPT = timedelta(days=30)  # how long a file waits or is remembered
 _SEPARATORS = ";\t,"
 _LIMITS = {"organisation": 200, "label": 200, "salutation": 200, "district": 100}
 _LARGEST = 10_000_000

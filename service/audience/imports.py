@@ -5,7 +5,7 @@ every row is judged anew against what is stored by then. 100 000 rows are a hand
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import anyio.to_thread
 import msgspec
@@ -18,7 +18,6 @@ from service.kit.errors import Conflict, Invalid, NotFound
 from service.kit.text import msg, sort_key
 
 PAGE = 50
-KEPT = timedelta(days=30)
 _GONE = msg("This file is not kept any more. Please upload it again.")
 _NAMESAKES = msg("Several members are called “%(name)s”; a column “Kanton” tells them apart.")
 _STRANGER = msg("“%(name)s” is no member yet; a column “Art” says what it is.")
@@ -40,7 +39,7 @@ async def read(upload: Upload) -> Sheet:
 
 async def add(tx: Tx, upload: Upload, sheet: Sheet, now: datetime) -> int:
     """Keep a file and judge its rows; return the import's id. Nobody's data is changed yet."""
-    await store.forget_imports(tx, now - KEPT)
+    await store.forget_imports(tx, now - importing.KEPT)
     words = (upload.name[:200], sheet.encoding, sheet.separator, sheet.columns, sheet.functions)
     import_id = await store.add_import(tx, *words, now, upload.editor_id)
     if import_id is None:

@@ -294,3 +294,20 @@ async def test_a_rule_is_tried_live_and_a_fault_points_to_its_place(
 
 async def test_an_unknown_segment_is_not_found(editor: Client) -> None:
     assert (await editor.get("/segments/gibt-es-nicht")).status_code == 404
+
+
+async def test_chosen_contacts_are_subscribed_together_on_record(
+    editor: Client, app: App, stage: dict[str, int]
+) -> None:
+    chosen = [stage["kanzlei"], stage["sozial"]]
+    wish = {"newsletter": stage["letter"], "basis": "membership"}
+    refused = await editor.submit("/contacts/subscribe", id=chosen, source="", **wish)
+    assert refused.status_code == 422
+    assert refused.text.count("checked") == 2
+    nobody = await editor.submit("/contacts/subscribe", source="Statuten", **wish)
+    assert nobody.status_code == 422
+    done = await editor.submit("/contacts/subscribe", id=chosen, source="Statuten", **wish)
+    assert done.status_code == 303
+    async with app.db.read() as tx:
+        rows = await tx.fetch("select contact_id from consent where source = 'Statuten'")
+    assert [r[0] for r in rows] == [stage["sozial"]], "the other one was subscribed already"

@@ -1,6 +1,7 @@
 """Kontakte: the list of contacts, the form of one, pausing and erasing one."""
 
 from datetime import datetime, time
+from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Response, get, post
@@ -9,11 +10,13 @@ from litestar.params import FromPath
 from service.audience import actions as audience
 from service.audience import addresses, members, names
 from service.audience.model import LANGUAGES, ContactFacts, ContactFilter, ContactLine
+from service.editions import actions as editions
 from service.kit import localtime
 from service.kit.db import Tx
 from service.kit.errors import Conflict, Fault, Invalid
 from service.kit.text import Text, msg
 from service.web import export
+from service.web.editor.contact import BASES, consent_of
 from service.web.forms import Form
 from service.web.guards import ADMINISTRATOR, EDITOR
 from service.web.pages import Page
@@ -31,21 +34,24 @@ STATES: dict[str, Text] = {
 @get("/contacts", opt=EDITOR, name="contacts")
 async def index(page: Page) -> Response[str]:
     """List the contacts of all members."""
-    narrowed = _filter(page)
-    after = (page.query("after"), page.number("id"))
-    async with page.db.read() as tx:
-        rows = await members.contacts(tx, narrowed, page.now, after, PAGE + 1)
-        total = await members.how_many_contacts(tx, narrowed, page.now)
-        functions = await members.functions(tx)
-    return page.show(
-        "editor/contacts/index.html",
-        rows=rows[:PAGE],
-        total=total,
-        functions=functions,
-        narrowed=narrowed,
-        states=STATES,
-        next_href=_next(page, rows) if len(rows) > PAGE else "",
-    )
+    return await _index(page)
+
+
+@post("/contacts/subscribe", opt=EDITOR)
+async def subscribe(page: Page) -> Response[str]:
+    """Subscribe the chosen contacts, with what that rests on; who unsubscribed stays so."""
+    form = await page.form()
+    chosen, newsletter_id = form.numbers("id", limit=PAGE), form.number("newsletter")
+    record = consent_of(form, page.me.id)
+    if not chosen:
+        form.fault("", msg("Please choose at least one contact."))
+    try:
+        form.check()
+        async with page.db.tx() as tx:
+            new = await audience.enrol(tx, chosen, newsletter_id, record, page.now)
+    except Invalid as problem:
+        return await _index(page, status=422, form=form, faults=problem.faults)
+    return page.go("/contacts", said=msg("Newly subscribed: %(count)s.", count=new))
 
 
 @get("/contacts.csv", opt=EDITOR)
@@ -129,6 +135,29 @@ async def erase(page: Page, contact_id: FromPath[int]) -> Response[str]:
     return page.go("/contacts", said=msg("The contact is erased."))
 
 
+async def _index(page: Page, status: int = 200, **context: Any) -> Response[str]:
+    narrowed = _filter(page)
+    after = (page.query("after"), page.number("id"))
+    async with page.db.read() as tx:
+        rows = await members.contacts(tx, narrowed, page.now, after, PAGE + 1)
+        found: dict[str, Any] = {
+            "total": await members.how_many_contacts(tx, narrowed, page.now),
+            "functions": await members.functions(tx),
+            "newsletters": await editions.newsletters(tx),
+        }
+    more = _next(page, rows) if len(rows) > PAGE else ""
+    words = {"states": STATES, "bases": BASES, "names": names, "narrowed": narrowed}
+    return page.show(
+        "editor/contacts/index.html",
+        status=status,
+        rows=rows[:PAGE],
+        next_href=more,
+        **found,
+        **words,
+        **context,
+    )
+
+
 def _facts(form: Form) -> ContactFacts:
     typed = form.text("email", limit=addresses.LONGEST)
     address, fault = addresses.plain(form.first("email")) if typed else (None, None)
@@ -209,4 +238,4 @@ def _next(page: Page, rows: list[ContactLine]) -> str:
     return f"/contacts?{urlencode({k: v for k, v in kept.items() if v} | after)}"
 
 
-routes = [index, as_file, new, add, edit, change, pause, erase]
+routes = [index, subscribe, as_file, new, add, edit, change, pause, erase]
