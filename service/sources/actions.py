@@ -205,6 +205,11 @@ def check(kind: SourceKind, given: dict[str, object]) -> None:
     config.check(kind, given)
 
 
+def described(asked: Source) -> str:
+    """Return how a source's list is built, as JSON for a person; "" where nothing is said."""
+    return config.written(asked.kind, asked.config)
+
+
 def offers() -> list[Offer]:
     """Return the public sources that are ready to be switched on."""
     with _OFFERS.open("rb") as file:

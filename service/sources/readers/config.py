@@ -14,7 +14,7 @@ from service.sources.model import SourceKind
 T = TypeVar("T", bound=msgspec.Struct)
 
 
-class Detail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Detail(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A page behind each entry that says more; CSS selectors for HTML, paths for JSON."""
 
     format: str = "html"
@@ -27,7 +27,7 @@ class Detail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     remove: list[str] = []
 
 
-class JsonList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class JsonList(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A list in a JSON document; all parts are paths (service.sources.readers.paths)."""
 
     items: str = ""
@@ -45,7 +45,7 @@ class JsonList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     detail: Detail | None = None
 
 
-class Embedded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Embedded(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """JSON inside an HTML page: the element that carries it, and its attribute ("": its text)."""
 
     select: str
@@ -53,7 +53,7 @@ class Embedded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     list: JsonList = JsonList()
 
 
-class HtmlList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class HtmlList(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A listing in HTML; all parts are CSS selectors inside the selector of an entry."""
 
     item: str = ""
@@ -111,6 +111,15 @@ def check(kind: SourceKind, given: dict[str, object]) -> None:
         html_list(given)
     elif given:
         raise Invalid.of("config", msg("A feed needs no description. Leave the field empty."))
+
+
+def written(kind: SourceKind, given: dict[str, object]) -> str:
+    """Return a description as a person reads it: its parts in our order, one a line."""
+    if not given:
+        return ""
+    known = {SourceKind.JSON_LIST: json_list, SourceKind.HTML_LIST: html_list}
+    described = known[kind](given) if kind in known else given
+    return msgspec.json.format(msgspec.json.encode(described)).decode()
 
 
 def headers(given: dict[str, object]) -> dict[str, str]:

@@ -152,13 +152,12 @@ def _config(form: Form) -> dict[str, object]:
 
 
 def _filled(source: Source) -> Form:
-    written = msgspec.json.format(msgspec.json.encode(source.config)).decode()
     return Form.of(
         kind=source.kind,
         title=source.title,
         url=source.url,
         site_url=source.site_url,
-        config=written if source.config else "",
+        config=sources.described(source),
         language=source.language,
         crawl_delay=source.crawl_delay or "",
     )

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
@@ -49,14 +48,13 @@ async def show(page: Page, source_id: FromPath[int]) -> Response[str]:
     async with page.db.read() as tx:
         source = await sources.source(tx, source_id)
         fetches = await sources.log(tx, source_id)
-    described = msgspec.json.format(msgspec.json.encode(source.config)).decode()
     return page.show(
         "editor/sources/show.html",
         source=source,
         kinds=KINDS,
         health=schedule.health(source, page.now),
         fetches=fetches,
-        described=described if source.config else "",
+        described=sources.described(source),
     )
 
 
