@@ -34,9 +34,9 @@ def register(commands: Subparsers) -> None:
 
 async def serve(args: argparse.Namespace, settings: Settings) -> int:
     """Serve web pages until SIGTERM or SIGINT."""
+    listener = listen(settings)
     async with composition.opened(settings) as app:
-        stop = stop_on_signals()
-        await web_until(app, stop)
+        await web_until(app, listener, stop_on_signals())
     return 0
 
 
@@ -126,10 +126,8 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def web_until(app: composition.App, stop: asyncio.Event) -> None:
-    """Serve HTTP until `stop`; raises Unavailable where the port is taken."""
-    settings = app.settings
-    listener = _listen(settings.host, settings.port)
+async def web_until(app: composition.App, listener: socket.socket, stop: asyncio.Event) -> None:
+    """Serve HTTP until `stop`."""
     config = uvicorn.Config(
         application.create(app, stop),
         log_config=None,
@@ -153,7 +151,9 @@ async def web_until(app: composition.App, stop: asyncio.Event) -> None:
         await watching
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(settings: Settings) -> socket.socket:
+    """Take the port, before anything else is started; raises Unavailable where it is taken."""
+    host, port = settings.host, settings.port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -16,7 +16,7 @@ from service import worker
 from service.app import App
 from service.cli import command
 from service.cli.command import Subparsers
-from service.cli.house import stop_on_signals, web_until
+from service.cli.house import listen, stop_on_signals, web_until
 from service.demo import doors, logins, past, seeds
 from service.demo.doors import Doors
 from service.demo.logins import Login
@@ -34,6 +34,7 @@ def register(commands: Subparsers) -> None:
 async def up(args: argparse.Namespace, settings: Settings) -> int:
     """Run database, pages, worker and demo until SIGTERM or SIGINT."""
     stop = stop_on_signals()
+    listener = listen(settings)
     async with AsyncExitStack() as stack:
         dsn = await stack.enter_async_context(composition.database_address(settings))
         await composition.migrated(dsn)
@@ -47,7 +48,7 @@ async def up(args: argparse.Namespace, settings: Settings) -> int:
         command.print_line(_welcome(app, logins.known(settings.data_dir) if demo else ()))
         async with asyncio.TaskGroup() as group:
             group.create_task(worker.work(app, stop))
-            await web_until(app, stop)
+            await web_until(app, listener, stop)
     return 0
 
 
