@@ -44,6 +44,7 @@ class Agenda(msgspec.Struct, frozen=True):
     sources: int
     newsletters: int
     members: bool
+    signed: bool
 
     @property
     def tasks(self) -> int:
@@ -81,6 +82,7 @@ async def _agenda(tx: Tx, now: datetime) -> Agenda:
         sources=(await sources.counts(tx)).all,
         newsletters=len(await editions.newsletters(tx)),
         members=bool(await members.by_name(tx, MemberFilter(), limit=1)),
+        signed=bool((await editions.association(tx)).name),
     )
 
 

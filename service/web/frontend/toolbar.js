@@ -23,6 +23,7 @@ function button(act, name, press) {
   made.className = `button only bare slim act-${act}`;
   made.title = say(name);
   made.setAttribute("aria-label", say(name));
+  made.addEventListener("mousedown", (event) => event.preventDefault()); // the text keeps the focus
   made.addEventListener("click", press);
   return made;
 }

@@ -1,0 +1,132 @@
+"""The editor's hands: walking the inbox by keys, writing rich text, putting blocks in order."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import house as houses
+from tests.browser.house import House
+
+
+@pytest.fixture
+def desk(page: Page, house: House) -> Iterator[Page]:
+    """The desk of an editor; whatever the test does, the console must stay quiet."""
+    complaints: list[str] = []
+    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    houses.log_in(page, house, "editor")
+    yield page
+    assert not complaints
+
+
+def draft_of(desk: Page, house: House) -> str:
+    desk.goto(f"{house.url}/editions")
+    draft = desk.locator("tr", has_text=re.compile("Entwurf")).first.get_by_role("link").first
+    return str(draft.get_attribute("href"))
+
+
+def order(desk: Page) -> list[str]:
+    blocks = desk.locator("#blocks > [data-id]")
+    return [str(one.get_attribute("data-id")) for one in blocks.all()]
+
+
+def test_j_opens_the_next_item_beside_the_list(desk: Page, house: House) -> None:
+    desk.goto(f"{house.url}/inbox")
+    titles = desk.locator("[data-row] .title").all_inner_texts()
+    desk.keyboard.press("j")
+    desk.keyboard.press("j")
+    row = desk.locator("[data-row].here .title")
+    expect(row).to_have_count(1)
+    title = row.inner_text()
+    assert title in titles[1:]
+    expect(desk.locator("#reading h2")).to_have_text(title)
+
+
+def test_a_discarded_item_comes_back_with_u(desk: Page, house: House) -> None:
+    desk.goto(f"{house.url}/inbox")
+    desk.keyboard.press("j")
+    row = desk.locator("[data-row].here")
+    name = row.get_attribute("id")
+    with desk.expect_response(re.compile(r"/discard$")):
+        desk.keyboard.press("d")
+    here = desk.locator(f"#{name}")
+    expect(here.locator("[data-key=u]")).to_be_visible()
+    with desk.expect_response(re.compile(r"/restore$")):
+        desk.keyboard.press("u")
+    expect(here.locator("[data-key=d]")).to_have_count(1)
+
+
+def test_what_is_typed_stands_in_the_preview_and_stays(desk: Page, house: House) -> None:
+    edition = draft_of(desk, house)
+    desk.goto(house.url + edition)
+    desk.locator("#blocks a.title").first.click()
+    field = desk.locator(".brick-form .ProseMirror").first
+    field.click()
+    desk.keyboard.press("Control+End")
+    desk.keyboard.type(" Herzlich willkommen.")
+    mail = desk.frame_locator("iframe[data-preview]:not(.coming)")
+    expect(mail.locator("body")).to_contain_text("Herzlich willkommen.")
+    desk.goto(house.url + edition)
+    desk.locator("#blocks a.title").first.click()
+    expect(desk.locator(".brick-form .ProseMirror").first).to_contain_text("Herzlich willkommen.")
+
+
+def test_bold_is_bold_in_the_mail(desk: Page, house: House) -> None:
+    desk.goto(house.url + draft_of(desk, house))
+    desk.locator("#blocks a.title").first.click()
+    desk.locator(".brick-form .ProseMirror").first.click()
+    desk.keyboard.press("Control+End")
+    desk.locator(".act-bold").first.click()
+    desk.keyboard.type(" Wichtig.")
+    mail = desk.frame_locator("iframe[data-preview]:not(.coming)")
+    expect(mail.locator("strong, b", has_text="Wichtig.").first).to_be_visible()
+
+
+def test_a_list_from_word_becomes_a_list(desk: Page, house: House) -> None:
+    desk.goto(house.url + draft_of(desk, house))
+    desk.locator("#blocks a.title").first.click()
+    field = desk.locator(".brick-form .ProseMirror").first
+    field.click()
+    desk.keyboard.press("Control+End")
+    desk.keyboard.press("Enter")
+    field.evaluate(
+        """field => {
+            const clipboard = new DataTransfer();
+            const item = text => `<p class="MsoListParagraph" style="mso-list:l0 level1 lfo1">`
+                + `<span style="mso-list:Ignore">·&nbsp;</span>${text}</p>`;
+            clipboard.setData("text/html", item("Gesuch") + item("Budget"));
+            field.dispatchEvent(new ClipboardEvent("paste",
+                { clipboardData: clipboard, bubbles: true, cancelable: true }));
+        }"""
+    )
+    expect(field.locator("ul > li")).to_have_text(["Gesuch", "Budget"])
+
+
+def test_the_button_down_moves_a_block(desk: Page, house: House) -> None:
+    edition = draft_of(desk, house)
+    desk.goto(house.url + edition)
+    before = order(desk)
+    with desk.expect_response(re.compile(r"/shift$")):
+        desk.locator("#blocks > [data-id]").first.get_by_role("button", name="Nach unten").click()
+    desk.goto(house.url + edition)
+    assert order(desk) == [before[1], before[0], *before[2:]]
+
+
+def test_a_dragged_block_stays_where_it_was_dropped(desk: Page, house: House) -> None:
+    edition = draft_of(desk, house)
+    desk.goto(house.url + edition)
+    before = order(desk)
+    grips = desk.locator("#blocks [data-grip]")
+    start, end = grips.nth(0).bounding_box(), grips.nth(1).bounding_box()
+    assert start
+    assert end
+    desk.mouse.move(start["x"] + 8, start["y"] + 8)
+    desk.mouse.down()
+    with desk.expect_response(re.compile(r"/order$")):
+        desk.mouse.move(start["x"] + 8, start["y"] + 20, steps=4)
+        desk.mouse.move(end["x"] + 8, end["y"] + 30, steps=8)
+        desk.mouse.up()
+    desk.goto(house.url + edition)
+    assert order(desk) == [before[1], before[0], *before[2:]]
