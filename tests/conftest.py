@@ -1,9 +1,11 @@
 """What tests share: a real PostgreSQL with a fresh schema, and the application."""
 
+import contextlib
 import fcntl
 import inspect
 import os
 import shutil
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -48,10 +50,19 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     for marker in Path(base).rglob("lies-in-var-lib-rundbrief"):
         folder = Path("/var/lib/rundbrief") / marker.read_text().strip()
-        if (folder / "lock").exists():
-            with (folder / "lock").open() as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)  # until its server has stopped
-                shutil.rmtree(folder, ignore_errors=True)
+        if (folder / "lock").exists() and _let_go(folder / "lock"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _let_go(path: Path) -> bool:
+    """Wait a little for a server that is stopping; a test that left one running must not hang us."""
+    with path.open() as lock:
+        for _ in range(50):
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return True
+            time.sleep(0.1)
+    return False
 
 
 @pytest.fixture(scope="session")
