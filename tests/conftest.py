@@ -55,7 +55,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def _let_go(path: Path) -> bool:
-    """Wait a little for a server that is stopping; a test that left one running must not hang us."""
+    """Wait a little for a server that is stopping; one left running must not hang the end."""
     with path.open() as lock:
         for _ in range(50):
             with contextlib.suppress(BlockingIOError):
