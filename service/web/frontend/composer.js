@@ -9,3 +9,9 @@ const enrichAll = (root) => {
 
 enrichAll(document);
 document.addEventListener("htmx:load", (event) => enrichAll(event.target));
+
+/* A block that opened in place takes the focus that its title had. */
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (document.activeElement !== document.body) return;
+  event.target.querySelector(".brick-form :is(input:not([type=hidden]), .ProseMirror)")?.focus();
+});

@@ -19,7 +19,7 @@ export function walk(step) {
   const at = all.indexOf(current());
   const next = all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + step))];
   for (const row of all) row.classList.toggle("here", row === next);
-  const link = next.querySelector("a[href], button, input");
+  const link = next.querySelector("a[href]") ?? next.querySelector("button, input");
   link?.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
   next.dispatchEvent(new CustomEvent("rundbrief:here", { bubbles: true }));
