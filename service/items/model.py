@@ -14,6 +14,16 @@ class ItemState(StrEnum):
     DISCARDED = "discarded"
 
 
+class StoryReason(StrEnum):
+    """Why two items are taken for the same story."""
+
+    ADDRESS = "address"  # the same canonical address
+    TRANSLATION = "translation"  # the publisher says that they belong together
+    TEXT = "text"  # one text stands in the other
+    TITLE = "title"  # the same title, and too little text to compare
+    EDITOR = "editor"  # an editor said so
+
+
 class Item(msgspec.Struct, frozen=True):
     """One piece of news as we keep it; `content_html` is clean, `text` is the same in plain."""
 

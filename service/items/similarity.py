@@ -3,35 +3,35 @@
 Measured on 46 604 federal releases: similarity alone is 31 % precise, because recurring releases
 are nearly identical months apart. So candidates lie within three days of each other, and the
 measure is containment: the share of the shorter text's runs of four words that stand in the longer
-one too, which finds teasers and shortened copies as well as whole ones. Where both tell differing
-numbers or names, the pair is only possibly the same. Grouping is a suggestion; nothing is deleted.
+one too, which finds teasers and shortened copies as well as whole ones. Where both say another
+number or name in the same place (contradiction.py), the pair is only possibly the same.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
+from zlib import crc32
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from service.kit.text import normalise
+from service.items import contradiction
+from service.items.model import StoryReason
 
 WINDOW = timedelta(days=3)
 ENOUGH = 0.6  # containment
+POSSIBLY = 0.4
 LEAST_RUNS = 12  # in the shorter text
+_MORE_RUNS = 24  # before less than ENOUGH says anything
 _RUN = 4
-_COMMON = 40  # a run that stands in more texts than this is boilerplate
+_LONGEST = 60_000  # characters that are compared
+_COMMON = 40  # a run that stands in more texts of a day than this is boilerplate
+_SAMPLED = 48  # texts with more runs than this are looked up by every other one
+_HINT = 0.15  # share of the looked up runs that makes a comparison worth while
+_BRIDGE = 0.4  # share of the pairs between two groups that must be alike
+_CERTAIN = 1000  # what an address or a title weighs there
 _WORD = re.compile(r"\w+")
-_NUMBER = re.compile(r"\d+(?:[.,’']\d+)*")
-_NAME = re.compile(r"\b[A-ZÄÖÜÉÈÀ][\w-]{3,}")
-
-
-class Reason(StrEnum):
-    ADDRESS = "address"  # the same canonical address
-    TRANSLATION = "translation"  # the publisher says that they belong together
-    TEXT = "text"  # one text stands in the other
-    TITLE = "title"  # the same title, and too little text to compare
+_SOFT = str.maketrans("", "", "\u00ad\u200b\u2060\ufeff")
 
 
 class Piece(Struct, frozen=True):
@@ -52,7 +52,7 @@ class Pair(Struct, frozen=True):
     one: str
     other: str
     score: float
-    reason: Reason
+    reason: StoryReason
     possible: bool
 
 
@@ -63,12 +63,11 @@ class Group(Struct, frozen=True):
     pairs: tuple[Pair, ...]
 
 
-class _Prepared(Struct, frozen=True):
+class Prepared(Struct, frozen=True):
+    """A piece with its runs of words, as 32-bit prints that are the same on every machine."""
+
     piece: Piece
     runs: frozenset[int]
-    numbers: frozenset[str]
-    names: frozenset[str]
-    words: frozenset[str]
     title: str
 
 
@@ -77,104 +76,158 @@ def groups(pieces: Sequence[Piece]) -> tuple[list[Group], list[Pair]]:
 
     Work grows with the pieces times those that share words within three days.
     """
-    prepared = [_prepare(piece) for piece in pieces]
+    prepared = [prepare(piece) for piece in pieces]
     found = list(pairs(prepared))
     sure = [pair for pair in found if not pair.possible]
-    leader = {p.piece.id: p.piece.id for p in prepared}
-
-    def lead(one: str) -> str:
-        while leader[one] != one:
-            leader[one] = leader[leader[one]]
-            one = leader[one]
-        return one
-
-    for pair in sure:
-        leader[lead(pair.other)] = lead(pair.one)
-    members: dict[str, list[Piece]] = defaultdict(list)
-    for one in prepared:
-        members[lead(one.piece.id)].append(one.piece)
+    at = {piece.id: piece.published for piece in pieces}
     reasons: dict[str, list[Pair]] = defaultdict(list)
+    told = clusters([], sure, at)
+    head = {one: inside[0] for inside in told for one in inside}
     for pair in sure:
-        reasons[lead(pair.one)].append(pair)
-    told = [
-        Group(tuple(p.id for p in sorted(inside, key=_age)), tuple(reasons[head]))
-        for head, inside in members.items()
-        if len(inside) > 1
+        if head.get(pair.one) == head.get(pair.other):
+            reasons[head[pair.one]].append(pair)
+    by_id = {piece.id: piece for piece in pieces}
+    whole = [
+        Group(tuple(sorted(inside, key=lambda one: _age(by_id[one]))), tuple(reasons[inside[0]]))
+        for inside in told
     ]
-    return told, [pair for pair in found if pair.possible]
+    left = [
+        pair for pair in found if pair.one not in head or head[pair.one] != head.get(pair.other)
+    ]
+    return whole, [structs.replace(pair, possible=True) for pair in left]
 
 
-def pairs(prepared: Sequence["_Prepared"]) -> Iterator[Pair]:
+def clusters(
+    known: Iterable[Sequence[str]],
+    sure: Sequence[Pair],
+    at: dict[str, datetime | None],
+    apart: frozenset[tuple[str, str]] = frozenset(),
+) -> list[list[str]]:
+    """Join what is surely the same to the known groups, the surest first.
+
+    Two groups stay two where an editor parted any of their pieces (`apart`, both orders), where
+    the whole would span more than the window (else a daily text would never end a story), and
+    where only few of the one resemble any of the other (else one digest would join everything).
+    """
+    alike = {frozenset((pair.one, pair.other)) for pair in sure}
+    group_of: dict[str, list[str]] = {one: list(inside) for inside in known for one in inside}
+    for pair in sorted(sure, key=lambda pair: (-pair.score, pair.one, pair.other)):
+        one = group_of.get(pair.one, [pair.one])
+        other = group_of.get(pair.other, [pair.other])
+        if one is other or any((a, b) in apart for a in one for b in other):
+            continue
+        times = [time for time in map(at.get, (*one, *other)) if time is not None]
+        if times and max(times) - min(times) > WINDOW:
+            continue
+        if min(len(one), len(other)) > 1:
+            across = sum(frozenset((a, b)) in alike for a in one for b in other)
+            if across < _BRIDGE * len(one) * len(other):
+                continue
+        joined = [*one, *other]
+        group_of.update(dict.fromkeys(joined, joined))
+    unique = {id(inside): inside for inside in group_of.values()}
+    return [inside for inside in unique.values() if len(inside) > 1]
+
+
+def pairs(prepared: Sequence[Prepared]) -> Iterator[Pair]:
     """Yield every pair worth telling, each once."""
     for first, second in _candidates(prepared):
         if (pair := compare(prepared[first], prepared[second])) is not None:
             yield pair
 
 
-def compare(one: "_Prepared", other: "_Prepared") -> Pair | None:
+def compare(one: Prepared, other: Prepared) -> Pair | None:
     """Return what two pieces within the window have in common, or None."""
     a, b = one.piece, other.piece
     if a.group and a.group == b.group:
-        return Pair(a.id, b.id, 1.0, Reason.TRANSLATION, possible=False)
+        return Pair(a.id, b.id, 1.0, StoryReason.TRANSLATION, possible=False)
     if a.url and a.url == b.url and one.title == other.title:
-        return Pair(a.id, b.id, 1.0, Reason.ADDRESS, possible=False)
+        return Pair(a.id, b.id, 1.0, StoryReason.ADDRESS, possible=False)
     least = min(len(one.runs), len(other.runs))
     if least < LEAST_RUNS:
-        same = one.title == other.title and one.title.count(" ") >= 3
-        return Pair(a.id, b.id, 0.0, Reason.TITLE, possible=True) if same else None
-    score = len(one.runs & other.runs) / least
-    if score < ENOUGH:
+        return _short(one, other)
+    score = round(len(one.runs & other.runs) / least, 3)
+    if score < POSSIBLY or (score < ENOUGH and least < _MORE_RUNS):
         return None
-    return Pair(a.id, b.id, round(score, 3), Reason.TEXT, possible=_contradict(one, other))
-
-
-def _contradict(one: "_Prepared", other: "_Prepared") -> bool:
-    """Tell whether each says a number, or a name in its title, that the other does not."""
-    numbers = one.numbers - other.numbers and other.numbers - one.numbers
-    names = one.names - other.words and other.names - one.words
-    return bool(numbers or names)
-
-
-def prepare(pieces: Iterable[Piece]) -> list["_Prepared"]:
-    """Return the pieces with their runs of words, for `pairs`."""
-    return [_prepare(piece) for piece in pieces]
-
-
-def _prepare(piece: Piece) -> "_Prepared":
-    whole = normalise(piece.text)
-    title = normalise(piece.title)
-    words = _WORD.findall(whole.casefold())
-    runs = frozenset(hash(tuple(words[i : i + _RUN])) for i in range(max(0, len(words) - _RUN + 1)))
-    return _Prepared(
-        piece=piece,
-        runs=runs,
-        numbers=frozenset(_NUMBER.findall(f"{title} {whole}")),
-        names=frozenset(name.casefold() for name in _NAME.findall(title)),
-        words=frozenset(words) | frozenset(_WORD.findall(title.casefold())),
-        title=" ".join(_WORD.findall(title.casefold())),
+    doubtful = (
+        score < ENOUGH
+        or a.published is None
+        or b.published is None
+        or contradiction.between((a.title, a.text), (b.title, b.text))
     )
+    return Pair(a.id, b.id, score, StoryReason.TEXT, possible=doubtful)
 
 
-def _candidates(prepared: Sequence["_Prepared"]) -> Iterator[tuple[int, int]]:
-    """Yield index pairs that share an address, a mark, a title or a run, within the window."""
-    holders: dict[object, list[int]] = defaultdict(list)
-    seen: set[tuple[int, int]] = set()
+def _short(one: Prepared, other: Prepared) -> Pair | None:
+    """Compare pieces of which one has too little text: only the same title is a hint."""
+    if one.title != other.title or one.title.count(" ") < 3:
+        return None
+    same = len(one.runs) > 4 and one.runs == other.runs
+    score = 1.0 if same else 0.0
+    return Pair(one.piece.id, other.piece.id, score, StoryReason.TITLE, possible=not same)
+
+
+def prepare(piece: Piece) -> Prepared:
+    """Return a piece with its runs."""
+    return Prepared(piece, frozenset(runs(piece.text)), " ".join(_words(piece.title)))
+
+
+def runs(text: str) -> set[int]:
+    """Return the prints of a text's runs of four words."""
+    codes = [crc32(word.encode("utf-8", "replace")) for word in _words(text[:_LONGEST])]
+    return {
+        (a * 0x9E3779B1 + b * 0x85EBCA77 + c * 0xC2B2AE3D + d * 0x27D4EB2F) & 0xFFFFFFFF
+        for a, b, c, d in zip(codes, codes[1:], codes[2:], codes[3:], strict=False)
+    }
+
+
+def near(one: datetime | None, other: datetime | None) -> bool:
+    """Tell whether two times of publication are close enough; unknown ones are to each other."""
+    if one is None or other is None:
+        return one is other
+    return abs(one - other) <= WINDOW
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.translate(_SOFT).casefold())
+
+
+def _candidates(prepared: Sequence[Prepared]) -> Iterator[tuple[int, int]]:
+    """Yield index pairs that share an address, a mark, a title or enough runs.
+
+    The index is kept by day and forgotten after the window, so that memory does not grow with
+    the years. Of long texts every other run is looked up: a teaser of twelve is still found.
+    """
+    days: dict[int, dict[object, list[int]]] = {}
+    looked_up = [_keys(one) for one in prepared]
     for index in sorted(range(len(prepared)), key=lambda i: _age(prepared[i].piece)):
-        piece = prepared[index].piece
-        marks = [("u", piece.url), ("g", piece.group), ("t", prepared[index].title)]
-        for key in (*(mark for mark in marks if mark[1]), *prepared[index].runs):
-            near = [h for h in holders[key] if _near(prepared[h].piece, piece)]
-            for earlier in near:
-                if (earlier, index) not in seen:
-                    seen.add((earlier, index))
-                    yield earlier, index
-            holders[key] = [*near[:_COMMON], index]
+        published, keys = prepared[index].piece.published, looked_up[index]
+        day = published.toordinal() if published else -1
+        for passed in [d for d in days if d < day - WINDOW.days - 1]:
+            del days[passed]
+        found: list[int] = []
+        for known in days.values():
+            for key in keys:
+                if (holders := known.get(key)) and len(holders) <= _COMMON:
+                    found += holders if isinstance(key, int) else holders * _CERTAIN
+        today = days.setdefault(day, {})
+        for key in keys:
+            today.setdefault(key, []).append(index)
+        for earlier, shared in Counter(found).items():
+            enough = shared >= _HINT * min(len(keys), len(looked_up[earlier]))
+            if enough and near(prepared[earlier].piece.published, published):
+                yield earlier, index
 
 
-def _near(one: Piece, other: Piece) -> bool:
-    if one.published is None or other.published is None:
-        return bool(one.url and one.url == other.url)
-    return abs(one.published - other.published) <= WINDOW
+def _keys(one: Prepared) -> list[object]:
+    """Return what a piece is looked up by: numbers are runs, anything else is certain."""
+    piece = one.piece
+    keys: list[object] = [mark for mark in (("u", piece.url), ("g", piece.group)) if mark[1]]
+    if one.title.count(" ") >= 3:
+        keys.append(("t", one.title))
+    sampled = len(one.runs) > _SAMPLED
+    keys += [run for run in one.runs if run & 1] if sampled else one.runs
+    return keys
 
 
 def _age(piece: Piece) -> tuple[float, str]:

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from service.items.similarity import Piece, Reason, groups
+from service.items.model import StoryReason
+from service.items.similarity import Piece, groups
 
 DAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 RELEASE = (
@@ -58,7 +59,7 @@ def test_the_same_address_and_title_is_exact_even_without_text() -> None:
     one = piece(1, "", title="Neue Verordnung", url="https://a.example/1")
     two = piece(2, "", title="Neue Verordnung", url="https://a.example/1", days=1)
     [group] = groups([one, two])[0]
-    assert group.pairs[0].reason is Reason.ADDRESS
+    assert group.pairs[0].reason is StoryReason.ADDRESS
 
 
 def test_a_ticker_that_reuses_one_address_for_different_stories_is_not_merged() -> None:
