@@ -27,6 +27,8 @@ from service.editions.states import Move
 from service.kit.db import Tx
 from service.kit.errors import Invalid
 from service.kit.text import msg
+from service.outbox import actions as outbox
+from service.outbox.model import Dispatch
 from service.web.editor import preview
 from service.web.editor.dispatches import checked
 from service.web.forms import Form
@@ -61,6 +63,7 @@ class Desk(Struct, frozen=True):
     removed: list[Block]
     returned: Approval | None
     newsletters: list[Newsletter]
+    dispatch: Dispatch | None
 
 
 class Asked(Struct, frozen=True):
@@ -174,6 +177,7 @@ async def _desk(tx: Tx, edition_id: int) -> Desk:
         await editions.removed(tx, edition_id),
         returned if content.edition.state is EditionState.DRAFT else None,
         await editions.newsletters(tx),
+        await outbox.dispatch_of_edition(tx, edition_id),
     )
 
 
