@@ -29,6 +29,7 @@ from typing import Any
 
 import aiohttp
 
+from deploy.torture import processes
 from service.demo import doors
 from service.editions import actions as editions
 from service.editions import approval, snapshot
@@ -173,55 +174,18 @@ async def schedule(db: Database) -> int:
 
 async def kill(process: asyncio.subprocess.Process, *, everything: bool) -> None:
     """Kill with -9: every process of the service, or the main one, whose others then end."""
-    family = descendants(process.pid)
-    for pid in [process.pid, *(family if everything else [])]:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+    family = processes.descendants(process.pid)
+    processes.kill([process.pid, *(family if everything else [])])
     await process.wait()
-    await until_gone(family)
+    await processes.until_gone(family, PATIENCE_S)
 
 
 async def stop(process: asyncio.subprocess.Process) -> None:
     """End the service politely and wait until its database has stopped as well."""
-    family = descendants(process.pid)
+    family = processes.descendants(process.pid)
     process.send_signal(signal.SIGTERM)
     await process.wait()
-    await until_gone(family)
-
-
-async def until_gone(pids: list[int]) -> None:
-    started = time.monotonic()
-    while any(alive(pid) for pid in pids):
-        if time.monotonic() - started > PATIENCE_S:
-            raise SystemExit("processes of a stopped service go on")
-        await asyncio.sleep(0.02)
-
-
-def descendants(pid: int) -> list[int]:
-    """Return the process ids of all children, children's children and so on."""
-    parents: dict[int, list[int]] = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        parents.setdefault(int(fields[1]), []).append(int(path.parent.name))
-    found, open_ends = [], [pid]
-    while open_ends:
-        children = parents.get(open_ends.pop(), [])
-        found += children
-        open_ends += children
-    return found
-
-
-def alive(pid: int) -> bool:
-    """Tell whether a process runs; one that only waits to be collected does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
+    await processes.until_gone(family, PATIENCE_S)
 
 
 async def progress(db: Database, dispatch_id: int) -> Progress:

@@ -129,6 +129,10 @@ class Relay:
             writer.close()
             await self.note()
 
+    def greet(self) -> str | Greeting:
+        """Return how the next connection begins."""
+        return self.greeting
+
     async def note(self) -> None:
         async with self._changed:
             self._changed.notify_all()
@@ -155,13 +159,13 @@ class _Session:
         self.has_recipient = self.secure = False
 
     async def run(self) -> None:
-        if self.server.greeting is Greeting.HANG_UP:
+        greeting = self.server.greet()
+        if greeting is Greeting.HANG_UP:
             return
-        if self.server.greeting is Greeting.SILENT:
+        if greeting is Greeting.SILENT:
             await self.server.ended.wait()
             return
-        cut = self.server.greeting is Greeting.TLS_CUT
-        self.say("220 relay.example" if cut else str(self.server.greeting))
+        self.say(greeting if isinstance(greeting, str) else "220 relay.example")
         while line := (await self.reader.readline()).decode().strip():
             if self.server.pause:
                 await asyncio.sleep(self.server.pause)

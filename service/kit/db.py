@@ -101,6 +101,7 @@ def _told() -> Iterator[None]:
         asyncpg.CannotConnectNowError,
         asyncpg.DeadlockDetectedError,
         asyncpg.InterfaceError,
+        asyncpg.InternalClientError,  # a server killed in the middle of a reply leaves it so
         OSError,
     ) as error:
         raise Unavailable(
