@@ -30,10 +30,31 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+# A group of tests → the programs it drives and the Debian packages that bring them. Where they are
+# missing the group is left out and the closing lines say so; .ci/run installs them.
+NEEDS = {"browser": (("/usr/bin/chromium",), "chromium libatomic1")}
+LEFT_OUT: dict[str, int] = {}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and _is_async(item.function):
             item.add_marker(pytest.mark.anyio)
+        if (ROOT / "tests" / "browser") in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+    for group, (programs, _) in NEEDS.items():
+        if all(Path(program).exists() for program in programs):
+            continue
+        out = [item for item in items if item.get_closest_marker(group)]
+        LEFT_OUT[group] = len(out)
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in out]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for group, count in LEFT_OUT.items():
+        packages = NEEDS[group][1]
+        terminalreporter.write_line(f"left out: {count} tests of the group {group}: {packages}")
 
 
 def _is_async(function: object) -> bool:

@@ -208,7 +208,7 @@ async def address(settings: Settings) -> AsyncIterator[str]:
     stop = asyncio.Event()
     settings = msgspec.structs.replace(settings, port=port)
     async with opened(settings) as app, asyncio.TaskGroup() as group:
-        group.create_task(house.web_until(app, stop))
+        group.create_task(house.web_until(app, house.listen(settings), stop))
         yield f"http://127.0.0.1:{port}"
         stop.set()
 
