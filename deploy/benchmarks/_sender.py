@@ -1,0 +1,54 @@
+"""One sender process of the delivery benchmark: the product's own loop, with its costs measured.
+
+It says "ready", begins at a line on its standard input, ends at the end of that input, and then
+says in one JSON line what it used.
+"""
+
+import asyncio
+import json
+import resource
+import sys
+from typing import Any
+
+import uvloop
+
+from service.delivery import actions as delivery
+from service.delivery import dkim, smtp
+from service.delivery.smtp import Mailer, Seal
+from service.kit import clock
+from service.kit.db import Database
+from service.kit.tokens import Signer
+
+
+async def send(wanted: dict[str, Any]) -> dict[str, float]:
+    """Deliver what is owed until the standard input ends; return CPU seconds and megabytes."""
+    db = await Database.open(wanted["dsn"], smallest=4, largest=6)
+    keys = [dkim.read_key(pem.encode(), wanted["domain"], "bench") for pem in wanted["keys"]]
+    mailer = Mailer(
+        smtp.relay(f"smtp://{wanted['sink']}"),
+        helo="bench.example",
+        connections=wanted["connections"],
+        seal=Seal(tuple(keys), wanted["domain"]),
+    )
+    signer, stop = Signer([b"benchmark-benchmark-benchmark-00"]), asyncio.Event()
+    print("ready", flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
+    before = used()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(delivery.deliver(db, mailer, signer, clock.now, stop))
+        await asyncio.to_thread(sys.stdin.read)
+        spent = used() - before
+        stop.set()
+    await db.close()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {"cpu": spent, "rss_mb": peak / 1024}
+
+
+def used() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        print(json.dumps(runner.run(send(json.loads(sys.argv[1])))), flush=True)
