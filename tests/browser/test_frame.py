@@ -76,3 +76,9 @@ def test_faults_take_the_focus_and_what_was_typed_stays(page: Page, house: House
     page.click("main button[type=submit]")
     expect(page.locator(".note.bad")).to_be_focused()
     expect(page.locator("input[name=email]")).to_have_value("niemand@konferenz.example")
+
+
+def test_the_summary_of_faults_names_the_fields(desk: Page, house: House) -> None:
+    desk.goto(f"{house.url}/editions/new")
+    desk.locator("main form button[type=submit]").click()
+    expect(desk.locator(".note.bad li")).to_have_text(["Titel: Bitte füllen Sie das aus."])

@@ -1,6 +1,17 @@
 /* Forms: the summary of faults takes the focus, nothing is sent twice, nothing typed is lost. */
 
+/* Each line of the summary names its field; without script it is a link to it. */
+function nameFields(root) {
+  for (const link of root.querySelectorAll('[data-focus] a[href^="#"]')) {
+    const label = document.querySelector(`label[for="${CSS.escape(link.hash.slice(1))}"]`);
+    const name = label?.firstChild?.textContent.trim();
+    if (name && !link.textContent.includes(name)) link.prepend(`${name}: `);
+  }
+}
+
+nameFields(document);
 document.addEventListener("htmx:afterSwap", (event) => {
+  nameFields(event.target);
   event.target.querySelector("[data-focus]")?.focus();
 });
 
