@@ -15,6 +15,7 @@ from service.app import App
 from service.audience import actions as audience
 from service.delivery import actions as delivery
 from service.events import actions as events
+from service.events import arrivals, mailbox
 from service.items import polling
 from service.kit import clock, log
 from service.kit.errors import Unavailable
@@ -62,6 +63,7 @@ async def _forget(app: App) -> None:
         await notices.forget(tx, now)
         await outbox.forget(tx)
         await delivery.forget(tx)
+        await events.forget(tx, now)
 
 
 async def _count(app: App) -> None:
@@ -69,7 +71,7 @@ async def _count(app: App) -> None:
 
 
 TICKS: tuple[Tick, ...] = (
-    Tick("poll sources", 5, _poll),
+    Tick("poll sources", 2, _poll),
     Tick("open dispatches", 2, _open),
     Tick("close dispatches", 2, _close),
     Tick("recover", 10, _recover),
@@ -107,6 +109,14 @@ def _loops(app: App, stop: asyncio.Event) -> Iterator[Coroutine[None, None, None
     for _ in range(app.settings.workers):
         yield delivery.deliver(app.db, app.mailer, app.signer, clock.now, stop)
     yield delivery.deliver_notices(app.db, app.mailer, clock.now, stop)
+    tools, settings = events.Tools(app.signer, app.renderer), app.settings
+    if settings.bounce_listen:
+        host, _, port = settings.bounce_listen.rpartition(":")
+        place = (host.strip("[]"), int(port))
+        yield arrivals.listen(app.db, tools, place, settings.bounce_domain, clock.now, stop)
+    if settings.imap_url:
+        where = mailbox.address(settings.imap_url)
+        yield arrivals.watch(app.db, tools, where, clock.now, stop)
 
 
 async def _run(app: App, tick: Tick) -> None:

@@ -2,10 +2,12 @@
 
 Any number of workers may run it at once: a source is claimed before it is asked, and what it said
 is stored in the same transaction that frees it. A worker that dies leaves a lease that ends.
+Hundreds of hosts are asked at once, one request to each; their answers are stored in batches.
 """
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 import msgspec
@@ -15,18 +17,21 @@ from service.items.dedupe import Plan
 from service.items.intake import Arrival
 from service.kit import log
 from service.kit.confine import Confined
-from service.kit.db import Database
+from service.kit.db import Database, Tx
 from service.kit.http import Http
 from service.kit.text import Text
 from service.sources import actions as sources
 from service.sources import schedule
-from service.sources.model import Answer, Entry, FetchOutcome, Gain, Source
+from service.sources.model import Answer, Entry, FetchOutcome, Gain, Settled, Source
 from service.sources.readers import config
 
 Clock = Callable[[], datetime]
 
-_AT_ONCE = 6
-_ROUNDS = 50
+# Sources asked at once, answers stored in one transaction, and how long an answer waits for others
+# to be stored with (a commit for each would cost more than the fetch).
+_AT_ONCE, _BATCH, _LINGER = 256, 24, 0.05
+# While something is being asked, others become due or their host's pause ends: look this often.
+_LOOK_AGAIN = 1.0
 # Pages behind entries that are read at one fetch, and for how many seconds of polite pauses; the
 # others wait for the next fetch, so that one patient source does not hold up the rest.
 _PAGES, _PATIENCE = 20, 30.0
@@ -45,90 +50,191 @@ class Polled(msgspec.Struct, frozen=True):
     changed: int
 
 
+class _Doors(msgspec.Struct, frozen=True):
+    """What every step of a poll needs."""
+
+    db: Database
+    http: Http
+    readers: Confined
+    clock: Clock
+
+
+class _Completed(msgspec.Struct, frozen=True):
+    """The entries of an answer with the words of the pages behind them."""
+
+    arrivals: list[Arrival]
+    rewrites: list[intake.Rewrite]
+    unfinished: bool = False
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """A source's answer on its way into the database; `completed` is None without pages behind."""
+
+    source: Source
+    started: datetime
+    answer: Answer
+    completed: _Completed | None
+
+
 async def poll_due(db: Database, http: Http, readers: Confined, clock: Clock) -> list[Polled]:
-    """Ask everything that is due, a few hosts at a time, and return what came of it."""
-
-    async def one_after_another() -> None:
-        for _ in range(_ROUNDS):
-            async with db.tx() as tx:
-                claimed = await sources.claim(tx, clock(), 1)
-            if not claimed:
-                return
-            done.append(await _guarded(db, http, readers, claimed[0], clock))
-
-    done: list[Polled] = []
-    async with asyncio.TaskGroup() as group:
-        for _ in range(_AT_ONCE):
-            group.create_task(one_after_another())
-    return done
+    """Ask everything that is due, hundreds of hosts at a time, and return what came of it."""
+    return await _Sweep(_Doors(db, http, readers, clock)).run()
 
 
 async def poll_one(
     db: Database, http: Http, readers: Confined, source_id: int, clock: Clock
 ) -> Polled:
     """Ask one source, due or not; raises Conflict while somebody else asks its host."""
+    doors = _Doors(db, http, readers, clock)
     async with db.tx() as tx:
         claimed = await sources.claim_one(tx, source_id, clock())
-    return await _poll(db, http, readers, claimed, clock)
-
-
-async def _guarded(
-    db: Database, http: Http, readers: Confined, source: Source, clock: Clock
-) -> Polled:
-    """Ask a source; a fault of ours is logged and costs only this source its turn."""
-    try:
-        return await _poll(db, http, readers, source, clock)
-    except Exception:  # noqa: BLE001 (the loop outlives any one source)
-        _log.exception("source=%s could not be polled", source.id)
-        return Polled(source.id, source.title, FetchOutcome.FAILED, None, 0, 0, 0)
-
-
-async def _poll(
-    db: Database, http: Http, readers: Confined, source: Source, clock: Clock
-) -> Polled:
-    started = clock()
-    answer = await sources.ask(http, readers, source, started)
-    async with db.read() as tx:
-        plan = await actions.plan(tx, source.id, answer.reading.entries)
-    arrivals, rewrites, unfinished = await _completed(http, readers, source, plan, clock)
+    asked = await _ask(doors, claimed)
     async with db.tx() as tx:
-        now = clock()
-        gain = await actions.take_in(tx, source.id, arrivals, rewrites, now)
-        gain = msgspec.structs.replace(gain, unfinished=unfinished)
-        await sources.settle(tx, source, answer, gain, started, now)
-    return _polled(source, answer, gain)
+        return (await _store(tx, [asked], clock()))[0]
 
 
-async def _completed(
-    http: Http, readers: Confined, source: Source, plan: Plan, clock: Clock
-) -> tuple[list[Arrival], list[intake.Rewrite], bool]:
-    """Read the pages behind new and changed entries, as many as politeness allows at once."""
-    if config.detail(source.kind, source.config) is None:
+class _Sweep:
+    """One round through what is due: a claimer, many askers, one writer."""
+
+    def __init__(self, doors: _Doors) -> None:
+        self._doors = doors
+        self._flying = 0
+        self._answers: asyncio.Queue[_Asked] = asyncio.Queue()
+        self._landed = asyncio.Event()
+        self._done: list[Polled] = []
+
+    async def run(self) -> list[Polled]:
+        async with asyncio.TaskGroup() as group:
+            writer = group.create_task(self._write())
+            while True:
+                self._landed.clear()
+                claimed = await self._claim()
+                for source in claimed:
+                    group.create_task(self._ask(source))
+                if not self._flying and not self._landed.is_set():
+                    break
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK_AGAIN):
+                        await self._landed.wait()
+            writer.cancel()
+        return self._done
+
+    async def _claim(self) -> list[Source]:
+        room = min(_AT_ONCE - self._flying, _BATCH)
+        if room <= 0:
+            return []
+        async with self._doors.db.tx() as tx:
+            claimed = await sources.claim(tx, self._doors.clock(), room)
+        self._flying += len(claimed)
+        if len(claimed) == room:
+            self._landed.set()  # there may be more
+        return claimed
+
+    async def _ask(self, source: Source) -> None:
+        """Ask a source; a fault of ours is logged and costs only this source its turn."""
+        try:
+            self._answers.put_nowait(await _ask(self._doors, source))
+        except Exception:  # noqa: BLE001 (the sweep outlives any one source)
+            _log.exception("source=%s could not be polled", source.id)
+            self._land([_lost(source)])
+
+    async def _write(self) -> None:
+        while True:
+            batch = await self._batch()
+            try:
+                async with self._doors.db.tx() as tx:
+                    stored = await _store(tx, batch, self._doors.clock())
+            except Exception:  # noqa: BLE001 (one faulty answer shall not cost the others theirs)
+                _log.exception("%s answers are stored one by one", len(batch))
+                await self._write_singly(batch)
+            else:
+                self._land(stored)  # only now, committed, are their hosts free to be claimed
+
+    async def _write_singly(self, batch: list[_Asked]) -> None:
+        for asked in batch:
+            try:
+                async with self._doors.db.tx() as tx:
+                    stored = await _store(tx, [asked], self._doors.clock())
+            except Exception:  # noqa: BLE001 (its lease ends, and then it is asked again)
+                _log.exception("source=%s could not be stored", asked.source.id)
+                stored = [_lost(asked.source)]
+            self._land(stored)
+
+    async def _batch(self) -> list[_Asked]:
+        batch = [await self._answers.get()]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LINGER):
+                while len(batch) < min(_BATCH, self._flying):
+                    batch.append(await self._answers.get())
+        return batch
+
+    def _land(self, polled: list[Polled]) -> None:
+        self._done += polled
+        self._flying -= len(polled)
+        self._landed.set()
+
+
+async def _ask(doors: _Doors, source: Source) -> _Asked:
+    """Fetch and read a claimed source, with the pages behind its new entries."""
+    started = doors.clock()
+    if schedule.robots_due(source, started):
+        source = await sources.robots(doors.http, source, started)
+        await asyncio.sleep(schedule.pause(source).total_seconds())
+    answer = await sources.ask(doors.http, doors.readers, source, started)
+    completed = None
+    if answer.reading.entries and config.detail(source.kind, source.config) is not None:
+        async with doors.db.read() as tx:
+            plan = await actions.plan(tx, source.id, answer.reading.entries)
+        completed = await _completed(doors, source, plan)
+    return _Asked(source, started, answer, completed)
+
+
+async def _store(tx: Tx, batch: list[_Asked], now: datetime) -> list[Polled]:
+    """Keep what sources said, and free them for their next turn."""
+    settled, polled = [], []
+    for asked in batch:
+        gain = await _take_in(tx, asked, now)
+        settled.append(Settled(asked.source, asked.answer, gain, asked.started))
+        polled.append(_polled(asked.source, asked.answer, gain))
+    await sources.settle(tx, settled, now)
+    return polled
+
+
+async def _take_in(tx: Tx, asked: _Asked, now: datetime) -> Gain:
+    entries, found = asked.answer.reading.entries, asked.completed
+    if not entries:
+        return Gain()
+    if found is None:
+        plan = await actions.plan(tx, asked.source.id, entries)
         arrivals = [Arrival(one, one.entry) for one in plan.new]
-        return arrivals, [intake.rewrite(one, one.identified.entry) for one in plan.changed], False
-    pause = schedule.gap(schedule.host(source.url), source.crawl_delay).total_seconds()
+        rewrites = [intake.rewrite(one, one.identified.entry) for one in plan.changed]
+        found = _Completed(arrivals, rewrites)
+    gain = await actions.take_in(tx, asked.source.id, found.arrivals, found.rewrites, now)
+    return msgspec.structs.replace(gain, unfinished=found.unfinished)
+
+
+async def _completed(doors: _Doors, source: Source, plan: Plan) -> _Completed:
+    """Read the pages behind new and changed entries, as many as politeness allows at once."""
+    pause = schedule.pause(source).total_seconds()
     pages = min(_PAGES, max(int(_PATIENCE / pause), 1)) if pause else _PAGES
     new, changed = plan.new[:pages], plan.changed[: max(pages - len(plan.new), 0)]
     arrivals = []
     for one in new:
-        entry, complete = await _page(http, readers, source, one.entry, clock, pause)
+        entry, complete = await _page(doors, source, one.entry, pause)
         arrivals.append(Arrival(one, entry, complete))
     rewrites = []
     for known in changed:
-        listed = known.identified.entry
-        entry, _ = await _page(http, readers, source, listed, clock, pause)
+        entry, _ = await _page(doors, source, known.identified.entry, pause)
         rewrites.append(intake.rewrite(known, entry))
     left = len(new) < len(plan.new) or len(changed) < len(plan.changed)
     unfinished = left or not all(arrival.complete for arrival in arrivals)
-    return arrivals, rewrites, unfinished
+    return _Completed(arrivals, rewrites, unfinished)
 
 
-async def _page(
-    http: Http, readers: Confined, source: Source, entry: Entry, clock: Clock, pause: float
-) -> tuple[Entry, bool]:
+async def _page(doors: _Doors, source: Source, entry: Entry, pause: float) -> tuple[Entry, bool]:
     """Return the entry with the words of its page; as it is listed where that cannot be read."""
     await asyncio.sleep(pause)
-    read = await sources.page(http, readers, source, entry, clock())
+    read = await sources.page(doors.http, doors.readers, source, entry, doors.clock())
     if read.trouble is not None or not read.entries:
         return entry, False
     return read.entries[0], True
@@ -139,3 +245,7 @@ def _polled(source: Source, answer: Answer, gain: Gain) -> Polled:
         source.id, source.title, answer.outcome, answer.trouble,
         len(answer.reading.entries), gain.new, gain.changed,
     )  # fmt: skip
+
+
+def _lost(source: Source) -> Polled:
+    return Polled(source.id, source.title, FetchOutcome.FAILED, None, 0, 0, 0)

@@ -11,6 +11,7 @@ import ipaddress
 import socket
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, Protocol
@@ -24,6 +25,7 @@ from service.kit.text import Text, msg
 _REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = frozenset({301, 308})
 _CHUNK = 64 * 1024
+_AT_ONCE, _LOOKUPS = 400, 32
 # Beyond every number of a real system, so that it is never mistaken for one.
 _NOT_PUBLIC = 100_000
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -96,6 +98,29 @@ class Allowed(msgspec.Struct, frozen=True):
         return cls(ipaddress.ip_network(host), port)
 
 
+class Names(aiohttp.abc.AbstractResolver):
+    """Looks up names in threads of its own: slow name servers shall not hold up other work."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="names")
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[aiohttp.abc.ResolveResult]:
+        """Return the addresses of a name; raises OSError where it has none."""
+        found = await asyncio.get_running_loop().run_in_executor(
+            self._threads, socket.getaddrinfo, host, port, family, socket.SOCK_STREAM
+        )
+        return [
+            {"hostname": host, "host": str(address[0]), "port": port, "family": kind,
+             "proto": protocol, "flags": socket.AI_NUMERICHOST}
+            for kind, _, protocol, _, address in found
+        ]  # fmt: skip
+
+    async def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
 class Http:
     """One pool of connections to the outside; made inside a running loop, closed with it."""
 
@@ -103,8 +128,10 @@ class Http:
         self._user_agent = user_agent
         self._allowed = [Allowed.parse(text) for text in allowed]
         self._session: aiohttp.ClientSession | None = None
+        self._names = Names()
 
     async def close(self) -> None:
+        await self._names.close()
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -143,9 +170,15 @@ class Http:
 
     def _open(self) -> aiohttp.ClientSession:
         # Decompression is ours, because theirs has no bound; cookies and proxies from the
-        # environment have no business here.
+        # environment have no business here. A host is asked once in a while: keeping its connection
+        # open would only use up ours, and its.
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=200, socket_factory=self._socket),
+            connector=aiohttp.TCPConnector(
+                limit=_AT_ONCE,
+                socket_factory=self._socket,
+                resolver=self._names,
+                force_close=True,
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             trust_env=False,

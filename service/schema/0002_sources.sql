@@ -8,8 +8,12 @@ create type fetch_outcome as enum ('read', 'unchanged', 'failed');
 -- One row per host: it carries the politeness (one request in flight, a gap between two).
 create table source_host (
     name text primary key,
-    next_at timestamptz not null
+    next_at timestamptz not null,
+    -- What its robots.txt asks for, in seconds, and when that was read.
+    crawl_delay integer not null default 0,
+    robots_at timestamptz
 );
+create index source_host_free on source_host (next_at);
 
 create table source (
     id bigint generated always as identity primary key,
@@ -43,10 +47,20 @@ create table source (
     moved_since timestamptz,
     moved_sightings integer not null default 0,
     gone_since timestamptz,
-    told_to_wait_until timestamptz
+    told_to_wait_until timestamptz,
+    -- Why it is asked next when it is, as a sentence; null: a person asked for it.
+    because jsonb
 );
+create index source_told_to_wait on source (host, told_to_wait_until)
+    where told_to_wait_until is not null;
 create index source_due on source (host, next_fetch_at) where state = 'active';
 create index source_listing on source (lower(title), id);
+
+-- Nothing new in three times the usual gap, and for at least a week: public bodies take holidays.
+create function silent(s source, at timestamptz) returns boolean language sql stable
+return s.last_success_at is not null
+    and coalesce(s.last_new_at, s.created_at)
+        < at - greatest(interval '7 days', interval '21 days' / greatest(s.per_week, 0.1));
 
 create table fetch_log (
     id bigint generated always as identity primary key,

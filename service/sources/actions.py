@@ -16,13 +16,14 @@ from service.kit.text import Text, msg
 from service.sources import fetch as fetching
 from service.sources import schedule, store
 from service.sources.model import (
+    After,
     Answer,
     Draft,
     Entry,
     Fetch,
-    Gain,
     Health,
     Reading,
+    Settled,
     Source,
     SourceKind,
     SourceState,
@@ -59,13 +60,13 @@ async def listing(
     after: tuple[str, int] = ("", 0),
 ) -> list[Listed]:
     """Return up to 100 sources by title, following `after` (lower-case title, id)."""
-    found = await store.listing(tx, *after, search.strip(), state, troubled, _PAGE)
+    found = await store.listing(tx, *after, search.strip(), state, troubled, now, _PAGE)
     return [Listed(source, schedule.health(source, now)) for source in found]
 
 
-async def counts(tx: Tx) -> store.Counts:
-    """Return how many sources there are, and how many are in trouble."""
-    return await store.counts(tx) or store.Counts(0, 0, 0, 0)
+async def counts(tx: Tx, now: datetime | None = None) -> store.Counts:
+    """Return how many sources there are, and how many are in trouble or, by `now`, silent."""
+    return await store.counts(tx, now) or store.Counts(0, 0, 0, 0)
 
 
 async def source(tx: Tx, source_id: int) -> Source:
@@ -94,7 +95,7 @@ async def add(tx: Tx, draft: Draft, now: datetime) -> int:
     checked = _checked(draft)
     await _refuse_twin(tx, checked.url, 0)
     host = schedule.host(checked.url)
-    await store.keep_host(tx, host, now)
+    await store.keep_hosts(tx, [host], now)
     added = await store.add(
         tx, checked.kind, checked.title, checked.url, checked.site_url, checked.config,
         checked.language, checked.crawl_delay, host, now,
@@ -109,7 +110,7 @@ async def change(tx: Tx, source_id: int, version: int, draft: Draft, now: dateti
     checked = _checked(draft)
     await _refuse_twin(tx, checked.url, source_id)
     host = schedule.host(checked.url)
-    await store.keep_host(tx, host, now)
+    await store.keep_hosts(tx, [host], now)
     changed = await store.change(
         tx, source_id, version, checked.title, checked.url, checked.site_url, checked.config,
         checked.language, checked.crawl_delay, host, now,
@@ -166,23 +167,51 @@ async def page(
     return await fetching.page(http, readers, asked, entry, now)
 
 
-async def settle(
-    tx: Tx, asked: Source, answer: Answer, gain: Gain, started: datetime, now: datetime
-) -> None:
-    """Note an answer in the log, plan the next fetch and free the host."""
+async def robots(http: Http, asked: Source, now: datetime) -> Source:
+    """Return a claimed source with the pause that its host's robots.txt asks for."""
+    return await fetching.robots(http, asked, now)
+
+
+async def settle(tx: Tx, settled: Sequence[Settled], now: datetime) -> None:
+    """Note answers in the log, plan the next fetches and free the hosts."""
+    standing = [(one, _after(one, now)) for one in settled]
+    moved = [after.url for one, after in standing if after.url != one.source.url]
+    taken = set(await store.taken(tx, moved)) if moved else set()
+    lines = [_line(one, after, taken, now) for one, after in standing]
+    if moved:
+        await store.keep_hosts(tx, [str(line["host"]) for line in lines], now)
+    await store.settle(tx, now, lines)
+    await store.free_hosts(tx, lines)
+    await store.log(tx, lines)
+    await store.trim_log(tx, [one.source.id for one in settled])
+
+
+def _after(one: Settled, now: datetime) -> After:
     jitter = random.uniform(-1, 1)  # noqa: S311 - spreads requests, keeps no secret
-    after = schedule.after(asked, answer, gain, now, jitter)
-    if after.url != asked.url and await store.id_of_url(tx, after.url) is not None:
-        after = msgspec.structs.replace(after, url=asked.url)
-    await store.settle(tx, asked.id, now, *msgspec.structs.astuple(after))
-    host = schedule.host(asked.url)
-    await store.free_host(tx, host, now + schedule.gap(host, asked.crawl_delay))
-    milliseconds = max(int((now - started).total_seconds() * 1000), 0)
-    await store.log(
-        tx, asked.id, started, milliseconds, answer.outcome, answer.status, answer.size,
-        len(answer.reading.entries), gain.new, gain.changed, answer.trouble,
-    )  # fmt: skip
-    await store.trim_log(tx, asked.id)
+    return schedule.after(one.source, one.answer, one.gain, now, jitter)
+
+
+def _line(one: Settled, after: After, taken: set[str], now: datetime) -> dict[str, object]:
+    """Return what the statements of `settle` read of one answer."""
+    asked, answer = one.source, one.answer
+    url = asked.url if after.url in taken else after.url
+    return msgspec.structs.asdict(after) | {
+        "source_id": asked.id,
+        "url": url,
+        "host": schedule.host(url),
+        "asked_host": schedule.host(asked.url),
+        "host_delay": asked.host_delay,
+        "robots_at": asked.robots_at,
+        "free_at": now + schedule.pause(asked),
+        "at": one.started,
+        "milliseconds": max(int((now - one.started).total_seconds() * 1000), 0),
+        "outcome": answer.outcome,
+        "status": answer.status,
+        "size": answer.size,
+        "entries": len(answer.reading.entries),
+        "new_items": one.gain.new,
+        "changed_items": one.gain.changed,
+    }
 
 
 async def try_out(http: Http, readers: Confined, draft: Draft, now: datetime) -> Answer:

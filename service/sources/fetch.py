@@ -2,15 +2,17 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import msgspec
 
 from service.kit.confine import Confined, Overrun
-from service.kit.http import PERMANENT, Fetched, FetchFailed, Http
+from service.kit.http import PERMANENT, Fetched, FetchFailed, Http, Limits
 from service.kit.text import Text, msg
 from service.sources import schedule
 from service.sources.model import Answer, Entry, FetchOutcome, Reading, Source, SourceKind
 from service.sources.readers import config, reading
+from service.sources.robots import crawl_delay
 
 _ACCEPT = {
     SourceKind.FEED: "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5",
@@ -18,6 +20,7 @@ _ACCEPT = {
     SourceKind.JSON_LIST: "application/json, */*;q=0.5",
     SourceKind.HTML_LIST: "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
 }
+_ROBOTS = Limits(bytes=500_000, total=10)
 _OVERRUNS: dict[Overrun, Text] = {
     Overrun.TIME: msg("Reading the content took too long."),
     Overrun.MEMORY: msg("Reading the content needed too much memory."),
@@ -50,6 +53,21 @@ async def ask(http: Http, readers: Confined, source: Source, now: datetime) -> A
             else timedelta(),
         )
     return await _read(readers, source, got, now)
+
+
+async def robots(http: Http, source: Source, now: datetime) -> Source:
+    """Return the source with the pause that its host's robots.txt asks for; 0 where it says none.
+
+    A file that is not there, or cannot be had, asks for nothing (RFC 9309, section 2.3.1).
+    """
+    parts = urlsplit(source.url)
+    address = f"{parts.scheme}://{parts.netloc}/robots.txt"
+    try:
+        got = await http.get(address, limits=_ROBOTS)
+        wish = crawl_delay(got.body) if 200 <= got.status < 300 else 0
+    except FetchFailed:
+        wish = source.host_delay
+    return msgspec.structs.replace(source, host_delay=wish, robots_at=now)
 
 
 async def page(

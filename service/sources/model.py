@@ -93,6 +93,9 @@ class Source(msgspec.Struct, frozen=True):
     moved_since: datetime | None = None
     moved_sightings: int = 0
     gone_since: datetime | None = None
+    because: Text | None = None
+    host_delay: int = 0
+    robots_at: datetime | None = None
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -136,7 +139,7 @@ class Gain(msgspec.Struct, frozen=True):
 
 
 class After(msgspec.Struct, frozen=True):
-    """How a source stands after one fetch, in the order in which the store writes it."""
+    """How a source stands after one fetch, and why it is asked next when it is."""
 
     url: str
     state: SourceState
@@ -155,6 +158,16 @@ class After(msgspec.Struct, frozen=True):
     moved_sightings: int
     gone_since: datetime | None
     told_to_wait_until: datetime | None
+    because: Text
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """A source that was asked, with what came of it, ready to be noted."""
+
+    source: Source
+    answer: Answer
+    gain: Gain
+    started: datetime
 
 
 class Health(msgspec.Struct, frozen=True):

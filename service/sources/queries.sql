@@ -1,31 +1,37 @@
 -- name: by_ids
-select id, kind, title, url, site_url, config, language, crawl_delay, state, version, created_at,
+select s.id, kind, title, url, site_url, config, language, s.crawl_delay, state, version, created_at,
        next_fetch_at, fetches, last_fetch_at, last_success_at, last_new_at, failures, failing_since,
        trouble, per_week, etag, last_modified, body_hash, moved_to, moved_since, moved_sightings,
-       gone_since
-from source
-where id = any($1::bigint[])
-order by id
+       gone_since, because, h.crawl_delay as host_delay, h.robots_at
+from source s
+join source_host h on h.name = s.host
+where s.id = any($1::bigint[])
+order by s.id
 
 -- name: listing
-select id, kind, title, url, site_url, config, language, crawl_delay, state, version, created_at,
+select s.id, kind, title, url, site_url, config, language, s.crawl_delay, state, version, created_at,
        next_fetch_at, fetches, last_fetch_at, last_success_at, last_new_at, failures, failing_since,
        trouble, per_week, etag, last_modified, body_hash, moved_to, moved_since, moved_sightings,
-       gone_since
-from source
-where (lower(title), id) > ($1::text, $2::bigint)
+       gone_since, because, h.crawl_delay as host_delay, h.robots_at
+from source s
+join source_host h on h.name = s.host
+where (lower(title), s.id) > ($1::text, $2::bigint)
   and ($3::text = '' or strpos(lower(title || ' ' || url), lower($3)) > 0)
   and ($4::source_state is null or state = $4)
-  and (not $5::boolean or (state = 'gone' or (state = 'active' and failures > 0)))
-order by lower(title), id
-limit $6
+  and (not $5::boolean or state = 'gone' or (state = 'active' and (failures > 0 or silent(s, $6))))
+order by lower(title), s.id
+limit $7
 
 -- name: counts
 select count(*) as all,
        count(*) filter (where state = 'active') as active,
        count(*) filter (where state = 'paused') as paused,
-       count(*) filter (where state = 'gone' or (state = 'active' and failures > 0)) as troubled
-from source
+       count(*) filter (where state = 'gone'
+                        or (state = 'active' and (failures > 0 or silent(s, $1)))) as troubled
+from source s
+
+-- name: taken
+select url from source where url = any($1::text[])
 
 -- name: id_of_url
 select id from source where url = $1
@@ -33,8 +39,10 @@ select id from source where url = $1
 -- name: urls
 select url from source
 
--- name: keep_host
-insert into source_host (name, next_at) values ($1, $2) on conflict (name) do nothing
+-- name: keep_hosts
+insert into source_host (name, next_at)
+select distinct name, $2::timestamptz from unnest($1::text[]) as given (name)
+on conflict (name) do nothing
 
 -- name: add
 insert into source (kind, title, url, site_url, config, language, crawl_delay, host, state,
@@ -49,17 +57,18 @@ set title = $3, url = $4, site_url = $5, config = $6, language = $7, crawl_delay
     version = version + 1, state = case when state = 'gone' then 'active' else state end,
     next_fetch_at = $10, failures = 0, failing_since = null, trouble = null, gone_since = null,
     etag = '', last_modified = '', body_hash = '', moved_to = '', moved_since = null,
-    moved_sightings = 0, told_to_wait_until = null
+    moved_sightings = 0, told_to_wait_until = null, because = null
 where id = $1 and version = $2
 
 -- name: set_state
 update source
-set state = $2, version = version + 1, next_fetch_at = $3, gone_since = null, lease_until = null
+set state = $2, version = version + 1, next_fetch_at = $3, gone_since = null, lease_until = null,
+    because = null
 where id = $1 and state <> $2
 
 -- name: ask_now
 update source
-set next_fetch_at = $2
+set next_fetch_at = $2, because = null
 where id = $1 and state = 'active'
 
 -- name: claim
@@ -101,35 +110,52 @@ update source set lease_until = $3 from free where source.id = $1
 returning source.id
 
 -- name: settle
-update source
-set fetches = fetches + 1, lease_until = null, last_fetch_at = $2, url = $3, state = $4,
-    next_fetch_at = $5, last_success_at = $6, last_new_at = $7, failures = $8, failing_since = $9,
-    trouble = $10, per_week = $11, etag = $12, last_modified = $13, body_hash = $14,
-    moved_to = $15, moved_since = $16, moved_sightings = $17, gone_since = $18,
-    told_to_wait_until = $19
-where id = $1
+-- All of a batch in one statement; $2 is a list of lines as service.sources.actions makes them.
+update source s
+set fetches = fetches + 1, lease_until = null, last_fetch_at = $1, url = a.url, host = a.host,
+    state = a.state, next_fetch_at = a.next_fetch_at, last_success_at = a.last_success_at,
+    last_new_at = a.last_new_at, failures = a.failures, failing_since = a.failing_since,
+    trouble = a.trouble, per_week = a.per_week, etag = a.etag, last_modified = a.last_modified,
+    body_hash = decode(a.body_hash, 'base64'), moved_to = a.moved_to, moved_since = a.moved_since,
+    moved_sightings = a.moved_sightings, gone_since = a.gone_since,
+    told_to_wait_until = a.told_to_wait_until, because = a.because
+from jsonb_to_recordset($2::jsonb) as a (
+    source_id bigint, url text, host text, state source_state, next_fetch_at timestamptz,
+    last_success_at timestamptz, last_new_at timestamptz, failures integer,
+    failing_since timestamptz, trouble jsonb, per_week real, etag text, last_modified text,
+    body_hash text, moved_to text, moved_since timestamptz, moved_sightings integer,
+    gone_since timestamptz, told_to_wait_until timestamptz, because jsonb)
+where s.id = a.source_id
 
--- name: free_host
+-- name: free_hosts
 -- A host waits for the usual gap; longer only if several of its sources were told to wait.
-update source_host
-set next_at = greatest($2, (
-    select min(told.told_to_wait_until)
-    from (select told_to_wait_until from source
-          where host = $1 and told_to_wait_until > $2
-          order by told_to_wait_until desc
-          limit 2) told
-    having count(*) = 2))
-where name = $1
+update source_host h
+set crawl_delay = a.host_delay, robots_at = a.robots_at,
+    next_at = greatest(a.free_at, (
+        select min(told.told_to_wait_until)
+        from (select told_to_wait_until from source
+              where host = h.name and told_to_wait_until > a.free_at
+              order by told_to_wait_until desc
+              limit 2) told
+        having count(*) = 2))
+from jsonb_to_recordset($1::jsonb) as a (
+    asked_host text, host_delay integer, robots_at timestamptz, free_at timestamptz)
+where h.name = a.asked_host
 
 -- name: log
 insert into fetch_log (source_id, at, milliseconds, outcome, status, size, entries, new_items,
                        changed_items, trouble)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+select source_id, at, milliseconds, outcome, status, size, entries, new_items, changed_items, trouble
+from jsonb_to_recordset($1::jsonb) as a (
+    source_id bigint, at timestamptz, milliseconds integer, outcome fetch_outcome, status integer,
+    size integer, entries integer, new_items integer, changed_items integer, trouble jsonb)
 
 -- name: trim_log
-delete from fetch_log
-where source_id = $1
-  and id <= (select id from fetch_log where source_id = $1 order by id desc offset 20 limit 1)
+delete from fetch_log f
+using unnest($1::bigint[]) as asked (id),
+      lateral (select id from fetch_log l where l.source_id = asked.id
+               order by id desc offset 20 limit 1) too_old
+where f.source_id = asked.id and f.id <= too_old.id
 
 -- name: log_of
 select at, milliseconds, outcome, status, size, entries, new_items, changed_items, trouble

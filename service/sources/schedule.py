@@ -23,6 +23,7 @@ OFFICE_HOURS_MOST = timedelta(hours=2)
 WEEK = timedelta(days=7)
 LEAST_GAP = 2
 LEASE = timedelta(minutes=10)
+ROBOTS_HOLD = timedelta(days=7)
 # Every so many fetches we ask without validators, to heal a server that answers 304 for ever.
 UNCONDITIONAL_EVERY = 20
 _MOVE_SIGHTINGS, _MOVE_AFTER = 3, timedelta(hours=48)
@@ -39,6 +40,18 @@ def gap(source_host: str, crawl_delay: int) -> timedelta:
     if name.strip("[]") in {"127.0.0.1", "localhost", "::1"}:
         return timedelta()
     return timedelta(seconds=max(LEAST_GAP, crawl_delay))
+
+
+def pause(source: Source) -> timedelta:
+    """Return the pause between two requests to a source's host: ours, or what robots.txt asks."""
+    return gap(host(source.url), max(source.crawl_delay, source.host_delay))
+
+
+def robots_due(source: Source, now: datetime) -> bool:
+    """Tell whether the host's robots.txt is to be read (again); our own machine has none."""
+    if gap(host(source.url), 0) == timedelta():
+        return False
+    return source.robots_at is None or now - source.robots_at >= ROBOTS_HOLD
 
 
 def host(url: str) -> str:
@@ -87,13 +100,14 @@ def after(source: Source, answer: Answer, gain: Gain, now: datetime, jitter: flo
     if answer.outcome is FetchOutcome.READ:
         per_week = rate(answer.reading.entries, source.per_week, now)
     asked = min(max(answer.fresh_for, timedelta(minutes=answer.reading.ttl)), LONGEST)
-    pause = max(interval(per_week, now), asked) * (1 + jitter / 10)
+    usual = interval(per_week, now)
+    next_in = max(usual, asked) * (1 + jitter / 10)
     read = answer.outcome is FetchOutcome.READ and not gain.unfinished
     kept = answer.outcome is FetchOutcome.UNCHANGED
     return After(
         url=url,
         state=source.state,
-        next_fetch_at=now + (SHORTEST if gain.unfinished else pause),
+        next_fetch_at=now + (SHORTEST if gain.unfinished else next_in),
         last_success_at=now,
         last_new_at=now if gain.new else source.last_new_at,
         failures=0,
@@ -109,6 +123,27 @@ def after(source: Source, answer: Answer, gain: Gain, now: datetime, jitter: flo
         moved_sightings=sightings,
         gone_since=None,
         told_to_wait_until=None,
+        because=_because(usual, asked, per_week, gain),
+    )
+
+
+def _because(usual: timedelta, asked: timedelta, per_week: float, gain: Gain) -> Text:
+    if gain.unfinished:
+        return msg("Pages behind its entries are still to be read.")
+    if asked > usual:
+        return msg("The publisher says that its answer holds until then.")
+    rate_now, minutes = max(round(per_week), 1), round(usual.total_seconds() / 60)
+    if minutes < 120:
+        return msg(
+            "About %(count)s entries a week appear: it is asked every %(minutes)s minutes.",
+            count=rate_now,
+            minutes=minutes,
+        )
+    return msg(
+        "About %(count)s entries a week appear: at this time of day it is asked every %(hours)s"
+        " hours.",
+        count=rate_now,
+        hours=round(minutes / 60),
     )
 
 
@@ -117,10 +152,12 @@ def _after_failure(source: Source, answer: Answer, now: datetime, jitter: float)
     gone = (source.gone_since or now) if answer.status == 410 else None
     ended = gone is not None and now - gone >= _GONE_AFTER
     wait = min(answer.wait, WEEK)
+    grown = backoff(source.failures, now - since, jitter)
+    because = msg("After %(count)s failures in a row the pauses grow.", count=source.failures + 1)
     return After(
         url=source.url,
         state=SourceState.GONE if ended else source.state,
-        next_fetch_at=now + max(backoff(source.failures, now - since, jitter), wait),
+        next_fetch_at=now + max(grown, wait),
         last_success_at=source.last_success_at,
         last_new_at=source.last_new_at,
         failures=source.failures + 1,
@@ -135,6 +172,7 @@ def _after_failure(source: Source, answer: Answer, now: datetime, jitter: float)
         moved_sightings=source.moved_sightings,
         gone_since=gone,
         told_to_wait_until=now + wait if wait else None,
+        because=because if wait <= grown else msg("The server asked us to wait until then."),
     )
 
 
@@ -222,7 +260,7 @@ def health(source: Source, now: datetime) -> Health:
         return Health("neutral", msg("Not fetched yet."))
     heard = source.last_new_at or source.created_at
     usual = WEEK / max(source.per_week, 0.1)
-    if now - heard > max(3 * usual, 2 * WEEK):
+    if now - heard > max(3 * usual, WEEK):
         days = (now - heard).days
         return Health("warn", msg("Silent: nothing new for %(days)s days.", days=days))
     return Health("good", msg("Works."))

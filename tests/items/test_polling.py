@@ -3,11 +3,15 @@
 from service.items import actions as items
 from service.items.actions import Filter
 from service.items.model import ItemRow, ItemState
+from service.kit.confine import Confined
 from service.kit.db import Database
+from service.kit.http import Http
 from service.sources import actions as sources
+from service.sources import schedule
 from service.sources.model import FetchOutcome, SourceKind, SourceState
+from service.sources.readers import reading
 from tests.items.conftest import Desk
-from tests.sources.site import Site
+from tests.sources.site import Site, opened
 
 LINE = '<a href="/n/1">Sozialhilfestrategie verabschiedet</a> 6.10.2026'
 
@@ -273,6 +277,41 @@ async def test_states_of_items(desk: Desk, site: Site) -> None:
     row = (await inbox(desk.db, state=ItemState.NEW))[0]
     async with desk.db.tx() as tx:
         await items.discard(tx, row.id, None, desk.now)
-        assert (await items.state_counts(tx)).discarded == 1
+        assert (await items.state_counts(tx, desk.now)).discarded == 1
         await items.restore(tx, row.id, None, desk.now)
-        assert (await items.state_counts(tx)).new == 1
+        assert (await items.state_counts(tx, desk.now)).new == 1
+
+
+async def test_a_host_is_first_asked_for_its_robots_txt_and_the_pause_it_wants_is_kept(
+    db: Database,
+) -> None:
+    http, readers = Http("Rundbrief-Test/1", ["127.0.0.0/8"]), Confined(reading.FUNCTION, size=1)
+    async with opened("127.0.0.9") as site:
+        desk = Desk(db, http, readers)
+        site.put("/robots.txt", "User-agent: *\nCrawl-delay: 1\n\nUser-agent: rundbrief\n")
+        first = await desk.add(site.put("/feed", feed(("a", "Asylzahlen", "Kurz"))))
+        await desk.poll_due()
+        desk.pass_time(hours=30)
+        await desk.poll_due()
+        assert site.asked == ["/robots.txt", "/feed", "/feed"]
+        site.put("/robots.txt", "User-agent: rundbrief\nCrawl-delay: 3\n")
+        second = await desk.add(site.put("/zweiter", feed(("b", "KESB", "Lang"))))
+        desk.pass_time(days=8)
+        await desk.poll_due()
+        assert site.asked[3] == "/robots.txt"
+        assert len(site.asked) == 5, "the pause has not passed, so the second one waits"
+        async with db.read() as tx:
+            known = [await sources.source(tx, one) for one in (first, second)]
+        assert [schedule.pause(one).total_seconds() for one in known] == [3, 3]
+    await readers.close()
+    await http.close()
+
+
+async def test_one_sweep_asks_all_sources_of_a_host_one_after_the_other(
+    desk: Desk, site: Site
+) -> None:
+    asked = [await desk.add(site.put(f"/{n}", feed((f"{n}", f"M {n}", "x")))) for n in range(40)]
+    done = await desk.poll_due()
+    assert sorted(one.source_id for one in done) == sorted(asked)
+    assert all((one.outcome, one.new) == (FetchOutcome.READ, 1) for one in done)
+    assert site.most_at_once == 1

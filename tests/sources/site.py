@@ -1,5 +1,6 @@
 """A publisher's web server on loopback: pages that a test sets, and a record of what was asked."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -22,6 +23,7 @@ class Site:
         self.asked: list[str] = []
         self.headers: list[dict[str, str]] = []
         self.base = ""
+        self.flying = self.most_at_once = 0
         self.answer: Callable[[web.Request], web.StreamResponse] | None = None
 
     def put(self, path: str, body: str | bytes, **more: object) -> str:
@@ -31,6 +33,15 @@ class Site:
         return f"{self.base}{path}"
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
+        self.flying += 1
+        self.most_at_once = max(self.most_at_once, self.flying)
+        try:
+            await asyncio.sleep(0)  # a second request, had there been one, would be seen now
+            return self._answer(request)
+        finally:
+            self.flying -= 1
+
+    def _answer(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(request.path_qs)
         self.headers.append({k.lower(): v for k, v in request.headers.items()})
         page = self.pages.get(request.path_qs)

@@ -31,7 +31,7 @@ async def index(page: Page) -> Response[str]:
     wanted = SourceState(state) if state in list(SourceState) else None
     after = (page.query("after"), page.number("after_id"))
     async with page.db.read() as tx:
-        counts = await sources.counts(tx)
+        counts = await sources.counts(tx, page.now)
         rows = await sources.listing(
             tx, page.now, search=search, state=wanted, troubled=state == "troubled", after=after
         )
@@ -54,6 +54,8 @@ async def show(page: Page, source_id: FromPath[int]) -> Response[str]:
         kinds=KINDS,
         health=schedule.health(source, page.now),
         fetches=fetches,
+        conditional=schedule.conditional(source),
+        pause=int(schedule.pause(source).total_seconds()),
         described=sources.described(source),
     )
 
