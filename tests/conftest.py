@@ -32,7 +32,11 @@ def anyio_backend() -> str:
 
 # A group of tests → the programs it drives and the Debian packages that bring them. Where they are
 # missing the group is left out and the closing lines say so; .ci/run installs them.
-NEEDS = {"browser": (("/usr/bin/chromium",), "chromium libatomic1")}
+_SERVERS = tuple(f"/usr/sbin/{name}" for name in ("postfix", "dovecot", "opendkim", "smtp-sink"))
+NEEDS = {
+    "browser": (("/usr/bin/chromium",), "chromium libatomic1"),
+    "mailserver": (_SERVERS, "postfix dovecot-imapd opendkim"),
+}
 LEFT_OUT: dict[str, int] = {}
 
 

@@ -30,8 +30,9 @@ def breaker(seen: FirstResults) -> Text | None:
         )
     if seen.tried >= _ENOUGH and seen.hard > _BAD_SHARE * seen.tried:
         return msg(
-            "%(hard)s of the first %(tried)s addresses do not exist. Check whether the list is the"
-            " right one, then decide whether to go on.",
+            "%(hard)s of the first %(tried)s mails were refused for good. Look at the replies: is"
+            " this the right list, and may we send through this mail server? Then decide whether to"
+            " go on.",
             hard=seen.hard,
             tried=seen.tried,
         )

@@ -113,7 +113,7 @@ from told
 
 -- name: first_results
 select count(*) as tried,
-       count(*) filter (where m.state = 'refused' and m.status like '5.1.%' and d.resumed_at is null)
+       count(*) filter (where m.state = 'refused' and m.code >= 500 and d.resumed_at is null)
            as hard,
        count(distinct m.status) filter (where m.state = 'refused' and m.status like '5.7.%')
            as policies,

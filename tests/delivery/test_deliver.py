@@ -263,7 +263,7 @@ async def test_many_unknown_addresses_stop_the_dispatch_and_a_person_may_go_on(
             await until_waiting(db, dispatch_id)
         held = await dispatch_of(db, dispatch_id)
         assert held.hold is DispatchHold.PERSON
-        assert "do not exist" in str(held.trouble)
+        assert "were refused for good" in str(held.trouble)
         assert server.tries.total() < 200
         async with db.tx() as tx:
             await outbox.resume(tx, dispatch_id, NOW)

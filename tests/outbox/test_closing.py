@@ -1,0 +1,25 @@
+"""The end of a dispatch: any number of workers may call it at once."""
+
+import asyncio
+
+from service.kit.db import Database
+from service.outbox import actions as outbox
+from tests.outbox import cast
+from tests.outbox.cast import NOW
+
+
+async def test_many_workers_close_a_dispatch_at_once_and_one_of_them_does(db: Database) -> None:
+    dispatch_id = await cast.opened(db, people=3)
+    async with db.tx() as tx:
+        await tx.execute("update message set state = 'accepted', settled_at = $1", NOW)
+        await tx.execute("update chunk set due_at = null, worker = ''")
+
+    async def close() -> int:
+        async with db.tx() as tx:
+            return await outbox.close(tx, NOW)
+
+    assert sorted(await asyncio.gather(*(close() for _ in range(8)))) == [0] * 7 + [1]
+    async with db.read() as tx:
+        assert (await outbox.dispatch(tx, dispatch_id)).finished_at == NOW
+        edition = await tx.fetchval("select state::text from edition")
+    assert edition == "sent"
