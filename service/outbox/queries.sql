@@ -134,6 +134,7 @@ where e.state = 'sending' and d.state in ('running', 'finished')
       select from message m
       where m.dispatch_id = d.id and m.state in ('queued', 'claimed', 'handing_over')
   )
+for update of e skip locked
 
 -- name: finish
 update dispatch d
