@@ -1,7 +1,7 @@
 """What people do with newsletters and editions. It sends nothing and knows no reader."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -24,6 +24,7 @@ from service.editions.model import (
 )
 from service.editions.states import Move
 from service.items import actions as items
+from service.items import deadlines
 from service.kit.db import Tx
 from service.kit.errors import Conflict, Invalid, NotFound
 from service.kit.text import msg
@@ -243,6 +244,20 @@ async def pick(tx: Tx, item_id: int, edition_id: int, editor_id: int | None, now
     )
     await items.mark_picked(tx, item_id, editor_id, now)
     return created
+
+
+async def pick_deadline(
+    tx: Tx, item_id: int, edition_id: int, due: date, editor_id: int | None, now: datetime
+) -> int:
+    """Put a deadline that an item's text names into an edition; an editor confirms its words."""
+    item = await items.item(tx, item_id)
+    found = next((one for one in deadlines.of(item) if one.day == due), None)
+    if found is None:
+        raise NotFound(msg("The text does not name this date as a deadline."))
+    body, origin = kinds.from_deadline(item, found), (item.id, item.revision)
+    return await add_block(
+        tx, edition_id, body, editor_id, now, language=item.language, origin=origin
+    )
 
 
 async def move(tx: Tx, edition_id: int, step: Move, now: datetime) -> Edition:

@@ -83,4 +83,5 @@ async def facts(
         html_size=html_size,
         changed_items=frozenset(await store.changed_items(tx, edition.id)),
         repeated_items=frozenset(await store.repeated_items(tx, edition.id, edition.newsletter_id)),
+        doubled_items=frozenset(await store.doubled_items(tx, edition.id)),
     )

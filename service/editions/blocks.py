@@ -18,6 +18,7 @@ from service.editions.model import (
     Prose,
     Text,
 )
+from service.items.deadlines import FoundDeadline
 from service.items.model import Item
 from service.kit import localtime
 from service.kit.errors import Fault, Invalid
@@ -81,16 +82,27 @@ def urls_of(body: Body) -> list[str]:
 
 
 def from_item(item: Item) -> ItemBody:
-    """Return the block that an item starts as; the editor's words come later."""
+    """Return the block that an item starts as, with every source of its story credited."""
     published = None
     if item.published_at and item.published_precision is not PublishedPrecision.UNKNOWN:
         published = localtime.local(item.published_at).date()
     lead = one_line(item.lead)[:1200]
+    sources = dict.fromkeys((item.source, *item.also))
     return ItemBody(
         title=(one_line(item.title) or lead or one_line(item.source))[:LONGEST_LINE],
         lead=Doc((Paragraph((Text(lead),)),)) if lead else Doc(),
-        source=one_line(item.source)[:LONGEST_LINE],
+        source=", ".join(one_line(name) for name in sources)[:LONGEST_LINE],
         published=published,
+        url=item.url if richtext.safe_url(item.url) else "",
+    )
+
+
+def from_deadline(item: Item, found: FoundDeadline) -> Deadline:
+    """Return the block that a date in an item's text starts as."""
+    return Deadline(
+        title=from_item(item).title,
+        due=found.day,
+        text=Doc((Paragraph((Text(one_line(found.sentence)[:1200]),)),)),
         url=item.url if richtext.safe_url(item.url) else "",
     )
 

@@ -40,6 +40,7 @@ class Facts(msgspec.Struct, frozen=True):
     html_size: int = 0
     changed_items: Set[int] = frozenset()
     repeated_items: Set[int] = frozenset()
+    doubled_items: Set[int] = frozenset()
 
 
 Check = Callable[[Content, Facts], Iterator[Finding]]
@@ -192,6 +193,9 @@ def _items(content: Content, facts: Facts) -> Iterator[Finding]:
         if block.id in facts.repeated_items:
             text = msg("This item already stood in an edition of this newsletter that was sent.")
             yield _weigh(text, "repeated", block)
+        if block.id in facts.doubled_items:
+            text = msg("Another block of this edition tells the same story.")
+            yield _weigh(text, "doubled", block)
 
 
 def _contrast(content: Content, _: Facts) -> Iterator[Finding]:

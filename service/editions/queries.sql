@@ -216,8 +216,23 @@ join item i on i.id = b.item_id
 where b.edition_id = $1 and b.removed_at is null and i.revision > b.item_revision;
 
 -- name: repeated_items
+-- The item, or another copy of its story, stood in an earlier edition. A deadline may be repeated.
 select distinct b.id
 from block b
-join block earlier on earlier.item_id = b.item_id and earlier.id <> b.id and earlier.removed_at is null
+join item i on i.id = b.item_id
+join item told on told.id = i.id or told.story_id = i.story_id
+join block earlier on earlier.item_id = told.id and earlier.id <> b.id and earlier.removed_at is null
 join edition e on e.id = earlier.edition_id
-where b.edition_id = $1 and b.removed_at is null and e.newsletter_id = $2 and e.state = 'sent';
+where b.edition_id = $1 and b.removed_at is null and b.kind = 'item' and earlier.kind = 'item'
+  and e.newsletter_id = $2 and e.state = 'sent';
+
+-- name: doubled_items
+-- Blocks of one edition that tell one story.
+select b.id
+from block b
+join item i on i.id = b.item_id
+where b.edition_id = $1 and b.removed_at is null and b.kind = 'item'
+  and exists (select from block o
+              join item told on told.id = o.item_id
+              where o.edition_id = $1 and o.removed_at is null and o.kind = 'item' and o.id <> b.id
+                and (told.id = i.id or told.story_id = i.story_id));

@@ -62,3 +62,4 @@ standing_approval = _q.value("standing_approval", str)
 
 changed_items = _q.values("changed_items", int)
 repeated_items = _q.values("repeated_items", int)
+doubled_items = _q.values("doubled_items", int)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from service.items import dedupe, intake, normalise, store, tagging
+from service.items import dedupe, grouping, intake, normalise, store, tagging
 from service.items.dedupe import Plan
 from service.items.intake import Arrival
 from service.items.model import FiledTopic, Item, ItemRevision, ItemRow, ItemState, Topic
@@ -29,6 +29,8 @@ class Filter(msgspec.Struct, frozen=True):
     topic_id: int | None = None
     search: str = ""
     changed: bool = False
+    later: bool = False
+    muted: bool = False
 
 
 async def item(tx: Tx, item_id: int) -> Item:
@@ -40,13 +42,21 @@ async def item(tx: Tx, item_id: int) -> Item:
 
 
 async def listing(
-    tx: Tx, wanted: Filter, *, before: tuple[datetime, int] | None = None, most: int = PAGE
+    tx: Tx,
+    wanted: Filter,
+    *,
+    before: tuple[datetime, int] | None = None,
+    most: int = PAGE,
+    now: datetime | None = None,
 ) -> list[ItemRow]:
     """Return items newest first, following `before` (shown_at, id); by date also for a search.
 
+    With `now`, new items that were put off are left out, or listed alone (`wanted.later`).
     Raises Invalid for a search without a word in it.
     """
-    place = before or _FAR
+    waiting = wanted.state is ItemState.NEW and now is not None
+    first = (now, _FAR[1]) if now and waiting and not wanted.later else _FAR
+    place = min(before, first) if before else first
     await store.plan_each_time(tx)
     parts = (wanted.source_id, wanted.topic_id, *place, most)
     if wanted.search.strip():
@@ -57,12 +67,22 @@ async def listing(
         return near if len(near) == most else await store.search(tx, wanted.state, *parts, terms)
     if wanted.changed:
         return await store.changed(tx, *parts)
-    return await store.listing(tx, wanted.state, *parts)
+    since = now if wanted.later else None
+    return await store.listing(tx, wanted.state, *parts, since, wanted.muted)
 
 
-async def state_counts(tx: Tx) -> store.StateCounts:
-    """Return how many items are new, picked, discarded, and changed after they were picked."""
-    return await store.state_counts(tx) or store.StateCounts(0, 0, 0, 0)
+async def most_relevant(
+    tx: Tx, wanted: Filter, now: datetime, before: tuple[float, int] | None, most: int = PAGE
+) -> list[ItemRow]:
+    """Return items, the most relevant first, following `before` (relevance, id)."""
+    await store.plan_each_time(tx)
+    parts = (wanted.source_id, wanted.topic_id, *(before or (2.0, _FAR[1])), most)
+    return await store.by_relevance(tx, wanted.state, *parts, now, wanted.muted)
+
+
+async def state_counts(tx: Tx, now: datetime) -> store.StateCounts:
+    """Return how many items are new, picked, discarded, changed since, put off and muted."""
+    return await store.state_counts(tx, now) or store.StateCounts(0, 0, 0, 0, 0, 0)
 
 
 async def source_counts(tx: Tx) -> list[store.Waitings]:
@@ -106,6 +126,13 @@ async def restore(tx: Tx, item_id: int, editor_id: int | None, now: datetime) ->
 async def mark_picked(tx: Tx, item_id: int, editor_id: int | None, now: datetime) -> None:
     """Note that an item now stands in an edition as it reads at present."""
     await _move_one(tx, item_id, Move.PICK, editor_id, now)
+
+
+async def snooze(tx: Tx, item_id: int, until: datetime) -> None:
+    """Put a new item (and its story) off until a moment; one that has passed brings it back."""
+    if (await item(tx, item_id)).state is not ItemState.NEW:
+        raise Conflict(msg("Only new items can be put off."))
+    await store.snooze(tx, item_id, until)
 
 
 async def acknowledge(tx: Tx, item_id: int) -> None:
@@ -183,6 +210,11 @@ async def plan(tx: Tx, source_id: int, entries: list[Entry]) -> Plan:
     return dedupe.plan(identified, known)
 
 
+async def forget(tx: Tx, now: datetime) -> None:
+    """Delete what was kept to find copies by, where none can come in any more."""
+    await grouping.forget(tx, now)
+
+
 async def take_in(
     tx: Tx, source_id: int, arrivals: list[Arrival], rewrites: list[intake.Rewrite], now: datetime
 ) -> Gain:
@@ -192,6 +224,10 @@ async def take_in(
     await _suggest(tx, source_id, arrivals)
     for one in rewrites:
         await _rewrite(tx, one, now)
+    names = [one.identified.external_id for one in arrivals]
+    said_anew = [one.changed.known.id for one in rewrites if not one.same]
+    ids = await store.ids_of(tx, source_id, names) if names else []
+    await grouping.fold(tx, [*ids, *said_anew], now)
     return Gain(new=len(arrivals), changed=sum(one.revise for one in rewrites))
 
 

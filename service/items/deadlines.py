@@ -12,6 +12,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from service.items.model import Item
+from service.kit import localtime
+
 _NAMES = """
 januar jan janvier gennaio; februar feb février fevrier febbraio; märz maerz mars marzo;
 april apr avril aprile; mai maggio; juni jun juin giugno; juli jul juillet luglio;
@@ -63,6 +66,12 @@ class FoundDeadline(Struct, frozen=True):
     day: date
     kind: DeadlineKind
     sentence: str
+
+
+def of(item: Item) -> list[FoundDeadline]:
+    """Return the deadlines of an item, in its lead or its text."""
+    said = item.published_at or item.seen_at
+    return find(f"{item.lead}\n{item.text}", localtime.local(said).date())
 
 
 def find(text: str, published: date) -> list[FoundDeadline]:

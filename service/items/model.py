@@ -46,6 +46,10 @@ class Item(msgspec.Struct, frozen=True):
     seen_at: datetime
     changed_at: datetime | None
     revision: int
+    relevance: float
+    relevant_because: list[str]
+    muted_by: str
+    also: list[str]
 
     @property
     def changed_after_pick(self) -> bool:
@@ -54,7 +58,7 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class ItemRow(msgspec.Struct, frozen=True):
-    """One line of the inbox."""
+    """One line of the inbox; `also` are the sources of the story's other items."""
 
     id: int
     source_id: int
@@ -67,6 +71,9 @@ class ItemRow(msgspec.Struct, frozen=True):
     state: ItemState
     revision: int
     picked_revision: int | None
+    relevance: float
+    muted_by: str
+    also: list[str]
 
     @property
     def changed_after_pick(self) -> bool:
@@ -98,3 +105,27 @@ class FiledTopic(msgspec.Struct, frozen=True):
     topic_id: int
     title: str
     because: str
+
+
+class Member(msgspec.Struct, frozen=True):
+    """An item as its story sees it; `size` is how much text it has, `picked` an edition has it."""
+
+    id: int
+    story_id: int | None
+    at: datetime
+    size: int
+    state: ItemState
+    picked: bool
+
+
+class Telling(msgspec.Struct, frozen=True):
+    """Another item that tells the same (or may), and why; `score` is from 0 to 1."""
+
+    id: int
+    source: str
+    title: str
+    url: str
+    shown_at: datetime
+    folded: bool
+    reason: StoryReason | None
+    score: float

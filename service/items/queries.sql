@@ -1,7 +1,10 @@
 -- name: by_id
 select i.id, i.source_id, s.title as source, i.url, i.title, i.lead, i.content_html, i.text,
        i.language, i.published_at, i.published_precision, i.shown_at, i.state, i.state_at, i.state_by,
-       i.picked_revision, i.seen_at, i.changed_at, i.revision
+       i.picked_revision, i.seen_at, i.changed_at, i.revision, i.relevance::float8 as relevance,
+       i.relevant_because, i.muted_by,
+       array(select a.title from item o join source a on a.id = o.source_id
+             where o.story_id = i.story_id and o.id <> i.id order by o.shown_at, o.id) as also
 from item i
 join source s on s.id = i.source_id
 where i.id = $1
@@ -11,23 +14,53 @@ where i.id = $1
 set plan_cache_mode = force_custom_plan
 
 -- name: listing
--- The inbox without a search, newest first, following (shown_at, id).
+-- The inbox without a search, newest first, following (shown_at, id); one row for each story, but
+-- all of a source that was asked for. What was put off ($7) and muted ($8) is looked at apart.
 select i.id, i.source_id, s.title as source, i.title, left(i.lead, 300) as lead, i.published_at,
-       i.published_precision, i.shown_at, i.state, i.revision, i.picked_revision
+       i.published_precision, i.shown_at, i.state, i.revision, i.picked_revision,
+       i.relevance::float8 as relevance, i.muted_by,
+       array(select a.title from item o join source a on a.id = o.source_id
+             where o.story_id = i.story_id and o.id <> i.id order by o.shown_at, o.id) as also
 from item i
 join source s on s.id = i.source_id
 where ($1::item_state is null or i.state = $1)
   and ($2::bigint is null or i.source_id = $2)
   and ($3::bigint is null or exists
        (select from item_topic t where t.item_id = i.id and t.topic_id = $3))
+  and ($2::bigint is not null or not i.folded)
+  and ($7::timestamptz is null or i.shown_at > $7)
+  and ($1 is distinct from 'new' or (i.muted_by <> '') = $8::boolean)
   and (i.shown_at, i.id) < ($4::timestamptz, $5::bigint)
 order by i.shown_at desc, i.id desc
+limit $6
+
+-- name: by_relevance
+-- The same, the most relevant first, following (relevance, id), without what was put off.
+select i.id, i.source_id, s.title as source, i.title, left(i.lead, 300) as lead, i.published_at,
+       i.published_precision, i.shown_at, i.state, i.revision, i.picked_revision,
+       i.relevance::float8 as relevance, i.muted_by,
+       array(select a.title from item o join source a on a.id = o.source_id
+             where o.story_id = i.story_id and o.id <> i.id order by o.shown_at, o.id) as also
+from item i
+join source s on s.id = i.source_id
+where ($1::item_state is null or i.state = $1)
+  and ($2::bigint is null or i.source_id = $2)
+  and ($3::bigint is null or exists
+       (select from item_topic t where t.item_id = i.id and t.topic_id = $3))
+  and ($2::bigint is not null or not i.folded)
+  and i.shown_at <= $7::timestamptz
+  and ($1 is distinct from 'new' or (i.muted_by <> '') = $8::boolean)
+  and (i.relevance, i.id) < ($4::real, $5::bigint)
+order by i.relevance desc, i.id desc
 limit $6
 
 -- name: changed
 -- What its publisher changed after an editor had picked it.
 select i.id, i.source_id, s.title as source, i.title, left(i.lead, 300) as lead, i.published_at,
-       i.published_precision, i.shown_at, i.state, i.revision, i.picked_revision
+       i.published_precision, i.shown_at, i.state, i.revision, i.picked_revision,
+       i.relevance::float8 as relevance, i.muted_by,
+       array(select a.title from item o join source a on a.id = o.source_id
+             where o.story_id = i.story_id and o.id <> i.id order by o.shown_at, o.id) as also
 from item i
 join source s on s.id = i.source_id
 where i.picked_revision < i.revision
@@ -41,7 +74,10 @@ limit $5
 -- name: search_near
 -- A common word is found soonest by looking through the newest items, in their order.
 select i.id, i.source_id, s.title as source, i.title, left(i.lead, 300) as lead, i.published_at,
-       i.published_precision, i.shown_at, i.state, i.revision, i.picked_revision
+       i.published_precision, i.shown_at, i.state, i.revision, i.picked_revision,
+       i.relevance::float8 as relevance, i.muted_by,
+       array(select a.title from item o join source a on a.id = o.source_id
+             where o.story_id = i.story_id and o.id <> i.id order by o.shown_at, o.id) as also
 from (select * from item
       where (shown_at, id) < ($4::timestamptz, $5::bigint)
       order by shown_at desc, id desc
@@ -58,7 +94,10 @@ limit $6
 -- name: search
 -- A rare word is found through the search index; the sum keeps the planner from walking by date.
 select i.id, i.source_id, s.title as source, i.title, left(i.lead, 300) as lead, i.published_at,
-       i.published_precision, i.shown_at, i.state, i.revision, i.picked_revision
+       i.published_precision, i.shown_at, i.state, i.revision, i.picked_revision,
+       i.relevance::float8 as relevance, i.muted_by,
+       array(select a.title from item o join source a on a.id = o.source_id
+             where o.story_id = i.story_id and o.id <> i.id order by o.shown_at, o.id) as also
 from item i
 join source s on s.id = i.source_id
 where i.search @@ to_tsquery('german', $7)
@@ -71,11 +110,15 @@ order by i.shown_at + interval '0' desc, i.id desc
 limit $6
 
 -- name: state_counts
--- Four counts from four indexes are quicker than one pass over the wide table.
-select (select count(*) from item where state = 'new') as new,
-       (select count(*) from item where state = 'picked') as picked,
-       (select count(*) from item where state = 'discarded') as discarded,
-       (select count(*) from item where picked_revision < revision) as changed
+-- Counts from indexes are quicker than one pass over the wide table; a story counts once.
+select (select count(*) from item
+        where state = 'new' and not folded and muted_by = '' and shown_at <= $1) as new,
+       (select count(*) from item where state = 'picked' and not folded) as picked,
+       (select count(*) from item where state = 'discarded' and not folded) as discarded,
+       (select count(*) from item where picked_revision < revision) as changed,
+       (select count(*) from item
+        where state = 'new' and not folded and muted_by = '' and shown_at > $1) as later,
+       (select count(*) from item where state = 'new' and not folded and muted_by <> '') as muted
 
 -- name: waiting
 select coalesce(sum(of_source.items), 0)::bigint as items, count(*) as sources,
@@ -147,15 +190,30 @@ order by number desc
 select state from item where id = $1 for update
 
 -- name: move
+-- The rest of a story goes along, but for what an edition has by itself.
+with moved as (
+    update item
+    set state = $2::item_state, state_at = $3, state_by = $4,
+        picked_revision = case when $2::item_state = 'picked' then revision when $2 = 'new' then null
+                               else picked_revision end
+    where id = any($1::bigint[]) and state = any($5::item_state[])
+    returning id, story_id
+), along as (
+    update item
+    set state = $2::item_state, state_at = $3, state_by = $4
+    where story_id in (select story_id from moved) and id <> all($1::bigint[])
+      and state = any($5::item_state[]) and picked_revision is null
+)
+select id from moved
+
+-- name: snooze
+-- A put off item comes back to the top of the inbox in the morning of its day.
 update item
-set state = $2::item_state, state_at = $3, state_by = $4,
-    picked_revision = case when $2::item_state = 'picked' then revision when $2 = 'new' then null
-                           else picked_revision end
-where id = any($1::bigint[]) and state = any($5::item_state[])
-returning id
+set shown_at = $2
+where state = 'new' and (id = $1 or story_id = (select story_id from item where id = $1))
 
 -- name: acknowledge
-update item set picked_revision = revision where id = $1 and state = 'picked'
+update item set picked_revision = revision where id = $1 and picked_revision is not null
 
 -- name: topics
 select id, slug, title, position, keywords

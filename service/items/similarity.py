@@ -30,6 +30,8 @@ _SAMPLED = 48  # texts with more runs than this are looked up by every other one
 _HINT = 0.15  # share of the looked up runs that makes a comparison worth while
 _BRIDGE = 0.4  # share of the pairs between two groups that must be alike
 _CERTAIN = 1000  # what an address or a title weighs there
+_BEGINNING, _INDEXED = 60, 600  # words
+_PRINT = 0x7FFFFFFF
 _WORD = re.compile(r"\w+")
 _SOFT = str.maketrans("", "", "\u00ad\u200b\u2060\ufeff")
 
@@ -64,7 +66,7 @@ class Group(Struct, frozen=True):
 
 
 class Prepared(Struct, frozen=True):
-    """A piece with its runs of words, as 32-bit prints that are the same on every machine."""
+    """A piece with its runs of words, as 31-bit prints that are the same on every machine."""
 
     piece: Piece
     runs: frozenset[int]
@@ -174,11 +176,30 @@ def prepare(piece: Piece) -> Prepared:
 
 def runs(text: str) -> set[int]:
     """Return the prints of a text's runs of four words."""
-    codes = [crc32(word.encode("utf-8", "replace")) for word in _words(text[:_LONGEST])]
+    return _runs(_words(text[:_LONGEST]))
+
+
+def _runs(words: Sequence[str]) -> set[int]:
+    codes = [crc32(word.encode("utf-8", "replace")) for word in words]
     return {
-        (a * 0x9E3779B1 + b * 0x85EBCA77 + c * 0xC2B2AE3D + d * 0x27D4EB2F) & 0xFFFFFFFF
+        (a * 0x9E3779B1 + b * 0x85EBCA77 + c * 0xC2B2AE3D + d * 0x27D4EB2F) & _PRINT
         for a, b, c, d in zip(codes, codes[1:], codes[2:], codes[3:], strict=False)
     }
+
+
+def lookup(piece: Piece) -> set[int]:
+    """Return what a piece is found by in an index: of a long text its beginning and a sample.
+
+    A teaser is mostly the beginning of its release; of any other passage of twenty words the
+    sample of every fourth run finds one all but surely.
+    """
+    words = _words(piece.text[:_LONGEST])[:_INDEXED]
+    beginning, whole = _runs(words[:_BEGINNING]), _runs(words)
+    keys = beginning | {run for run in whole if run % 4 == 0}
+    for mark in (" ".join(_words(piece.title)), piece.url):
+        if mark:  # thrice, so that it weighs more than a passing likeness
+            keys |= {crc32(f"{n} {mark}".encode("utf-8", "replace")) & _PRINT for n in range(3)}
+    return keys
 
 
 def near(one: datetime | None, other: datetime | None) -> bool:

@@ -1,11 +1,20 @@
-"""The tables `item`, `item_revision`, `item_topic` and `topic`, as named statements."""
+"""The tables of this stage, as named statements: items and topics, stories."""
 
 from datetime import datetime
 
 import msgspec
 
 from service.items.dedupe import Known
-from service.items.model import FiledTopic, Item, ItemRevision, ItemRow, ItemState, Topic
+from service.items.model import (
+    FiledTopic,
+    Item,
+    ItemRevision,
+    ItemRow,
+    ItemState,
+    Member,
+    Telling,
+    Topic,
+)
 from service.kit import db, sql
 from service.kit.text import msg
 
@@ -15,12 +24,37 @@ db.CONSTRAINTS["topic_title_given"] = msg("Give the topic a name.")
 
 
 class StateCounts(msgspec.Struct, frozen=True):
-    """How many items stand in each state; `changed` ones differ from what was picked."""
+    """How many items stand in each state.
+
+    `changed` ones differ from what was picked, `later` ones were put off, `muted` ones are kept
+    out of sight by a word.
+    """
 
     new: int
     picked: int
     discarded: int
     changed: int
+    later: int
+    muted: int
+
+
+class StoryText(msgspec.Struct, frozen=True):
+    """What copies are found by; `at` is when it was published, else seen."""
+
+    id: int
+    title: str
+    lead: str
+    text: str
+    url: str
+    language: str
+    at: datetime
+
+
+class Apart(msgspec.Struct, frozen=True):
+    """Two items that an editor took apart."""
+
+    one_id: int
+    other_id: int
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -44,6 +78,7 @@ _q = sql.beside(__file__)
 by_id = _q.one("by_id", Item)
 plan_each_time = _q.run("plan_each_time")
 listing = _q.many("listing", ItemRow)
+by_relevance = _q.many("by_relevance", ItemRow)
 changed = _q.many("changed", ItemRow)
 search_near = _q.many("search_near", ItemRow)
 search = _q.many("search", ItemRow)
@@ -60,6 +95,7 @@ note_listing = _q.run("note_listing")
 revisions = _q.many("revisions", ItemRevision)
 state_of = _q.value("state_of", ItemState)
 move = _q.values("move", int)
+snooze = _q.run("snooze")
 acknowledge = _q.run("acknowledge")
 topics = _q.many("topics", Topic)
 topic = _q.one("topic", Topic)
@@ -71,3 +107,26 @@ filed = _q.many("filed", FiledTopic)
 file = _q.run("file")
 unfile_others = _q.run("unfile_others")
 suggest = _q.run("suggest")
+
+_s = sql.beside(__file__, "stories.sql")
+
+one_at_a_time = _s.run("one_at_a_time")
+ids_of = _s.values("ids_of", int)
+texts = _s.many("texts", StoryText)
+keep_runs = _s.run("keep_runs")
+resembling = _s.values("resembling", int)
+forget_runs = _s.run("forget_runs")
+members = _s.many("members", Member)
+apart = _s.many("apart", Apart)
+new_stories = _s.values("new_stories", int)
+join_stories = _s.run("join_stories")
+leave_story = _s.run("leave_story")
+forget_stories = _s.run("forget_stories")
+follow = _s.run("follow")
+part = _s.run("part")
+rejoin = _s.run("rejoin")
+hint = _s.run("hint")
+forget_hints = _s.run("forget_hints")
+told_by = _s.many("told_by", Telling)
+possibly = _s.many("possibly", Telling)
+put_back = _s.run("put_back")

@@ -1,5 +1,6 @@
 """Eingang: the list of what came in, with filters, a search and acts on many items at once."""
 
+from datetime import datetime
 from typing import Any
 
 from litestar import Response, get, post
@@ -29,10 +30,10 @@ async def index(page: Page) -> Response[str]:
     rows: list[ItemRow] = []
     async with page.db.read() as tx:
         try:
-            rows = await items.listing(tx, view.filter, before=view.place, most=items.PAGE + 1)
+            rows = await _rows(tx, view, page.now)
         except Invalid as problem:
             faults = problem.faults
-        shown = await _beside(tx, view, rows[0].id if rows else None)
+        shown = await _beside(tx, view, rows[0].id if rows else None, page.now)
     return page.show("editor/inbox/index.html", faults=faults, **_list(view, rows), **shown)
 
 
@@ -66,18 +67,27 @@ def _said(made: Move, moved: int) -> Text:
     return msg("%(count)s items put back.", count=moved)
 
 
+async def _rows(tx: Tx, view: View, now: datetime) -> list[ItemRow]:
+    """Return a page of rows and one more, which tells that there is another page."""
+    most = items.PAGE + 1
+    if view.by_relevance:
+        return await items.most_relevant(tx, view.filter, now, view.rank, most)
+    return await items.listing(tx, view.filter, before=view.place, most=most, now=now)
+
+
 async def drafts(tx: Tx) -> list[EditionRow]:
     """Return the editions that items can be picked into, the one changed last first."""
     return await editions.listing(tx, states_in=[EditionState.DRAFT], limit=_DRAFTS)
 
 
-async def _beside(tx: Tx, view: View, first: int | None) -> dict[str, Any]:
+async def _beside(tx: Tx, view: View, first: int | None, now: datetime) -> dict[str, Any]:
     """Return what stands around the list: counts, filters, drafts, and the first item."""
     around: dict[str, Any] = {
-        "counts": await items.state_counts(tx),
+        "counts": await items.state_counts(tx, now),
         "sources": await items.source_counts(tx),
         "topics": await items.topic_counts(tx),
         "drafts": await drafts(tx),
+        "later_day": reading.next_workday(now),
     }
     return around | (await reading.about(tx, first) if first else {"item": None})
 
@@ -85,8 +95,12 @@ async def _beside(tx: Tx, view: View, first: int | None) -> dict[str, Any]:
 def _list(view: View, rows: list[ItemRow]) -> dict[str, Any]:
     shown = rows[: items.PAGE]
     last = shown[-1] if len(rows) > items.PAGE else None
-    more = view.href(before=f"{last.shown_at.isoformat()}_{last.id}") if last else ""
+    more = view.href(before=_place(view, last)) if last else ""
     return {"view": view, "rows": shown, "next_href": more, "tabs": list(Tab), "more": bool(last)}
+
+
+def _place(view: View, last: ItemRow) -> str:
+    return f"{last.relevance if view.by_relevance else last.shown_at.isoformat()}_{last.id}"
 
 
 routes = [index, act]

@@ -14,6 +14,8 @@ from service.kit.text import one_line
 
 class Tab(StrEnum):
     NEW = "new"
+    LATER = "later"
+    MUTED = "muted"
     PICKED = "picked"
     CHANGED = "changed"
     DISCARDED = "discarded"
@@ -27,6 +29,7 @@ class View(msgspec.Struct, frozen=True):
     source: int = 0
     topic: int = 0
     q: str = ""
+    sort: str = ""
     before: str = ""
 
     @classmethod
@@ -38,6 +41,7 @@ class View(msgspec.Struct, frozen=True):
             source=_number(given.get("source", "")),
             topic=_number(given.get("topic", "")),
             q=one_line(given.get("q", ""))[:200],
+            sort="relevance" if given.get("sort") == "relevance" else "",
             before=given.get("before", "")[:100],
         )
 
@@ -49,12 +53,16 @@ class View(msgspec.Struct, frozen=True):
     @property
     def filter(self) -> Filter:
         known = self.state.value in list(ItemState)
+        waiting = self.state in {Tab.LATER, Tab.MUTED}
+        state = ItemState(self.state.value) if known else ItemState.NEW if waiting else None
         return Filter(
-            state=ItemState(self.state.value) if known else None,
+            state=state,
             source_id=self.source or None,
             topic_id=self.topic or None,
             search=self.q,
             changed=self.state is Tab.CHANGED,
+            later=self.state is Tab.LATER,
+            muted=self.state is Tab.MUTED,
         )
 
     @property
@@ -66,6 +74,20 @@ class View(msgspec.Struct, frozen=True):
         except ValueError:
             return None
         return (when if when.tzinfo else when.replace(tzinfo=UTC)), _number(number)
+
+    @property
+    def by_relevance(self) -> bool:
+        """Whether the most relevant stand first; a search and what changed stay by date."""
+        return self.sort == "relevance" and not self.q and self.state in {Tab.NEW, Tab.MUTED}
+
+    @property
+    def rank(self) -> tuple[float, int] | None:
+        """Where a page sorted by relevance begins."""
+        relevance, _, number = self.before.partition("_")
+        try:
+            return float(relevance), _number(number)
+        except ValueError:
+            return None
 
     def href(self, **changes: object) -> str:
         """Return the address of this view with some parts changed; back at the first page."""

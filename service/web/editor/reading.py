@@ -1,5 +1,6 @@
 """One item: to read it, with what it said before, to pick or discard it, to file it."""
 
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from litestar import Response, get, post
@@ -8,7 +9,7 @@ from litestar.params import FromPath
 from service.editions import actions as editions
 from service.editions.model import EditionState
 from service.items import actions as items
-from service.items import deadlines, revisions
+from service.items import deadlines, revisions, stories
 from service.items.model import Item, ItemRevision
 from service.kit import localtime
 from service.kit.db import Tx
@@ -26,7 +27,7 @@ async def show(page: Page, item_id: FromPath[int]) -> Response[str]:
         shown = await about(tx, item_id)
         drafts = await editions.listing(tx, states_in=[EditionState.DRAFT], limit=20)
     template = "editor/inbox/_reading.html" if page.is_htmx else "editor/inbox/item.html"
-    return page.show(template, drafts=drafts, **shown)
+    return page.show(template, drafts=drafts, later_day=next_workday(page.now), **shown)
 
 
 @post("/items/{item_id:int}/pick", opt=EDITOR)
@@ -37,7 +38,7 @@ async def pick(page: Page, item_id: FromPath[int]) -> Response[str]:
     form.check()
     async with page.db.tx() as tx:
         block_id = await editions.pick(tx, item_id, edition_id, page.me.id, page.now)
-    return await _moved(page, form, item_id, msg("Picked."), block_id)
+    return await moved(page, form, item_id, msg("Picked."), block_id)
 
 
 @post("/items/{item_id:int}/unpick", opt=EDITOR)
@@ -50,7 +51,7 @@ async def unpick(page: Page, item_id: FromPath[int]) -> Response[str]:
         if (await editions.block(tx, block_id)).item_id == item_id:
             await editions.remove_block(tx, block_id, page.me.id, page.now)
             await items.restore(tx, item_id, page.me.id, page.now)
-    return await _moved(page, form, item_id, msg("Put back into the inbox."))
+    return await moved(page, form, item_id, msg("Put back into the inbox."))
 
 
 @post("/items/{item_id:int}/discard", opt=EDITOR)
@@ -58,7 +59,7 @@ async def discard(page: Page, item_id: FromPath[int]) -> Response[str]:
     """Put an item aside."""
     async with page.db.tx() as tx:
         await items.discard(tx, item_id, page.me.id, page.now)
-    return await _moved(page, await page.form(), item_id, msg("Discarded."))
+    return await moved(page, await page.form(), item_id, msg("Discarded."))
 
 
 @post("/items/{item_id:int}/restore", opt=EDITOR)
@@ -66,7 +67,7 @@ async def restore(page: Page, item_id: FromPath[int]) -> Response[str]:
     """Put an item back into the inbox."""
     async with page.db.tx() as tx:
         await items.restore(tx, item_id, page.me.id, page.now)
-    return await _moved(page, await page.form(), item_id, msg("Put back into the inbox."))
+    return await moved(page, await page.form(), item_id, msg("Put back into the inbox."))
 
 
 @post("/items/{item_id:int}/seen", opt=EDITOR)
@@ -74,7 +75,7 @@ async def seen(page: Page, item_id: FromPath[int]) -> Response[str]:
     """Note that an editor has seen what the publisher changed."""
     async with page.db.tx() as tx:
         await items.acknowledge(tx, item_id)
-    return await _moved(page, await page.form(), item_id, msg("Noted."))
+    return await moved(page, await page.form(), item_id, msg("Noted."))
 
 
 @post("/items/{item_id:int}/topics", opt=EDITOR)
@@ -98,10 +99,17 @@ async def about(tx: Tx, item_id: int) -> dict[str, Any]:
         "item": item,
         "revisions": before,
         "changes": _changes(item, before),
-        "deadlines": deadlines.find(item.text or item.lead, localtime.local(item.shown_at).date()),
+        "deadlines": deadlines.of(item),
+        "around": await stories.around(tx, item_id),
         "filed": {topic.topic_id: topic for topic in await items.filed(tx, item_id)},
         "all_topics": await items.topics(tx),
     }
+
+
+def next_workday(now: datetime) -> date:
+    """Return the workday after today."""
+    day = localtime.local(now).date() + timedelta(days=1)
+    return day + timedelta(days=(7 - day.weekday()) if day.weekday() > 4 else 0)
 
 
 def back(form: Form) -> str:
@@ -121,7 +129,7 @@ def _changes(item: Item, before: list[ItemRevision]) -> list[revisions.Piece]:
     )
 
 
-async def _moved(
+async def moved(
     page: Page, form: Form, item_id: int, said: Text, block_id: int = 0
 ) -> Response[str]:
     """Answer with the changed row, or send the browser back to where it came from."""
@@ -129,7 +137,7 @@ async def _moved(
         return page.go(back(form), said=said)
     async with page.db.read() as tx:
         item = await items.item(tx, item_id)
-        counts = await items.state_counts(tx)
+        counts = await items.state_counts(tx, page.now)
         drafts = await editions.listing(tx, states_in=[EditionState.DRAFT], limit=20)
     around: dict[str, Any] = {
         "counts": counts,

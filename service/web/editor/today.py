@@ -66,7 +66,7 @@ async def _agenda(tx: Tx, now: datetime) -> Agenda:
     dispatches = await outbox.under_way(tx)
     written = await editions.listing(tx, states_in=_OPEN)
     begun = await events.reports(tx)
-    counts = await items.state_counts(tx)
+    counts = await items.state_counts(tx, now)
     return Agenda(
         halted=[one for one in dispatches if one.state in _HALTED],
         moving=[one for one in dispatches if one.state not in _HALTED],
@@ -77,7 +77,7 @@ async def _agenda(tx: Tx, now: datetime) -> Agenda:
         failing=await sources.listing(tx, now, troubled=True),
         changed_items=counts.changed,
         new_items=counts.new,
-        newest=await items.listing(tx, items.Filter(state=ItemState.NEW), most=_NEWEST),
+        newest=await items.listing(tx, items.Filter(state=ItemState.NEW), most=_NEWEST, now=now),
         sent=begun[:_LATELY],
         sources=(await sources.counts(tx)).all,
         newsletters=len(await editions.newsletters(tx)),
