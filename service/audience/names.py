@@ -84,4 +84,5 @@ LEAVING: dict[str, Text] = {
     "preferences": msg("on the preferences page"),
     "editor": msg("by an editor"),
     "complaint": msg("by a complaint"),
+    "mail": msg("by mail"),
 }

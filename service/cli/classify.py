@@ -24,6 +24,9 @@ class Line(msgspec.Struct, frozen=True):
     status: str
     reply: str
     token: str
+    delayed: bool
+    reporter: str
+    said: str
 
 
 def register(commands: Subparsers) -> None:

@@ -142,7 +142,9 @@ class Carrier:
         if (form := self._forms.get(key)) is None:
             async with self._db.read() as tx:
                 rendition, letterhead = await ledger.material(tx, *key)
-            form = await asyncio.to_thread(assemble.compile_form, rendition, letterhead)
+            form = await asyncio.to_thread(
+                assemble.compile_form, rendition, letterhead, self._mailer.bounce_domain
+            )
             if len(self._forms) >= _FORMS:
                 self._forms.pop(next(iter(self._forms)))
             self._forms[key] = form

@@ -132,6 +132,11 @@ class Mailer:
         self._helo = helo
         self._tls = None if target.tls == "none" else ssl.create_default_context()
 
+    @property
+    def bounce_domain(self) -> str:
+        """The domain to which returned mail and wishes to leave come; empty: none of ours."""
+        return self._seal.bounce_domain
+
     async def sealed(self, mail: Mail, dated_at: datetime, token: str = "") -> Mail:
         """Return a mail with its signatures and, where it has a token, its own return path."""
         domain = mail.sender.rpartition("@")[2]

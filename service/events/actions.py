@@ -1,33 +1,87 @@
-"""Use cases around later facts: leaving, clicks that are counted, reports, a contact's history.
+"""Use cases around later facts: leaving, clicks, returned mail, reports, a contact's history.
 
 Effects upstream happen in the same transaction as the fact that caused them.
 """
 
+import asyncio
+import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
 from service.audience import actions as audience
-from service.events import store
+from service.audience.model import Contact
+from service.editions import actions as editions
+from service.editions import compose
+from service.events import consequence, store, trace
+from service.events.bounce import letter
+from service.events.bounce.classify import classify
+from service.events.bounce.model import Verdict
+from service.events.consequence import Weight
 from service.events.model import (
     ClickCount,
     EventKind,
     Happening,
+    How,
+    IntakeDoor,
+    IntakeState,
     Leaver,
     Leaving,
     Report,
     Reported,
+    Returned,
+    ReturnedEffect,
+    ReturnedFilter,
+    ReturnedKind,
     Target,
     Unsubscribed,
+    Weighed,
 )
 from service.kit.db import Database, Tx
-from service.kit.errors import NotFound
-from service.kit.text import msg
+from service.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from service.kit.render import Renderer
+from service.kit.text import Text, msg, one_line
+from service.kit.tokens import Signer
 from service.outbox import actions as outbox
+from service.outbox import links, notices
+from service.outbox.model import Message, MessageState, NoticeKind
 
 PAGE = 25
 HISTORY = 50
+KEPT_BYTES = 256 * 1024
+_NOBODY = Weighed(0, None, None, None)
+_NEEDS_EYES = frozenset(
+    {
+        ReturnedEffect.SUSPENDED,
+        ReturnedEffect.ENDED,
+        ReturnedEffect.FORWARDED,
+        ReturnedEffect.UNMATCHED,
+    }
+)
+
+
+class Tools(msgspec.Struct, frozen=True):
+    """What taking in returned mail needs beside the database."""
+
+    signer: Signer
+    renderer: Renderer
+
+
+class Came(msgspec.Struct, frozen=True):
+    """A returned mail, and what it is."""
+
+    mail: bytes
+    kind: ReturnedKind
+    verdict: Verdict
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """Whom a returned mail is about, and by which message of ours."""
+
+    message: Message
+    contact: Contact
+    newsletter_id: int
 
 
 async def unsubscribe(tx: Tx, leaving: Leaving, now: datetime) -> Unsubscribed:
@@ -39,10 +93,206 @@ async def unsubscribe(tx: Tx, leaving: Leaving, now: datetime) -> Unsubscribed:
     who, series = leaving.contact_id, leaving.newsletter_id
     ended = await audience.unsubscribe(tx, who, series, now, leaving.how)
     withdrawn = await outbox.withdraw(tx, who, series, now)
+    if leaving.message_id is not None:
+        # Whoever leaves by a mail has got it, whatever became of its hand-over.
+        await outbox.prove(tx, leaving.message_id, MessageState.ACCEPTED, now)
     if ended:
         kind, detail = EventKind.UNSUBSCRIBED, {"how": leaving.how, "newsletter_id": series}
         await store.append(tx, now, kind, leaving.message_id, who, leaving.dispatch_id, detail)
     return Unsubscribed(ended, withdrawn)
+
+
+# --- Returned mail ------------------------------------------------------------------------------
+
+
+async def take_in(
+    tx: Tx, tools: Tools, mail: bytes, envelope_to: str, now: datetime, *, size: int = 0
+) -> int | None:
+    """Keep a mail that came back and do what follows from it, in the caller's transaction.
+
+    Returns its id; None where the same mail was taken in before. `size` is the whole mail's, where
+    `mail` is only its beginning. A forged token, or that of somebody who was erased, has no effect.
+    """
+    kept, address = mail[:KEPT_BYTES], one_line(envelope_to)[:320]
+    verdict, addressed, tokens = await asyncio.to_thread(_read, kept, address)
+    leaves = any(links.asks_to_leave(one) for one in addressed)
+    kind = consequence.kind(verdict, asked_to_leave=leaves)
+    named, erased = await _subject(tx, tools.signer, tokens, now)
+    shown = msgspec.structs.replace(verdict, recipients=(), said="") if erased else verdict
+    entry = (address, size or len(mail), b"" if erased else kept, kind, *_columns(shown))
+    about = (
+        (named.message.id, named.contact.id, named.message.dispatch_id) if named else (None,) * 3
+    )
+    digest = hashlib.sha256(address.lower().encode() + b"\0" + kept).digest()
+    returned_id = await store.keep(tx, digest, now, *entry, *about)
+    if returned_id is None:
+        return None
+    effect = ReturnedEffect.UNMATCHED
+    if named is not None:
+        effect = await _act(tx, tools, named, Came(kept, kind, verdict), now)
+    elif kind in {ReturnedKind.AUTO_REPLY, ReturnedKind.OTHER} or erased:
+        effect = ReturnedEffect.NONE
+    await store.conclude(tx, returned_id, effect, now, effect in _NEEDS_EYES)
+    return returned_id
+
+
+def _read(mail: bytes, envelope_to: str) -> tuple[Verdict, list[str], list[str]]:
+    addressed = trace.addressed_to(mail, envelope_to)
+    return classify(mail), addressed, trace.tokens(mail, addressed)
+
+
+def _columns(verdict: Verdict) -> tuple[str, ...]:
+    recipient = next(iter(verdict.recipients), "")
+    told = (verdict.reason, verdict.status, recipient, verdict.reporter, verdict.said)
+    return (verdict.class_.value, *(one_line(value)[:500] for value in told))
+
+
+async def _subject(
+    tx: Tx, signer: Signer, tokens: list[str], now: datetime
+) -> tuple[Subject | None, bool]:
+    """Return whom the first genuine token names, and whether that person has been erased."""
+    for token in tokens:
+        try:
+            message = await outbox.message_by_token(tx, signer, token, now)
+        except (NotFound, Forbidden):
+            continue
+        try:
+            contact = await audience.contact(tx, message.contact_id)
+        except NotFound:
+            return None, True
+        dispatch = await outbox.dispatch(tx, message.dispatch_id)
+        return Subject(message, contact, dispatch.newsletter_id), False
+    return None, False
+
+
+async def _act(tx: Tx, tools: Tools, about: Subject, came: Came, now: datetime) -> ReturnedEffect:
+    """Do what a returned mail asks for; whatever it is, its message did leave us."""
+    if came.kind is ReturnedKind.BOUNCE:
+        return await _bounced(tx, about, came.verdict, now)
+    await outbox.prove(tx, about.message.id, MessageState.ACCEPTED, now)
+    if came.kind is ReturnedKind.COMPLAINT:
+        return await _complained(tx, about, came.verdict, now)
+    if came.kind is ReturnedKind.UNSUBSCRIBE:
+        ids = (about.contact.id, about.newsletter_id)
+        leaving = Leaving(*ids, How.MAIL, about.message.id, about.message.dispatch_id)
+        done = await unsubscribe(tx, leaving, now)
+        return ReturnedEffect.ENDED if done.ended else ReturnedEffect.NONE
+    if came.kind is ReturnedKind.HUMAN:
+        return await _forward(tx, tools, about, came.mail, now)
+    return ReturnedEffect.NONE
+
+
+async def _bounced(tx: Tx, about: Subject, verdict: Verdict, now: datetime) -> ReturnedEffect:
+    message, contact = about.message, about.contact
+    if verdict.delayed:
+        await outbox.prove(tx, message.id, MessageState.ACCEPTED, now)
+        return ReturnedEffect.NONE
+    state, said = MessageState.REFUSED, verdict.said
+    await outbox.prove(tx, message.id, state, now, verdict.status, said)
+    so_far = await store.weigh(tx, contact.id, now) or _NOBODY
+    weighs = consequence.weight(verdict, message.address)
+    moved = (contact.email or "").lower() != message.address.lower()
+    if moved or consequence.is_stale(message.handed_at, so_far):
+        weighs = Weight.NONE
+    named = {"class": verdict.class_, "reason": verdict.reason, "status": verdict.status}
+    detail = {**named, "weight": weighs, "said": one_line(said)}
+    ids = (message.id, contact.id, message.dispatch_id)
+    await store.append(tx, now, EventKind.BOUNCED, *ids, detail)
+    so_far = await store.weigh(tx, contact.id, now) or _NOBODY
+    if why := consequence.reason(weighs, so_far):
+        stopped = await audience.suspend(tx, contact.id, why, now, one_line(said))
+        return ReturnedEffect.SUSPENDED if stopped else ReturnedEffect.NONE
+    return ReturnedEffect.NONE if weighs is Weight.NONE else ReturnedEffect.COUNTED
+
+
+async def _complained(tx: Tx, about: Subject, verdict: Verdict, now: datetime) -> ReturnedEffect:
+    message, contact_id, series = about.message, about.contact.id, about.newsletter_id
+    detail = {"said": verdict.said, "newsletter_id": series}
+    ids = (message.id, contact_id, message.dispatch_id)
+    await store.append(tx, now, EventKind.COMPLAINED, *ids, detail)
+    ended = await audience.unsubscribe(tx, contact_id, series, now, How.COMPLAINT)
+    await outbox.withdraw(tx, contact_id, series, now)
+    return ReturnedEffect.ENDED if ended else ReturnedEffect.NONE
+
+
+async def _forward(
+    tx: Tx, tools: Tools, about: Subject, mail: bytes, now: datetime
+) -> ReturnedEffect:
+    """Pass on what a person wrote to where answers belong; it stays in the list in any case."""
+    newsletter = await editions.newsletter(tx, about.newsletter_id)
+    wrote = await asyncio.to_thread(letter.read_letter, mail)
+    frame = compose.frame(await editions.association(tx), newsletter.look)
+    made = await tools.renderer.letter(
+        "reply", newsletter.language, **frame, newsletter=newsletter, wrote=wrote
+    )
+    to = newsletter.reply_to or newsletter.sender_address
+    words = (made.subject, made.text, made.html)
+    try:
+        await notices.notice(tx, NoticeKind.REPLY, to, *words, now=now)
+    except (Conflict, Invalid):
+        # Nobody is set up to get it: it waits in the list, where somebody will see it.
+        return ReturnedEffect.UNMATCHED
+    return ReturnedEffect.FORWARDED
+
+
+async def returned_listing(
+    tx: Tx, wanted: ReturnedFilter, before: tuple[datetime, int] | None = None
+) -> list[Returned]:
+    """Return mail that came back, the latest first: a page, and one row more if there is.
+
+    `before` is (at, id) of the last one seen.
+    """
+    at, last = before or (None, None)
+    narrowed = (wanted.kind, wanted.effect, wanted.new, wanted.dispatch_id)
+    return await store.returned_listing(tx, *narrowed, at, last, PAGE + 1)
+
+
+async def returned(tx: Tx, returned_id: int) -> Returned:
+    found = await store.returned(tx, returned_id)
+    if found is None:
+        raise NotFound(msg("This mail is not kept any more."))
+    return found
+
+
+async def original(tx: Tx, returned_id: int) -> bytes:
+    """Return a returned mail as it came, as far as it is kept."""
+    found = await store.original(tx, returned_id)
+    if found is None:
+        raise NotFound(msg("This mail is not kept any more."))
+    return found.data
+
+
+async def returned_of(tx: Tx, contact_id: int, limit: int = 5) -> list[Returned]:
+    """Return what came back of one contact's mail, the latest first."""
+    return await store.returned_of_contact(tx, contact_id, limit)
+
+
+async def count_new(tx: Tx) -> int:
+    """Return how many returned mails nobody has looked at who should."""
+    return await store.count_new(tx) or 0
+
+
+async def see(tx: Tx, last_id: int, now: datetime) -> int:
+    """Note that somebody has seen what came in up to `last_id`; returns how many that were."""
+    return await store.see(tx, last_id, now)
+
+
+async def say(tx: Tx, door: IntakeDoor, trouble: Text | None, now: datetime) -> None:
+    """Write down how a door stands through which returned mail comes in."""
+    await store.say(tx, door, now, trouble)
+
+
+async def doors(tx: Tx) -> list[IntakeState]:
+    """Return how the doors stand through which returned mail comes in."""
+    return await store.doors(tx)
+
+
+async def forget(tx: Tx, now: datetime) -> int:
+    """Delete returned mail that is old, or of somebody who was erased; returns how many."""
+    return await store.forget_returned(tx, now)
+
+
+# --- Clicks and reports -------------------------------------------------------------------------
 
 
 async def target(tx: Tx, dispatch_id: int, number: int) -> Target:
@@ -68,6 +318,8 @@ async def report(tx: Tx, dispatch_id: int, candidates: int) -> Report:
         states={row.name: row.count for row in await store.states(tx, dispatch_id)},
         left_out=tuple(await store.left_out(tx, dispatch_id)),
         unsubscribed=kinds.get(EventKind.UNSUBSCRIBED, 0),
+        bounced=kinds.get(EventKind.BOUNCED, 0),
+        complained=kinds.get(EventKind.COMPLAINED, 0),
         links=tuple(await store.links(tx, dispatch_id)),
         hours=tuple(await store.hours(tx, dispatch_id)),
         reach=tuple(await store.reach(tx, dispatch_id)),

@@ -6,6 +6,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from service.kit.text import Text
+
 
 class EventKind(StrEnum):
     """What can happen to a message after it left us; mirrors the database type event_kind."""
@@ -34,6 +36,8 @@ class How(StrEnum):
     PAGE = "page"
     PREFERENCES = "preferences"
     EDITOR = "editor"
+    MAIL = "mail"
+    COMPLAINT = "complaint"
 
 
 class Leaving(Struct, frozen=True):
@@ -154,6 +158,92 @@ class Report(Struct, frozen=True):
     states: dict[str, int]
     left_out: tuple[Count, ...]
     unsubscribed: int
+    bounced: int
+    complained: int
     links: tuple[LinkClicks, ...]
     hours: tuple[HourClicks, ...]
     reach: tuple[Reach, ...]
+
+
+class ReturnedKind(StrEnum):
+    """What a mail that came back is."""
+
+    BOUNCE = "bounce"
+    COMPLAINT = "complaint"
+    UNSUBSCRIBE = "unsubscribe"
+    AUTO_REPLY = "auto_reply"
+    HUMAN = "human"
+    OTHER = "other"
+
+
+class ReturnedEffect(StrEnum):
+    """What a returned mail did. `unmatched`: nobody can be told by it who it is about."""
+
+    NONE = "none"
+    COUNTED = "counted"
+    SUSPENDED = "suspended"
+    ENDED = "ended"
+    FORWARDED = "forwarded"
+    UNMATCHED = "unmatched"
+
+
+class Returned(Struct, frozen=True):
+    """A mail that came back, without its original; names are joined from where they stand today."""
+
+    id: int
+    at: datetime
+    envelope_to: str
+    size: int
+    kind: ReturnedKind
+    class_: str
+    reason: str
+    status: str
+    recipient: str
+    reporter: str
+    said: str
+    effect: ReturnedEffect
+    contact_id: int | None
+    dispatch_id: int | None
+    seen_at: datetime | None
+    contact: str
+    title: str
+
+
+class ReturnedFilter(Struct, frozen=True):
+    """What a list of returned mail is narrowed to; `new` ones nobody has seen who should."""
+
+    kind: ReturnedKind | None = None
+    effect: ReturnedEffect | None = None
+    new: bool = False
+    dispatch_id: int | None = None
+
+
+class Original(Struct, frozen=True):
+    """The bytes of a returned mail as far as they are kept."""
+
+    data: bytes
+
+
+class Weighed(Struct, frozen=True):
+    """In how many dispatches, and from when to when, a contact's mailbox took nothing."""
+
+    dispatches: int
+    first: datetime | None
+    last: datetime | None
+    lifted_at: datetime | None
+
+
+class IntakeDoor(StrEnum):
+    """Through what returned mail comes in: our own mail server, or a mailbox elsewhere."""
+
+    LISTENER = "listener"
+    MAILBOX = "mailbox"
+
+
+class IntakeState(Struct, frozen=True):
+    """How one door stands; `trouble` says why nothing comes in."""
+
+    door: IntakeDoor
+    since: datetime
+    looked_at: datetime
+    trouble: Text | None

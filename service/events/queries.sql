@@ -31,7 +31,8 @@ group by reason
 order by count(*) desc, reason;
 
 -- name: kinds
-select kind::text as name, count(*) as count
+-- A message that is reported twice counts once.
+select kind::text as name, count(distinct coalesce(message_id, -id)) as count
 from event
 where dispatch_id = $1
 group by kind;
@@ -141,7 +142,8 @@ set counted_at = excluded.counted_at, accepted = excluded.accepted, deferred = e
  where m.contact_id = $1 and m.settled_at is not null
  order by m.id desc limit $2)
 union all
-(select v.at, v.kind::text, d.id, e.title, coalesce(v.detail ->> 'how', '')
+(select v.at, v.kind::text, d.id, e.title,
+        coalesce(v.detail ->> 'how', v.detail ->> 'said', '')
  from event v
  left join dispatch d on d.id = v.dispatch_id
  left join edition e on e.id = d.edition_id

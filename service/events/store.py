@@ -4,11 +4,15 @@ from service.events.model import (
     Count,
     Happening,
     HourClicks,
+    IntakeState,
     Leaver,
     LinkClicks,
+    Original,
     Reach,
     Reported,
+    Returned,
     Target,
+    Weighed,
 )
 from service.kit import sql
 
@@ -28,3 +32,17 @@ reports = _q.many("reports", Reported)
 uncounted = _q.values("uncounted", int)
 count_figures = _q.run("count_figures")
 history = _q.many("history", Happening)
+
+_returned = sql.beside(__file__, "returned.sql")
+keep = _returned.value("keep", int)
+conclude = _returned.run("conclude")
+weigh = _returned.one("weigh", Weighed)
+returned_listing = _returned.many("listing", Returned)
+returned = _returned.one("returned", Returned)
+returned_of_contact = _returned.many("of_contact", Returned)
+original = _returned.one("original", Original)
+count_new = _returned.value("count_new", int)
+see = _returned.run("see")
+forget_returned = _returned.run("forget")
+say = _returned.run("say")
+doors = _returned.many("doors", IntakeState)

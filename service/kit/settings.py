@@ -33,6 +33,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     segments_dir: Path = ROOT / "segments"
     fetch_allow: tuple[str, ...] = ()  # hosts or networks that may be fetched though not public
     bounce_domain: str = ""  # domain of the envelope sender; empty: the newsletter's sender
+    bounce_listen: str = ""  # host:port at which we take returned mail ourselves; empty: nowhere
+    imap_url: str = ""  # imaps://user:password@host/folder, a mailbox that returned mail comes to
     operator_email: str = ""  # contact in the User-Agent of our fetches
     workers: int = 1  # delivery loops in this process
     smtp_connections: int = 5
@@ -70,6 +72,14 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def _place(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    _whole(1, 65535)(port)
+    if not host:
+        raise ValueError("host:port")
+    return value
+
+
 def _several(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
@@ -91,6 +101,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "database_url": _database,
     "smtp_url": _url("smtp", "smtps"),
     "public_url": _url("http", "https"),
+    "bounce_listen": _place,
+    "imap_url": _url("imaps", "imap"),
     "port": _whole(1, 65535),
     "data_dir": Path,
     "segments_dir": Path,

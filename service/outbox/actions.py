@@ -30,7 +30,7 @@ from service.outbox.model import (
     Progress,
     ReasonCount,
 )
-from service.outbox.states import Move
+from service.outbox.states import Move, Step
 
 _LATELY = timedelta(seconds=60)
 _log = log.logger("outbox")
@@ -146,6 +146,16 @@ async def send_again(tx: Tx, dispatch_id: int, message_ids: list[int] | None, no
 async def withdraw(tx: Tx, contact_id: int, newsletter_id: int | None, now: datetime) -> int:
     """Stop what one contact is still owed (of one newsletter); returns how many messages."""
     return await store.withdraw(tx, contact_id, newsletter_id, now)
+
+
+async def prove(
+    tx: Tx, message_id: int, state: MessageState, now: datetime, status: str = "", reply: str = ""
+) -> bool:
+    """Settle an unknown message by evidence: a bounce, or an act of whoever got it."""
+    step = Step.REFUSE if state is MessageState.REFUSED else Step.ACCEPT
+    if states.MESSAGE.get((MessageState.UNKNOWN, step)) is not state:
+        raise ValueError(f"nothing proves that a message is {state}")
+    return bool(await store.prove(tx, message_id, state.value, now, status, reply))
 
 
 async def hold(tx: Tx, dispatch_id: int, hold: DispatchHold, why: Text, now: datetime) -> None:

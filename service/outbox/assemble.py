@@ -11,7 +11,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from service.outbox import mime
+from service.outbox import links, mime
 from service.outbox.model import Letterhead, Mail, Notice, Rendition, Ticket
 
 _REGIONS = {"de": "de-CH", "fr": "fr-CH", "it": "it-CH", "en": "en"}
@@ -26,13 +26,14 @@ class Form(Struct, frozen=True):
     sender: str
     seed: str
     unsubscribe: str
+    bounce_domain: str = ""
 
 
 class SlotFault(ValueError):
     """A rendition has a slot that nobody fills, or a mark of one that is no slot."""
 
 
-def compile_form(rendition: Rendition, letterhead: Letterhead) -> Form:
+def compile_form(rendition: Rendition, letterhead: Letterhead, bounce_domain: str = "") -> Form:
     """Encode everything of a rendition that is the same for all its recipients."""
     seed = f"{rendition.dispatch_id}:{rendition.variant}:{rendition.nonce}"
     limit = mime.boundary(seed)
@@ -54,6 +55,7 @@ def compile_form(rendition: Rendition, letterhead: Letterhead) -> Form:
         sender=mime.checked_address(letterhead.sender_address),
         seed=seed,
         unsubscribe=f"{letterhead.public_url}/u/",
+        bounce_domain=bounce_domain,
     )
 
 
@@ -118,10 +120,22 @@ def _own_head(form: Form, message_id: int, address: str, dated: datetime, token:
             mime.structured(
                 "Message-ID", mime.message_id(f"{form.seed}:{message_id}", form.sender)
             ),
-            # RFC 8058: an HTTPS address that takes a POST, and the header that says so.
-            mime.structured("List-Unsubscribe", f"<{form.unsubscribe}{token}>"),
+            mime.structured("List-Unsubscribe", *_ways_out(form, token)),
         )
     )
+
+
+def _ways_out(form: Form, token: str) -> list[str]:
+    """Return where one recipient can unsubscribe, the best way first, separated by commas.
+
+    RFC 8058: an HTTPS address that takes a POST, and the header that says so. The mail address is
+    for programs that know nothing newer, and only where somebody reads what comes to it.
+    """
+    page = f"<{form.unsubscribe}{token}>"
+    if not form.bounce_domain:
+        return [page]
+    address = links.unsubscribe_address(token, form.bounce_domain)
+    return [f"{page},", f"<mailto:{address}?subject=unsubscribe>"]
 
 
 def _fixed_head(rendition: Rendition, letterhead: Letterhead) -> bytes:

@@ -1,4 +1,7 @@
-"""Return paths that carry a message's token, so that a bounce names its message. Pure.
+"""Addresses that carry a message's token, so that what comes to them names its message. Pure.
+
+`b+TOKEN@domain` is the envelope sender, to which bounces return; `u+TOKEN@domain` stands in
+List-Unsubscribe, and whoever writes to it wants no more.
 
 Mail servers may fold the case of a local part, so the token travels there as base32 (RFC 4648 §6).
 """
@@ -6,24 +9,38 @@ Mail servers may fold the case of a local part, so the token travels there as ba
 import base64
 import binascii
 
-_PREFIX = "b+"
+_BOUNCE, _UNSUBSCRIBE = "b+", "u+"
 
 
 def return_path(token: str, domain: str) -> str:
     """Return the envelope sender of one message: `b+TOKEN@domain`."""
+    return f"{_BOUNCE}{_folded(token)}@{domain}"
+
+
+def unsubscribe_address(token: str, domain: str) -> str:
+    """Return the address to which one recipient writes to leave: `u+TOKEN@domain`."""
+    return f"{_UNSUBSCRIBE}{_folded(token)}@{domain}"
+
+
+def asks_to_leave(address: str) -> bool:
+    """Tell whether an address is one of those that List-Unsubscribe names."""
+    return address.lower().startswith(_UNSUBSCRIBE)
+
+
+def _folded(token: str) -> str:
     raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-    return f"{_PREFIX}{base64.b32encode(raw).decode().rstrip('=').lower()}@{domain}"
+    return base64.b32encode(raw).decode().rstrip("=").lower()
 
 
 def token_of(address: str) -> str | None:
-    """Return the token in a return path of ours, None for any other address.
+    """Return the token in an address of ours, None for any other address.
 
     It proves nothing until a signer has verified it.
     """
     local = address.partition("@")[0].lower()
-    if not local.startswith(_PREFIX):
+    if not local.startswith((_BOUNCE, _UNSUBSCRIBE)):
         return None
-    folded = local.removeprefix(_PREFIX).upper()
+    folded = local[len(_BOUNCE) :].upper()
     try:
         raw = base64.b32decode(folded + "=" * (-len(folded) % 8))
     except (binascii.Error, ValueError):

@@ -42,6 +42,7 @@ class NoticeKind(StrEnum):
     PREFERENCES = "preferences"
     TASK = "task"
     TEST = "test"
+    REPLY = "reply"
     PASSWORD = "password"  # noqa: S105 (a kind of mail)
 
 

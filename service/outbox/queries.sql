@@ -163,6 +163,11 @@ where d.id = m.dispatch_id and m.contact_id = $1
   and ($2::bigint is null or d.newsletter_id = $2)
   and m.state in ('queued', 'claimed', 'deferred')
 
+-- name: prove
+update message
+set state = $2::message_state, settled_at = $3, status = $4, reply = $5
+where id = $1 and state = 'unknown'
+
 -- name: send_again
 with again as (
     update message

@@ -7,7 +7,7 @@ create type dispatch_hold as enum ('relay', 'person');
 create type message_state as enum
     ('queued', 'claimed', 'handing_over', 'accepted', 'deferred', 'refused', 'unknown', 'withdrawn');
 create type notice_kind as enum
-    ('confirmation', 'approval', 'preferences', 'task', 'test', 'password');
+    ('confirmation', 'approval', 'preferences', 'task', 'test', 'reply', 'password');
 
 create table dispatch (
     id bigint generated always as identity primary key,

@@ -10,7 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from service.kit.errors import Invalid
-from service.outbox import assemble
+from service.kit.tokens import Signer
+from service.outbox import assemble, links
 from service.outbox.assemble import SlotFault
 from service.outbox.model import Letterhead, Mail, Notice, NoticeKind, Rendition, Ticket
 
@@ -98,6 +99,15 @@ def test_every_header_that_receivers_ask_of_a_newsletter_is_there_once() -> None
     assert message["Auto-Submitted"] == "auto-generated"
     names = [name.lower() for name in message]
     assert len(names) == len(set(names))
+
+
+def test_whoever_cannot_click_may_leave_by_mail_where_returned_mail_is_read() -> None:
+    token = Signer([b"0123456789abcdef"]).sign("message", 7)
+    form = assemble.compile_form(RENDITION, HEAD, "bounce.verband.example")
+    page, address = read(assemble.write(form, TICKET, token))["List-Unsubscribe"].split(", ")
+    assert page == f"<https://rundbrief.example/u/{token}>"
+    to = links.unsubscribe_address(token, "bounce.verband.example")
+    assert address == f"<mailto:{to}?subject=unsubscribe>"
 
 
 def test_a_members_newsletter_names_no_archive() -> None:

@@ -32,3 +32,12 @@ def test_a_forged_return_path_is_found_out() -> None:
 def test_other_addresses_carry_no_token_that_verifies(address: str) -> None:
     with pytest.raises(NotFound):
         SIGNER.verify("message", links.token_of(address) or "", NOW)
+
+
+def test_an_address_to_leave_by_carries_the_same_token() -> None:
+    token = Signer([b"0123456789abcdef"]).sign("message", 7)
+    address = links.unsubscribe_address(token, "bounce.example")
+    assert links.asks_to_leave(address.upper())
+    assert not links.asks_to_leave(links.return_path(token, "bounce.example"))
+    assert links.token_of(address.upper()) == token
+    assert len(address.partition("@")[0]) <= 64

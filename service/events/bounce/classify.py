@@ -8,6 +8,7 @@ from service.events.bounce import prose, reasons, replies, report
 from service.events.bounce.mime import Part, read
 from service.events.bounce.model import Class, Failure, Kind, Verdict
 from service.events.bounce.patterns import any_of
+from service.kit.text import one_line
 
 _SERVER = any_of(r"""
     mailer-?daemon|mail[ .-]?(?:delivery|system|er\b)|daemon|mdaemon|delivery|bounce
@@ -32,10 +33,10 @@ _BODY = any_of(r"""
     this is a(?:n automatically generated)? (?:delivery|permanent)
     "notificationtype\W+bounce
 """)
-_VERP = re.compile(r"b\+([a-z2-7]{16,62})@")
+_VERP = re.compile(r"[bu]\+([a-z2-7]{16,62})@")
 _UNSUBSCRIBE = re.compile(r"^\W*(?:list[- ])?unsubscribe\W*$", re.IGNORECASE)
 _REPLY_CODE = re.compile(r"(?<![\d.:/-])([45]\d\d)(?=[ \-#])(?!-\d)")
-_DEEPEST, _BRIEF, _BEGINNING = 3, 200, 4_000
+_DEEPEST, _BRIEF, _BEGINNING, _LONGEST_WORDS = 3, 200, 4_000, 500
 # When the refusal came, as the programs write it: Postfix, Exim, Sendmail, qmail, Yahoo and others.
 _MAIL = any_of(r"""
     in reply to mail from
@@ -74,7 +75,8 @@ _SURE = any_of(r"""
 def classify(data: bytes) -> Verdict:
     """Return what these bytes are; anything can be asked, nothing raises."""
     mail = read(data)
-    return msgspec.structs.replace(_judge(mail, 0), token=_token(mail))
+    verdict = _judge(mail, 0)
+    return msgspec.structs.replace(verdict, token=_token(mail), reporter=report.reporter(mail))
 
 
 def _token(mail: Part) -> str:
@@ -86,7 +88,8 @@ def _token(mail: Part) -> str:
 def _judge(mail: Part, depth: int) -> Verdict:
     complained = report.complaint(mail)
     if complained is not None:
-        return Verdict(Kind.COMPLAINT, complained, reason="feedback")
+        said = report.feedback_type(mail)
+        return Verdict(Kind.COMPLAINT, complained, reason="feedback", said=said)
     failures = report.failures(mail)
     if failures or _is_bounce(mail):
         return _bounced(mail, failures)
@@ -152,7 +155,14 @@ def _bounced(mail: Part, failures: list[Failure]) -> Verdict:
         hard=reason in reasons.HARD and not status.startswith("4") and first.action != "delayed",
         status=status,
         reply=code[1] if code else "",
+        delayed=first.action == "delayed",
+        said=_quoted(first.words or said),
     )
+
+
+def _quoted(words: str) -> str:
+    """Return what a server said, fit to be shown on one line."""
+    return one_line(words)[:_LONGEST_WORDS]
 
 
 def _receivers(mail: Part) -> set[str]:

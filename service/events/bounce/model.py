@@ -46,3 +46,6 @@ class Verdict(Struct, frozen=True):
     status: str = ""
     reply: str = ""
     token: str = ""
+    delayed: bool = False  # it is still being tried
+    reporter: str = ""  # the host that reports it
+    said: str = ""  # the words of the server; for a complaint, what kind it is (abuse, not-spam …)

@@ -20,6 +20,7 @@ _RETURNED_PARTS = {
     "message/global-headers",
     "message/partial",
 }
+_HEAD, _LONGEST_HOST = 4_000, 200
 _ACTIONS = {"failed", "delayed", "delivered", "relayed", "expanded", "expired", "error"}
 
 
@@ -54,6 +55,26 @@ def _failure(group: dict[str, list[str]]) -> Failure | None:
         words=re.sub(r"^\s*smtp\s*;\s*", "", words, flags=re.IGNORECASE),
         original=original,
     )
+
+
+def reporter(mail: Part) -> str:
+    """Return the host that reports: the report's own word, else the domain of who wrote."""
+    for part in mail.walk():
+        if part.kind in _STATUS_PARTS:
+            for group in re.split(r"\n[ \t]*\n", unbytes(part.body, "utf-8")[:_HEAD]):
+                if named := _first(fields(group), "reporting-mta"):
+                    return (named.partition(";")[2] or named).strip()[:_LONGEST_HOST]
+    senders = ADDRESS.findall(mail.header("from"))
+    return senders[0].rpartition("@")[2].lower()[:_LONGEST_HOST] if senders else ""
+
+
+def feedback_type(mail: Part) -> str:
+    """Return of which type a feedback report is, such as abuse, fraud or not-spam."""
+    for part in mail.walk():
+        if part.kind == "message/feedback-report":
+            group = fields(unbytes(part.body, "utf-8").strip("\n"))
+            return _first(group, "feedback-type").strip().lower()[:40]
+    return ""
 
 
 def complaint(mail: Part) -> tuple[str, ...] | None:

@@ -17,6 +17,7 @@ from service.audience.model import (
 from service.editions import actions as editions
 from service.editions.model import Newsletter
 from service.events import actions as events
+from service.events import reasons
 from service.events.model import How, Leaving
 from service.kit.db import Tx
 from service.kit.errors import Invalid
@@ -125,9 +126,10 @@ async def _show(
             "topics": await audience.topics_of(tx, contact_id),
             "terms": await members.terms_of(tx, contact_id),
             "happenings": await events.timeline(tx, contact_id),
+            "came_back": await events.returned_of(tx, contact_id),
         }
     titles = {wish.newsletter.id: wish.newsletter.title for wish in wishes}
-    words = {"names": names, "bases": BASES, "titles": titles}
+    words = {"names": names, "bases": BASES, "titles": titles, "reasons": reasons}
     return page.show(
         "editor/contacts/show.html", status=status, form=form, faults=faults, **context, **words
     )

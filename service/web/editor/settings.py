@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from service.delivery import actions as delivery
 from service.editions import actions as editions
 from service.editions.model import Association
+from service.events import actions as events
 from service.kit import standing
 from service.kit.errors import Conflict, Fault, Invalid
 from service.kit.text import msg
@@ -53,10 +54,12 @@ async def system(page: Page) -> Response[str]:
     async with page.db.read() as tx:
         database = await standing.standing(tx)
         relay = await delivery.relay_state(tx, page.app.mailer)
+        doors = await events.doors(tx)
     return page.show(
         "editor/settings/system.html",
         database=database,
         relay=relay,
+        doors=doors,
         server=page.app.mailer.relay.name if page.app.settings.smtp_url else "",
         settings=[_shown(name, value) for name, value in _in_force(page).items()],
     )

@@ -45,13 +45,15 @@ class Agenda(msgspec.Struct, frozen=True):
     newsletters: int
     members: bool
     signed: bool
+    returned: int
 
     @property
     def tasks(self) -> int:
         """Return how many things wait for a person, the inbox not counted."""
         editions = len(self.in_review) + len(self.approved)
         dispatches = len(self.halted) + len(self.uncertain)
-        return dispatches + editions + len(self.failing) + bool(self.changed_items)
+        piles = bool(self.changed_items) + bool(self.returned)
+        return dispatches + editions + len(self.failing) + piles
 
 
 @get("/today", opt=EDITOR, name="today")
@@ -83,6 +85,7 @@ async def _agenda(tx: Tx, now: datetime) -> Agenda:
         newsletters=len(await editions.newsletters(tx)),
         members=bool(await members.by_name(tx, MemberFilter(), limit=1)),
         signed=bool((await editions.association(tx)).name),
+        returned=await events.count_new(tx),
     )
 
 

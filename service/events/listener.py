@@ -1,0 +1,228 @@
+"""A small mail server of our own for returned mail (RFC 5321, RFC 2033). It relays nothing.
+
+Every mail that it takes is in the database before it says so. A mail may be large, but only its
+beginning is held in memory and kept: what a report says stands there.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from typing import Self
+
+from msgspec import Struct
+
+from service.kit import log
+
+LARGEST = 25 * 1024 * 1024
+_HELD = 256 * 1024
+_LINE = 64 * 1024
+_PATIENCE = 300.0  # seconds for one command (RFC 5321 §4.5.3.2)
+_MOST_OPEN, _MOST_RECIPIENTS, _MOST_FAULTS = 50, 20, 20
+_PATH = re.compile(r"(?:FROM|TO):\s*<([^<>\s]*)>", re.IGNORECASE)
+_log = log.logger("returned mail")
+
+
+class Arrived(Struct, frozen=True):
+    """A mail for one address: its beginning, and how large it is as a whole."""
+
+    envelope_to: str
+    mail: bytes
+    size: int
+
+
+Keep = Callable[[Arrived], Awaitable[None]]
+
+
+class Listener:
+    """Listens while it is open; `keep` raises when a mail could not be stored."""
+
+    def __init__(self, host: str, port: int, domain: str, keep: Keep) -> None:
+        self._host, self._port, self._domain, self._keep = host, port, domain.lower(), keep
+        self._open: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._serve, self._host, self._port, limit=_LINE)
+        return self
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on, also where the system chose one."""
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        tasks = list(self._open)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is None:
+            return
+        self._open[task] = writer
+        try:
+            busy = len(self._open) > _MOST_OPEN
+            await _Conversation(reader, writer, self._domain, self._keep).run(busy=busy)
+        except (OSError, TimeoutError, EOFError):
+            _log.info("a connection ended early")
+        finally:
+            del self._open[task]
+            writer.close()
+
+
+class _Over(Exception):
+    """The conversation has ended."""
+
+
+class _Conversation:
+    """One connection: commands in, replies out, and between DATA and the lone dot a mail."""
+
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        domain: str,
+        keep: Keep,
+    ) -> None:
+        self._reader, self._writer, self._domain, self._keep = reader, writer, domain, keep
+        self._lmtp = False
+        self._greeted = False
+        self._faults = 0
+        self._verbs: dict[str, Callable[[str], Awaitable[None]]] = {
+            "EHLO": self._greet,
+            "HELO": self._greet,
+            "LHLO": self._greet_lmtp,
+            "MAIL": self._mail,
+            "RCPT": self._rcpt,
+            "DATA": self._data,
+            "RSET": self._rset,
+            "NOOP": self._noop,
+            "QUIT": self._quit,
+        }
+        self._reset()
+
+    def _reset(self) -> None:
+        self._begun = False
+        self._recipients: list[str] = []
+
+    async def run(self, *, busy: bool) -> None:
+        """Talk until one of the two has enough."""
+        if busy:
+            await self._say("421 4.3.2 Too many connections, try again later")
+            return
+        await self._say(f"220 {self._domain or 'rundbrief'} ESMTP")
+        try:
+            while self._faults < _MOST_FAULTS:
+                verb, _, argument = (await self._command()).partition(" ")
+                await self._verbs.get(verb.upper(), self._unknown)(argument)
+            await self._say("421 4.7.0 Too many errors")
+        except _Over:
+            return
+
+    async def _command(self) -> str:
+        try:
+            line = await asyncio.wait_for(self._reader.readuntil(b"\n"), _PATIENCE)
+        except asyncio.LimitOverrunError as error:
+            await self._say("500 5.5.2 Line too long")
+            raise _Over from error
+        except asyncio.IncompleteReadError as error:
+            raise _Over from error
+        return line.decode("utf-8", "replace").rstrip("\r\n")
+
+    async def _say(self, *replies: str) -> None:
+        self._writer.write("".join(f"{reply}\r\n" for reply in replies).encode())
+        await self._writer.drain()
+
+    async def _refuse(self, reply: str) -> None:
+        self._faults += 1
+        await self._say(reply)
+
+    async def _greet(self, _: str) -> None:
+        self._greeted = True
+        self._reset()
+        name = self._domain or "rundbrief"
+        words = (f"250-{name}", f"250-SIZE {LARGEST}", "250-8BITMIME", "250-SMTPUTF8")
+        await self._say(*words, "250-PIPELINING", "250 ENHANCEDSTATUSCODES")
+
+    async def _greet_lmtp(self, argument: str) -> None:
+        self._lmtp = True
+        await self._greet(argument)
+
+    async def _mail(self, argument: str) -> None:
+        announced = re.search(r"\bSIZE=(\d{1,18})\b", argument, re.IGNORECASE)
+        if not self._greeted or self._begun or not _PATH.match(argument):
+            await self._refuse("503 5.5.1 Not now, or not like this")
+        elif announced and int(announced[1]) > LARGEST:
+            await self._refuse("552 5.3.4 The message is too large")
+        else:
+            self._begun = True
+            await self._say("250 2.1.0 OK")
+
+    async def _rcpt(self, argument: str) -> None:
+        found = _PATH.match(argument)
+        if not self._begun or found is None:
+            await self._refuse("503 5.5.1 Not now, or not like this")
+        elif len(self._recipients) >= _MOST_RECIPIENTS:
+            await self._refuse("452 4.5.3 Too many recipients")
+        elif self._domain and found[1].lower().rpartition("@")[2] != self._domain:
+            await self._refuse("550 5.7.1 Only returned mail is taken here")
+        else:
+            self._recipients.append(found[1])
+            await self._say("250 2.1.5 OK")
+
+    async def _data(self, _: str) -> None:
+        if not self._recipients:
+            await self._refuse("503 5.5.1 No recipient")
+            return
+        await self._say("354 End with a line that holds a dot")
+        mail, size = await self._content()
+        recipients = self._recipients
+        self._reset()
+        replies = [await self._kept(Arrived(to, mail, size)) for to in recipients]
+        worst = max(replies)
+        await self._say(*(replies if self._lmtp else [worst]))
+
+    async def _kept(self, arrived: Arrived) -> str:
+        if arrived.size > LARGEST:
+            return "552 5.3.4 The message is too large"
+        try:
+            await self._keep(arrived)
+        except Exception:  # noqa: BLE001 - whatever it was, the sender keeps the mail and tries again
+            _log.exception("a returned mail could not be kept")
+            return "451 4.3.0 It could not be stored, try again later"
+        return "250 2.6.0 Kept"
+
+    async def _content(self) -> tuple[bytes, int]:
+        """Read up to the lone dot; return the beginning of the mail, and the size of it all."""
+        held, size, whole_line = bytearray(), 0, True
+        async with asyncio.timeout(2 * _PATIENCE):
+            while (line := await self._piece()) != b".\r\n" or not whole_line:
+                piece = line[1:] if whole_line and line.startswith(b".") else line
+                whole_line = line.endswith(b"\n")
+                size += len(piece)
+                held += piece[: max(0, _HELD - len(held))]
+        return bytes(held), size
+
+    async def _piece(self) -> bytes:
+        """Return the next line, or a part of one that is longer than any should be."""
+        try:
+            return await self._reader.readuntil(b"\n")
+        except asyncio.LimitOverrunError as error:
+            return await self._reader.readexactly(max(1, error.consumed))
+        except asyncio.IncompleteReadError as error:
+            raise _Over from error
+
+    async def _rset(self, _: str) -> None:
+        self._reset()
+        await self._say("250 2.0.0 OK")
+
+    async def _noop(self, _: str) -> None:
+        await self._say("250 2.0.0 OK")
+
+    async def _quit(self, _: str) -> None:
+        await self._say("221 2.0.0 Bye")
+        raise _Over
+
+    async def _unknown(self, _: str) -> None:
+        await self._refuse("500 5.5.2 Command not recognised")
