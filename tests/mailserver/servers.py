@@ -113,6 +113,11 @@ service imap-login {{
     port = {imap}
   }}
 }}
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
 service auth {{
   unix_listener {base}/auth {{
     mode = 0666
@@ -158,12 +163,13 @@ class Servers:
     def stop(self) -> None:
         subprocess.run(["postfix", "-c", str(self.base / "etc"), "abort"], check=False)
         for child in self._children:
-            child.terminate()
+            dovecot = child.args[0] == "dovecot"  # the only one with processes of its own
+            (child.terminate if dovecot else child.kill)()
             child.wait()
         shutil.rmtree(self.base)
 
     def _child(self, *command: str) -> None:
-        self._children.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))
+        self._children.append(subprocess.Popen([*command], stderr=subprocess.DEVNULL))
 
     def _at(self, name: str) -> str:
         return f"127.0.0.1:{self.ports[name]}"
