@@ -15,6 +15,14 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 RUN = """options => axe.run(document, {...options, iframes: false, resultTypes: ['violations']})
     .then(found => found.violations.map(one =>
         `${one.id}: ${one.help}: ${one.nodes[0].target} (${one.nodes.length}×)`))"""
+SHIFTS = """() => new Promise(tell => {
+    const found = [];
+    const seen = new PerformanceObserver(list => found.push(...list.getEntries()));
+    seen.observe({type: 'layout-shift', buffered: true});
+    requestAnimationFrame(() => requestAnimationFrame(() => tell(
+        [...found, ...seen.takeRecords()]
+            .map(one => one.sources.map(s => s.node?.nodeName).join(' ')))));
+})"""
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 
@@ -25,6 +33,7 @@ class Walk:
 
     pages: list[str] = field(default_factory=list)
     barriers: list[str] = field(default_factory=list)
+    shifts: list[str] = field(default_factory=list)
     sideways: list[str] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
     console: list[str] = field(default_factory=list)
@@ -34,6 +43,7 @@ class Walk:
     def look(self, page: Page, path: str) -> None:
         """Look at one page on the desk, by night, and on a phone."""
         self.pages.append(path)
+        self._note(self.shifts, path, page.evaluate(SHIFTS))
         self._note(self.barriers, path, page.evaluate(RUN, {"runOnly": RULES}))
         page.emulate_media(color_scheme="dark")
         dark = page.evaluate(RUN, {"runOnly": {"type": "rule", "values": ["color-contrast"]}})
@@ -93,6 +103,19 @@ def test_the_walk_meets_every_area(walked: Walk) -> None:
 
 def test_every_page_is_accessible_by_day_and_by_night(walked: Walk) -> None:
     assert not walked.barriers, "\n".join(walked.barriers)
+
+
+def test_a_page_that_moves_is_noticed(browser: Browser, house: House) -> None:
+    page = browser.new_page()
+    page.goto(f"{house.url}/archive")
+    page.evaluate("new Promise(painted => requestAnimationFrame(() => setTimeout(painted)))")
+    page.evaluate("document.body.prepend(document.createElement('hr'))")
+    assert page.evaluate(SHIFTS)
+    page.close()
+
+
+def test_nothing_moves_while_a_page_loads(walked: Walk) -> None:
+    assert not walked.shifts, "\n".join(walked.shifts)
 
 
 def test_no_page_scrolls_sideways_on_a_phone(walked: Walk) -> None:
