@@ -9,12 +9,23 @@ from typing import Any, cast
 import msgspec
 import uvloop
 
-from service.cli import classify, delivery, doctor, editors, house, members, sources, up
+from service.cli import (
+    classify,
+    delivery,
+    doctor,
+    editors,
+    finding,
+    house,
+    members,
+    sources,
+    stories,
+    up,
+)
 from service.cli.command import print_line
 from service.kit import log, settings
 from service.kit.errors import Invalid, Problem
 
-AREAS = (up, house, editors, doctor, sources, members, delivery, classify)
+AREAS = (up, house, editors, doctor, sources, finding, members, delivery, classify, stories)
 
 
 def main(argv: list[str]) -> int:

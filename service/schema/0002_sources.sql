@@ -1,7 +1,7 @@
 -- stage: sources
 -- Where news comes from, how each place answered, and when it may be asked again.
 
-create type source_kind as enum ('feed', 'json_feed', 'json_list', 'html_list');
+create type source_kind as enum ('feed', 'json_feed', 'json_list', 'html_list', 'sitemap');
 create type source_state as enum ('active', 'paused', 'gone');
 create type fetch_outcome as enum ('read', 'unchanged', 'failed');
 

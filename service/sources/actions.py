@@ -14,7 +14,7 @@ from service.kit.errors import Conflict, Fault, Invalid, NotFound
 from service.kit.http import FetchFailed, Http, parse
 from service.kit.text import Text, msg
 from service.sources import fetch as fetching
-from service.sources import schedule, store
+from service.sources import opml, schedule, store
 from service.sources.model import (
     After,
     Answer,
@@ -48,6 +48,14 @@ class Offer(msgspec.Struct, frozen=True):
     publisher: str
     note: str
     draft: Draft
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What became of a list of sources."""
+
+    added: list[Draft]
+    known: list[Draft]
+    refused: list[tuple[Draft, Text]]
 
 
 async def listing(
@@ -139,6 +147,31 @@ async def ask_now(tx: Tx, source_id: int, now: datetime) -> None:
     await source(tx, source_id)
     if not await store.ask_now(tx, source_id, now):
         raise Conflict(msg("A paused source is not fetched. Resume it first."))
+
+
+async def everything(tx: Tx) -> list[Source]:
+    """Return all sources by title, for a list to hand on."""
+    return await store.everything(tx)
+
+
+async def take_list(tx: Tx, body: bytes, now: datetime, *, dry: bool = False) -> Taken:
+    """Add the sources of an OPML file that are not there yet; `dry` only says which."""
+    known = set(await store.urls(tx))
+    taken = Taken([], [], [])
+    for draft in opml.read(body):
+        try:
+            checked = _checked(draft)
+            if checked.url in known:
+                taken.known.append(checked)
+                continue
+            if not dry:
+                await add(tx, checked, now)
+        except Invalid as problem:
+            taken.refused.append((draft, problem.faults[0].what))
+        else:
+            known.add(checked.url)
+            taken.added.append(checked)
+    return taken
 
 
 async def claim(tx: Tx, now: datetime, most: int) -> list[Source]:

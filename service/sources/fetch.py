@@ -10,7 +10,15 @@ from service.kit.confine import Confined, Overrun
 from service.kit.http import PERMANENT, Fetched, FetchFailed, Http, Limits
 from service.kit.text import Text, msg
 from service.sources import schedule
-from service.sources.model import Answer, Entry, FetchOutcome, Reading, Source, SourceKind
+from service.sources.model import (
+    Answer,
+    Candidate,
+    Entry,
+    FetchOutcome,
+    Reading,
+    Source,
+    SourceKind,
+)  # fmt: skip
 from service.sources.readers import config, reading
 from service.sources.robots import crawl_delay
 
@@ -19,6 +27,7 @@ _ACCEPT = {
     SourceKind.JSON_FEED: "application/feed+json, application/json;q=0.9, */*;q=0.5",
     SourceKind.JSON_LIST: "application/json, */*;q=0.5",
     SourceKind.HTML_LIST: "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
+    SourceKind.SITEMAP: "application/xml, text/xml;q=0.9, */*;q=0.5",
 }
 _ROBOTS = Limits(bytes=500_000, total=10)
 _OVERRUNS: dict[Overrun, Text] = {
@@ -26,6 +35,15 @@ _OVERRUNS: dict[Overrun, Text] = {
     Overrun.MEMORY: msg("Reading the content needed too much memory."),
     Overrun.CRASH: msg("The content is damaged and cannot be read."),
 }
+
+
+class Look(msgspec.Struct, frozen=True):
+    """What an address holds, and where its news may be read."""
+
+    url: str = ""
+    body: bytes = b""
+    candidates: list[Candidate] = []
+    trouble: Text | None = None
 
 
 async def ask(http: Http, readers: Confined, source: Source, now: datetime) -> Answer:
@@ -68,6 +86,26 @@ async def robots(http: Http, source: Source, now: datetime) -> Source:
     except FetchFailed:
         wish = source.host_delay
     return msgspec.structs.replace(source, host_delay=wish, robots_at=now)
+
+
+async def look(http: Http, readers: Confined, address: str, now: datetime) -> Look:
+    """Fetch an address as a browser would and have it searched for places with news."""
+    headers = {"Accept": _ACCEPT[SourceKind.HTML_LIST], "Accept-Language": "de, *;q=0.5"}
+    try:
+        got = await http.get(address, headers=headers)
+    except FetchFailed as problem:
+        return Look(trouble=problem.text)
+    if not 200 <= got.status < 300:
+        return Look(trouble=schedule.status_trouble(got.status))
+    _, _, charset = got.headers.get("content-type", "").lower().partition("charset=")
+    found = await read(
+        readers,
+        reading.Request(
+            kind=SourceKind.HTML_LIST, body=got.body, now=now, base=got.url,
+            charset=charset.partition(";")[0].strip(" \"'"), discover=True,
+        ),
+    )  # fmt: skip
+    return Look(got.url, got.body, found.candidates, found.trouble)
 
 
 async def page(

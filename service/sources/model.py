@@ -13,6 +13,7 @@ class SourceKind(StrEnum):
     JSON_FEED = "json_feed"
     JSON_LIST = "json_list"
     HTML_LIST = "html_list"
+    SITEMAP = "sitemap"
 
 
 class SourceState(StrEnum):
@@ -53,7 +54,8 @@ class Entry(msgspec.Struct, frozen=True):
 class Reading(msgspec.Struct, frozen=True):
     """What a reader made of bytes: entries, or the sentence that says why there are none.
 
-    `title` and `site_url` are what the publisher calls the whole, `ttl` its wish in minutes.
+    `title` and `site_url` are what the publisher calls the whole, `ttl` its wish in minutes;
+    `candidates` are where else its news may be read, where that was asked.
     """
 
     entries: list[Entry] = []
@@ -61,6 +63,7 @@ class Reading(msgspec.Struct, frozen=True):
     title: str = ""
     site_url: str = ""
     ttl: int = 0
+    candidates: list["Candidate"] = []
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -108,6 +111,21 @@ class Draft(msgspec.Struct, frozen=True):
     config: dict[str, object] = {}
     language: str = ""
     crawl_delay: int = 0
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A place that may be a source, not read yet; `how` says why we think so."""
+
+    how: Text
+    draft: Draft
+
+
+class Discovery(msgspec.Struct, frozen=True):
+    """A place that is a source, with what it holds now (newest first)."""
+
+    how: Text
+    draft: Draft
+    entries: list[Entry]
 
 
 class Answer(msgspec.Struct, frozen=True):

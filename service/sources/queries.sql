@@ -8,6 +8,15 @@ join source_host h on h.name = s.host
 where s.id = any($1::bigint[])
 order by s.id
 
+-- name: everything
+select s.id, kind, title, url, site_url, config, language, s.crawl_delay, state, version, created_at,
+       next_fetch_at, fetches, last_fetch_at, last_success_at, last_new_at, failures, failing_since,
+       trouble, per_week, etag, last_modified, body_hash, moved_to, moved_since, moved_sightings,
+       gone_since, because, h.crawl_delay as host_delay, h.robots_at
+from source s
+join source_host h on h.name = s.host
+order by lower(title), s.id
+
 -- name: listing
 select s.id, kind, title, url, site_url, config, language, s.crawl_delay, state, version, created_at,
        next_fetch_at, fetches, last_fetch_at, last_success_at, last_new_at, failures, failing_since,

@@ -8,7 +8,7 @@ from service.sources.model import Entry, PublishedPrecision, SourceKind
 from tests.sources.reader import DATA, file, read
 
 MINUTE, DAY, UNKNOWN = PublishedPrecision
-FEED, JSON_FEED, JSON_LIST, HTML_LIST = SourceKind
+FEED, JSON_FEED, JSON_LIST, HTML_LIST, SITEMAP = SourceKind
 
 
 def test_an_rss_entry_has_its_words_clean_and_its_link_absolute_and_untracked() -> None:
@@ -183,3 +183,10 @@ def test_an_empty_list_is_not_a_failure() -> None:
 )  # fmt: skip
 def test_a_description_that_cannot_mean_anything_is_refused(config: dict[str, object]) -> None:
     assert read(HTML_LIST, b"<html><li>x</li></html>", config).trouble is not None
+
+
+def test_a_sitemap_gives_its_news_newest_first_and_leaves_out_other_pages() -> None:
+    first, second = file(SITEMAP, "nachrichten.sitemap.xml")
+    assert (first.title, first.precision) == ("KESB: Kanton & Gemeinden einig", DAY)
+    assert (second.url, second.language) == ("https://zeitung.example/region/altersheim", "de")
+    assert second.published == datetime(2026, 10, 5, 4, 15, tzinfo=UTC)

@@ -72,6 +72,12 @@ def _shortened(text: str) -> str:
     return text[: ends[ENTRIES - 1]] + text[ends[-1] :] if len(ends) > ENTRIES else text
 
 
+def looks_like_one(text: str) -> bool:
+    """Tell whether this begins like RSS, RDF or Atom."""
+    begun = _FEED.search(text[:_HEAD])
+    return begun is not None and not _HTML.search(text[: begun.start()])
+
+
 def refuse_page(text: str) -> None:
     """Raise Unreadable if this is a web page, naming the feeds that the page offers."""
     head = text[:_HEAD]

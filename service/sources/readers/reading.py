@@ -11,11 +11,13 @@ from service.sources.model import Entry, Reading, SourceKind, Unreadable
 from service.sources.readers import (
     charset,
     config,
+    discover,
     feed,
     html_list,
     json_feed,
     json_list,
     paths,
+    sitemap,
     wording,
 )
 from service.sources.readers import dates as reading_dates
@@ -25,7 +27,10 @@ FUNCTION = f"{__name__}:answer"
 
 
 class Request(msgspec.Struct, frozen=True):
-    """Bytes of a source, and what is known about them; with `entry` they are that entry's page."""
+    """Bytes of a source, and what is known about them; with `entry` they are that entry's page.
+
+    With `discover` they are searched for places where news can be read.
+    """
 
     kind: SourceKind
     body: bytes
@@ -35,6 +40,7 @@ class Request(msgspec.Struct, frozen=True):
     charset: str = ""
     language: str = ""
     entry: Entry | None = None
+    discover: bool = False
 
 
 def answer(payload: bytes) -> bytes:
@@ -66,6 +72,14 @@ def _read(request: Request) -> Reading:
     if request.entry is not None:
         return Reading(entries=[_detail(text, request, request.entry)])
     base, language, now = request.base, request.language, request.now
+    if request.discover:
+        return Reading(candidates=discover.candidates(text, base))
+    return _listing(text, request, base, language, now)
+
+
+def _listing(text: str, request: Request, base: str, language: str, now: datetime) -> Reading:
+    if request.kind is SourceKind.SITEMAP:
+        return sitemap.read(text, base, language, now)
     if request.kind is SourceKind.JSON_FEED:
         return json_feed.read(text, base, language, now)
     if request.kind is SourceKind.JSON_LIST:

@@ -21,6 +21,7 @@ KINDS = {
     SourceKind.JSON_FEED: msg("JSON Feed"),
     SourceKind.JSON_LIST: msg("List in JSON"),
     SourceKind.HTML_LIST: msg("List on a web page"),
+    SourceKind.SITEMAP: msg("Sitemap with news"),
 }
 
 
