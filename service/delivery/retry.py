@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-# Minutes to wait after the first, second … time. The first wait suits greylisting, the sum is 40 h.
-_NEWSLETTER = (5, 15, 30, 60, 120, *(240,) * 9)
+# Minutes to wait after the first, second … time; the sum is 40 h. Greylisting usually lasts 5 min:
+# even who comes back a fifth too early must not come within it.
+_NEWSLETTER = (6.25, 15, 30, 60, 120, *(240,) * 9)
 _SPREAD = 0.2
 
 _NOTICE_FIRST = timedelta(seconds=30)

@@ -111,7 +111,7 @@ async def test_who_was_put_off_gets_it_later_and_not_before(db: Database) -> Non
         async with workers(db, mailer(server.url), 1, clock), db.tx() as tx:
             assert await outbox.close(tx, clock.now) == 0
         assert server.tries.total() == 3
-        clock.now = later(minutes=7)
+        clock.now = later(minutes=8)
         async with workers(db, mailer(server.url), 1, clock):
             await server.until(lambda: len(server.accepted) == 3)
     first, second = server.recipients.values(), await cast.states(db, dispatch_id)

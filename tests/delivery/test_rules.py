@@ -68,21 +68,22 @@ def test_a_reply_is_kept_without_control_characters_and_cut() -> None:
     assert kept.text.isprintable()
 
 
-def test_waits_grow_from_five_minutes_to_four_hours_and_end_between_24_and_48_hours() -> None:
+def test_waits_grow_from_six_minutes_to_four_hours_and_end_between_24_and_48_hours() -> None:
     waits = []
     for tries in range(100):
         again = retry.newsletter(tries, NOW, 0.0)
         if again is None:
             break
         waits.append((again - NOW) / timedelta(minutes=1))
-    assert waits[:6] == [5, 15, 30, 60, 120, 240]
+    assert waits[:6] == [6.25, 15, 30, 60, 120, 240]
     assert waits == sorted(waits)
     assert timedelta(hours=24) <= timedelta(minutes=sum(waits)) <= timedelta(hours=48)
 
 
 def test_jitter_spreads_a_wait_by_a_fifth() -> None:
-    assert retry.newsletter(0, NOW, 1.0) == NOW + timedelta(minutes=6)
-    assert retry.newsletter(0, NOW, -1.0) == NOW + timedelta(minutes=4)
+    assert retry.newsletter(0, NOW, 1.0) == NOW + timedelta(minutes=7.5)
+    assert retry.newsletter(0, NOW, -1.0) == NOW + timedelta(minutes=5), "greylisting is over"
+    assert retry.newsletter(3, NOW, -1.0) == NOW + timedelta(minutes=48)
 
 
 def test_a_confirmation_is_given_up_after_half_an_hour() -> None:
