@@ -16,7 +16,8 @@ from service.audience import actions as audience
 from service.delivery import actions as delivery
 from service.events import actions as events
 from service.events import arrivals, mailbox
-from service.items import polling
+from service.items import actions as items
+from service.items import polling, relevance
 from service.kit import clock, log
 from service.kit.errors import Unavailable
 from service.outbox import actions as outbox
@@ -62,8 +63,18 @@ async def _forget(app: App) -> None:
         await audience.forget(tx, now)
         await notices.forget(tx, now)
         await outbox.forget(tx)
+        await items.forget(tx, now)
         await delivery.forget(tx)
         await events.forget(tx, now)
+
+
+async def _weigh(app: App) -> None:
+    await relevance.weigh(app.db)
+
+
+async def _learn(app: App) -> None:
+    """Learn from the editors' judgements, where there are enough new ones."""
+    await relevance.learn(app.db, clock.now())
 
 
 async def _count(app: App) -> None:
@@ -77,6 +88,8 @@ TICKS: tuple[Tick, ...] = (
     Tick("recover", 10, _recover),
     Tick("probe the relay", 5, _probe),
     Tick("count figures", 30, _count),
+    Tick("weigh items", 10, _weigh),
+    Tick("learn", 300, _learn),
     Tick("forget", 3600, _forget),
 )
 

@@ -236,7 +236,7 @@ async def _suggest(tx: Tx, source_id: int, arrivals: list[Arrival]) -> None:
     found = [
         (arrival.identified.external_id, suggestion.topic_id, suggestion.because)
         for arrival in arrivals
-        for suggestion in tagging.suggest(known, arrival.entry.title, arrival.entry.summary)
+        for suggestion in tagging.suggest(known, intake.said(arrival.entry))
     ]
     if found:
         names, topic_ids, because = zip(*found, strict=True)

@@ -4,8 +4,9 @@ from datetime import datetime
 
 import msgspec
 
-from service.items import dedupe
+from service.items import dedupe, tagging
 from service.items.dedupe import Changed, Identified
+from service.items.tagging import Said
 from service.kit import html, localtime
 from service.sources.model import Entry, PublishedPrecision
 
@@ -66,6 +67,6 @@ def shown_at(entry: Entry, now: datetime) -> datetime:
     return entry.published
 
 
-def words(entry: Entry) -> str:
+def said(entry: Entry) -> Said:
     """Return what a topic's words are looked for in."""
-    return f"{entry.summary}\n{html.to_text(entry.content)[:2000]}"
+    return tagging.said(entry.title, entry.summary, html.to_text(entry.content[:5000]))

@@ -15,6 +15,7 @@ from service.items.model import (
     Telling,
     Topic,
 )
+from service.items.weighing import Read
 from service.kit import db, sql
 from service.kit.text import msg
 
@@ -55,6 +56,39 @@ class Apart(msgspec.Struct, frozen=True):
 
     one_id: int
     other_id: int
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """What an editor has judged: an example to learn from."""
+
+    id: int
+    title: str
+    lead: str
+    text: str
+    picked: bool
+    topics: list[int]
+
+
+class KnownModel(msgspec.Struct, frozen=True):
+    """What was learned, when, and from how many items."""
+
+    trained_at: datetime
+    examples: int
+    body: bytes
+
+
+class WatchWord(msgspec.Struct, frozen=True):
+    word: str
+    mutes: bool
+
+
+class Latest(msgspec.Struct, frozen=True):
+    """One of the newest items, to try a topic's words on."""
+
+    id: int
+    title: str
+    lead: str
+    text: str
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -130,3 +164,18 @@ forget_hints = _s.run("forget_hints")
 told_by = _s.many("told_by", Telling)
 possibly = _s.many("possibly", Telling)
 put_back = _s.run("put_back")
+
+_r = sql.beside(__file__, "relevance.sql")
+
+unweighed = _r.many("unweighed", Read)
+note_weight = _r.run("note_weight")
+note_learned = _r.run("note_learned")
+weigh_anew = _r.run("weigh_anew")
+examples = _r.many("examples", Judged)
+judged_since = _r.value("judged_since", int)
+model = _r.one("model", KnownModel)
+keep_model = _r.run("keep_model")
+words = _r.many("words", WatchWord)
+forget_words = _r.run("forget_words")
+add_words = _r.run("add_words")
+latest = _r.many("latest", Latest)

@@ -49,6 +49,7 @@ create table item (
     relevance real not null default 0.5,
     relevant_because text[] not null default '{}',
     muted_by text not null default '',
+    weighed boolean not null default false,
     seen_at timestamptz not null,
     changed_at timestamptz,
     revision integer not null default 1,
@@ -69,6 +70,8 @@ create index item_by_relevance on item (state, relevance desc, id desc) where no
 create index item_all on item (shown_at desc, id desc);
 create index item_of_source on item (source_id, state, shown_at desc, id desc);
 create index item_by_editor on item (state_by) where state_by is not null;
+create index item_judged on item (state_at desc, id desc) where state <> 'new';
+create index item_unweighed on item (id) where not weighed and state = 'new';
 create index item_changed on item (shown_at desc, id desc) where picked_revision < revision;
 create index item_search on item using gin (search);
 
@@ -87,6 +90,8 @@ create table item_topic (
     topic_id bigint not null references topic (id) on delete cascade,
     -- The word that suggested the topic; '' where an editor filed it.
     because text not null default '',
+    -- Whether the model suggested it rather than the topic's words.
+    learned boolean not null default false,
     primary key (item_id, topic_id)
 );
 create index item_topic_of_topic on item_topic (topic_id, item_id);
@@ -121,3 +126,16 @@ create table story_hint (
     constraint story_hint_ordered check (one_id < other_id)
 );
 create index story_hint_of_other on story_hint (other_id);
+
+-- What was learned from the editors' judgements; and the association's own words.
+create table item_model (
+    id smallint primary key default 1 constraint item_model_is_one check (id = 1),
+    trained_at timestamptz not null,
+    examples integer not null,
+    body bytea not null
+);
+
+create table watch_word (
+    word text primary key,
+    mutes boolean not null
+);

@@ -2,11 +2,14 @@
 
 import re
 
+import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
 from service.items import actions as items
-from service.kit.errors import Invalid
+from service.items import relevance
+from service.items.model import Topic
+from service.kit.errors import Fault, Invalid
 from service.kit.text import msg
 from service.web.forms import Form
 from service.web.guards import ADMINISTRATOR, EDITOR
@@ -14,6 +17,7 @@ from service.web.pages import Page
 
 _INDEX = "editor/topics/index.html"
 _FORM = "editor/topics/form.html"
+_LONGEST = 4000
 
 
 @get("/topics", opt=EDITOR, name="topics")
@@ -44,7 +48,7 @@ async def edit(page: Page, topic_id: FromPath[int]) -> Response[str]:
     async with page.db.read() as tx:
         topic = await items.topic(tx, topic_id)
     form = Form.of(title=topic.title, keywords="\n".join(topic.keywords))
-    return page.show(_FORM, form=form, topic=topic)
+    return await _edited(page, topic, form)
 
 
 @post("/topics/{topic_id:int}", opt=ADMINISTRATOR)
@@ -59,7 +63,7 @@ async def change(page: Page, topic_id: FromPath[int]) -> Response[str]:
         async with page.db.tx() as tx:
             await items.change_topic(tx, topic_id, title, words)
     except Invalid as problem:
-        return page.show(_FORM, status=422, form=form, faults=problem.faults, topic=topic)
+        return await _edited(page, topic, form, *problem.faults)
     return page.go("/topics", said=msg("The topic is saved."))
 
 
@@ -87,20 +91,59 @@ async def remove(page: Page, topic_id: FromPath[int]) -> Response[str]:
     return page.go("/topics", said=msg("The topic is removed. Its items stay."))
 
 
+@get("/topics/{topic_id:int}/try", opt=EDITOR)
+async def attempt(page: Page, topic_id: FromPath[int]) -> Response[str]:
+    """Show what words would have found among the last items, before they are saved."""
+    words = _split(page.request.query_params.get("keywords", "")[:_LONGEST])
+    async with page.db.read() as tx:
+        topic = msgspec.structs.replace(await items.topic(tx, topic_id), keywords=words)
+        found = await relevance.tried(tx, [topic])
+    return page.show("editor/topics/_tried.html", tried=found[topic_id])
+
+
+@post("/topics/words", opt=ADMINISTRATOR)
+async def change_words(page: Page) -> Response[str]:
+    """Save the association's own words; what waits in the inbox is weighed anew at once."""
+    form = await page.form()
+    boost, mute = _words(form, "boost"), _words(form, "mute")
+    form.check()
+    async with page.db.tx() as tx:
+        await relevance.change_words(tx, boost, mute)
+    await relevance.weigh(page.db)
+    return page.go("/topics#words", said=msg("The words are saved."))
+
+
 async def _listed(page: Page, form: Form) -> Response[str]:
     async with page.db.read() as tx:
         topics = await items.topics(tx)
-        counts = {one.id: one for one in await items.topic_counts(tx)}
+        around = {
+            "topics": topics,
+            "counts": {one.id: one for one in await items.topic_counts(tx)},
+            "tried": await relevance.tried(tx, topics),
+            "own": await relevance.words(tx),
+            "learned": await relevance.learned_from(tx),
+        }
     status = 422 if form.faults else 200
+    return page.show(_INDEX, status=status, form=form, faults=form.faults, **around)
+
+
+async def _edited(page: Page, topic: Topic, form: Form, *faults: Fault) -> Response[str]:
+    words = _split(str(form.values.get("keywords", "")))
+    async with page.db.read() as tx:
+        found = await relevance.tried(tx, [msgspec.structs.replace(topic, keywords=words)])
+    status = 422 if faults else 200
     return page.show(
-        _INDEX, status=status, form=form, faults=form.faults, topics=topics, counts=counts
+        _FORM, status=status, form=form, faults=faults, topic=topic, tried=found[topic.id]
     )
 
 
-def _words(form: Form) -> list[str]:
-    """Return the words, one a line or separated by commas."""
-    written = form.text("keywords", limit=4000, lines=True)
+def _words(form: Form, name: str = "keywords") -> list[str]:
+    """Return the words of a field, one a line or separated by commas."""
+    return _split(form.text(name, limit=_LONGEST, lines=True))
+
+
+def _split(written: str) -> list[str]:
     return [word.strip() for word in re.split(r"[,;\n]", written) if word.strip()]
 
 
-routes = [index, add, edit, change, up, down, remove]
+routes = [index, add, edit, change, up, down, remove, attempt, change_words]
