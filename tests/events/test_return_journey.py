@@ -1,0 +1,124 @@
+"""A returned mail from end to end: sent, refused by a far server, explained on a page, lifted."""
+
+import asyncio
+import re
+
+import aiosmtplib
+
+from service.app import App
+from service.delivery import actions as delivery
+from service.delivery import smtp
+from service.delivery.smtp import Mailer, Seal
+from service.events.arrivals import listen
+from service.events.listener import Listener
+from tests.browser_like import Client
+from tests.delivery.relay import relay
+from tests.events import cast
+from tests.events.cast import LATER
+from tests.events.returns import (
+    DOMAIN,
+    GONE,
+    address_of,
+    back,
+    come,
+    letter,
+    report,
+    standing,
+    subscription,
+    tools,
+)
+
+
+async def test_a_refused_mail_suspends_the_contact_and_the_page_says_why_until_it_is_lifted(
+    app: App, client: Client
+) -> None:
+    sent = await cast.sent(app, 2)
+    senders, mails = await dispatched(app)
+    await delivered(app, senders[address_of(0)], report(address_of(0), GONE))
+    assert await standing(app, sent) == ["address_gone"]
+
+    await client.login("editor")
+    assert "1 Rückläufer ist neu" in (await client.get("/today")).text
+    listing = (await client.get("/returned?kind=bounce&effect=suspended&new=1")).text
+    assert "Postfach unbekannt" in listing
+    page = (await client.get(f"/contacts/{sent.contacts[0]}")).text
+    assert "Postfach unbekannt" in page
+    assert re.search(r"gemeldet am [^<]+ von mx\.gemeinde\.example", page)
+    original = await client.get(found(page, r'href="(/returned/\d+/original)"'))
+    assert "Final-Recipient: rfc822; kontakt-0000@gemeinde.example" in original.text
+    assert original.headers["content-type"].startswith("text/plain")
+    assert original.headers["content-disposition"].startswith("attachment")
+    assert GONE in (await client.get(found(page, r'href="(/returned/\d+)"'))).text
+    shown = (await client.get(f"/reports/{sent.dispatch_id}")).text
+    assert f"/returned?kind=bounce&amp;dispatch={sent.dispatch_id}" in shown
+
+    suspension = found(page, r'name="suspension" value="(\d+)"')
+    await client.submit(f"/contacts/{sent.contacts[0]}/lift", suspension=suspension)
+    assert await standing(app, sent) == []
+
+    leave = found(mails[address_of(1)], r"<mailto:(u\+\w+@[\w.]+)\?subject=unsubscribe>")
+    await delivered(app, leave, letter("unsubscribe", ""))
+    assert await subscription(app, sent, 1) == "ended"
+
+
+async def test_the_list_is_paged_and_marking_as_seen_spares_what_came_in_since(
+    app: App, client: Client
+) -> None:
+    sent = await cast.sent(app, 1)
+    for number in range(26):
+        mail = letter("AW: Rundbrief", f"Frage {number}")
+        last = await come(app, mail, back(app, sent.messages[0]))
+    assert last is not None
+    await client.login("editor")
+    first = (await client.get("/returned?kind=human")).text
+    following = await client.get(found(first, r'rel="next" href="([^"]+)"').replace("&amp;", "&"))
+    assert first.count("<tr data-row>") == 25
+    assert following.text.count("<tr data-row>") == 1
+    await come(app, letter("AW: Rundbrief", "später"), back(app, sent.messages[0]))
+    await client.submit("/returned/seen", last=str(last.id))
+    assert (await client.get("/returned?new=1")).text.count("<tr data-row>") == 1
+
+
+async def test_the_system_page_says_how_returned_mail_comes_in(app: App, client: Client) -> None:
+    await client.login("administrator")
+    assert "BOUNCE_LISTEN oder IMAP_URL" in (await client.get("/settings/system")).text
+
+
+async def dispatched(app: App) -> tuple[dict[str, str], dict[str, str]]:
+    """Let a worker send everything; return envelope sender and head of each mail by address."""
+    stop, seal = asyncio.Event(), Seal((), DOMAIN)
+    async with relay() as server, asyncio.TaskGroup() as group:
+        target = Mailer(smtp.relay(server.url), helo="t.example", connections=2, seal=seal)
+        group.create_task(delivery.deliver(app.db, target, app.signer, lambda: LATER, stop))
+        await server.until(lambda: len(server.accepted) == 2)
+        stop.set()
+    heads = {to: mail.decode().partition("\r\n\r\n")[0] for to, mail in server.accepted}
+    return server.senders, heads
+
+
+async def delivered(app: App, to: str, mail: bytes) -> None:
+    """Bring a mail to the worker's listener, as the server does that could not deliver it."""
+    stop = asyncio.Event()
+    async with Listener("127.0.0.1", 0, DOMAIN, _nothing) as free:
+        port = free.port
+    async with asyncio.TaskGroup() as group:
+        place = ("127.0.0.1", port)
+        group.create_task(listen(app.db, tools(app), place, DOMAIN, lambda: LATER, stop))
+        async with app.db.read() as tx:
+            while not await tx.fetchval("select exists (select from intake_state)"):
+                pass
+        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=port, start_tls=False) as client:
+            await client.sendmail("", [to], mail.replace(b"\n", b"\r\n"))
+        stop.set()
+    async with app.db.tx() as tx:
+        await tx.execute("delete from intake_state")
+
+
+async def _nothing(_: object) -> None:
+    """Take nothing."""
+
+
+def found(text: str, pattern: str) -> str:
+    match = re.search(pattern, text)
+    assert match, f"{pattern} is not in: {text}"
+    return match[1]
