@@ -70,19 +70,21 @@ class Trial:
     async def run(self, kills: int, *, aged: bool) -> dict[str, Any]:
         """Send, kill and start again `kills` times, wait for the end, and count."""
         process = await self._start()
-        async with self._database() as db:
-            dispatch_id = await schedule(db)
-        killed_at = []
-        for number in range(kills):
-            killed_at.append(await self._settled(dispatch_id, (number + 1) / (kills + 1)))
-            await kill(process, everything=number % 2 == 0)
-            killed, process = process.pid, await self._start()
-            if aged:
-                await self._age_leases(killed)
-        async with self._database() as db:
-            await until_settled(db, dispatch_id)
-            report = await account(db, dispatch_id, self._folder)
-        await stop(process)
+        try:
+            async with self._database() as db:
+                dispatch_id = await schedule(db)
+            killed_at = []
+            for number in range(kills):
+                killed_at.append(await self._settled(dispatch_id, (number + 1) / (kills + 1)))
+                await kill(process, everything=number % 2 == 0)
+                killed, process = process.pid, await self._start()
+                if aged:
+                    await self._age_leases(killed)
+            async with self._database() as db:
+                await until_settled(db, dispatch_id)
+                report = await account(db, dispatch_id, self._folder)
+        finally:
+            await stop(process)
         self.forget()
         connections = Settings().smtp_connections
         asked = {"seed": self._seed, "killed_after": killed_at, "connections": connections}
@@ -116,7 +118,8 @@ class Trial:
     @asynccontextmanager
     async def _database(self) -> AsyncIterator[Database]:
         """Give the running service's database for a moment."""
-        dsn, lock = embedded.start(self._folder)
+        programs = os.environ.get("PG_BINDIR", "")  # noqa: TID251 (as the service that was started)
+        dsn, lock = embedded.start(self._folder, programs)
         db = await Database.open(dsn, largest=2)
         try:
             yield db
