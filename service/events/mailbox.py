@@ -80,6 +80,7 @@ class Mailbox:
     def __init__(self, where: Address) -> None:
         self._where = where
         self._imap: imaplib.IMAP4 | None = None
+        self._able: frozenset[str] = frozenset()
         self._moved: set[int] = set()
 
     def open(self) -> None:
@@ -94,6 +95,9 @@ class Mailbox:
             except imaplib.IMAP4.error as error:
                 why = msg("The mailbox does not let us in: %(why)s", why=_words(error))
                 raise Closed(why) from error
+            # Asked anew: many a server tells what it can do only to whom it knows.
+            told = self._expect(self._imap.capability())
+            self._able = frozenset(told[-1].decode().upper().split())
             self._expect(self._imap.select(_quoted(where.folder)))
             listed = self._expect(self._imap.list('""', _quoted(where.done)))
             if not any(listed):
@@ -116,12 +120,12 @@ class Mailbox:
         """
         with self._told():
             imap, target = self._session(), _quoted(self._where.done)
-            if "MOVE" in imap.capabilities:
+            if "MOVE" in self._able:
                 self._expect(imap.uid("MOVE", str(uid), target))
             else:
                 self._expect(imap.uid("COPY", str(uid), target))
                 self._expect(imap.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Deleted)"))
-                if "UIDPLUS" in imap.capabilities:
+                if "UIDPLUS" in self._able:
                     self._expect(imap.uid("EXPUNGE", str(uid)))
             self._moved.add(uid)
 

@@ -81,7 +81,7 @@ class Imap:
             self.folders[name] = {}
         due = " ".join(str(uid) for uid in self._inbox() if uid not in self.deleted)
         told = {
-            "CAPABILITY": f"* CAPABILITY IMAP4rev1 {' '.join(self.able)}",
+            "CAPABILITY": f"* CAPABILITY IMAP4rev1 {' '.join(self.able if self.logins else ())}",
             "SEARCH": f"* SEARCH {due}",
             "SELECT": f"* {len(self._inbox())} EXISTS",
             "LIST": f'* LIST () "/" "{name}"' if name in self.folders else "",

@@ -53,6 +53,7 @@ async def test_what_was_stored_is_moved_whatever_the_server_can_do(
             await server.until(lambda: len(server.folders["Rundbrief"]) == 3)
         left = set(server.folders["INBOX"]) - server.deleted
     assert not left
+    assert not (able and server.folders["INBOX"])
     assert list(server.folders["Rundbrief"].values()) == mails
     for number in range(3):
         assert await standing(app, sent, number) == ["address_gone"]
