@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from service.items import folding, similarity, store
 from service.items.folding import Told
-from service.items.similarity import WINDOW, Pair, Piece, Prepared
+from service.items.similarity import WINDOW, Pair, Piece
 from service.kit.db import Tx
 
 # Copies come within days: what is older when it comes in is history, and is not compared.
@@ -24,14 +24,14 @@ async def fold(tx: Tx, item_ids: Sequence[int], now: datetime) -> None:
     fresh = [_piece(one) for one in known if one.at > now - KEPT]
     if not fresh:
         return
-    prepared, keys = await asyncio.to_thread(_prepare, fresh)
+    keys = await asyncio.to_thread(_keys, fresh)
     await store.one_at_a_time(tx)
     await store.keep_runs(tx, *keys)
     alike = await store.resembling(tx, *keys, _CANDIDATES, WINDOW)
     ids = {int(one.id) for one in fresh}
     others = await store.texts(tx, sorted(set(alike) - ids)) if alike else []
     if alike:
-        pairs = await asyncio.to_thread(_pairs, prepared, [_piece(one) for one in others])
+        pairs = await asyncio.to_thread(_pairs, fresh, [_piece(one) for one in others])
         await _write(tx, ids, pairs, now)
 
 
@@ -86,24 +86,19 @@ def _piece(one: store.StoryText) -> Piece:
     return Piece(str(one.id), one.title, text, one.at, one.url, one.language)
 
 
-def _prepare(
-    pieces: Sequence[Piece],
-) -> tuple[list[Prepared], tuple[list[int], list[int], list[datetime]]]:
-    """Return the pieces with their runs, and what each is looked up by: item, run, time."""
-    prepared = [similarity.prepare(piece) for piece in pieces]
-    keys = [
-        (int(one.piece.id), key, one.piece.published)
-        for one in prepared
-        for key in similarity.lookup(one.piece)
-        if one.piece.published
+def _keys(pieces: Sequence[Piece]) -> tuple[list[int], list[int], list[datetime]]:
+    """Return what pieces are looked up by: item, run, time."""
+    found = [
+        (int(one.id), key, one.published)
+        for one in pieces
+        for key in similarity.lookup(one)
+        if one.published
     ]
-    ids, runs, times = [k[0] for k in keys], [k[1] for k in keys], [k[2] for k in keys]
-    return prepared, (ids, runs, times)
+    return [row[0] for row in found], [row[1] for row in found], [row[2] for row in found]
 
 
-def _pairs(fresh: Sequence[Prepared], others: Sequence[Piece]) -> list[Pair]:
+def _pairs(fresh: Sequence[Piece], others: Sequence[Piece]) -> list[Pair]:
     """Compare every fresh piece with every other one."""
-    known = [similarity.prepare(piece) for piece in others]
-    ids = {one.piece.id for one in fresh}
-    found = similarity.pairs([*fresh, *known])
+    ids = {one.id for one in fresh}
+    found = similarity.pairs([*fresh, *others])
     return [pair for pair in found if pair.one in ids or pair.other in ids]

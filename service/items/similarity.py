@@ -78,8 +78,7 @@ def groups(pieces: Sequence[Piece]) -> tuple[list[Group], list[Pair]]:
 
     Work grows with the pieces times those that share words within three days.
     """
-    prepared = [prepare(piece) for piece in pieces]
-    found = list(pairs(prepared))
+    found = list(pairs(pieces))
     sure = [pair for pair in found if not pair.possible]
     at = {piece.id: piece.published for piece in pieces}
     reasons: dict[str, list[Pair]] = defaultdict(list)
@@ -131,11 +130,14 @@ def clusters(
     return [inside for inside in unique.values() if len(inside) > 1]
 
 
-def pairs(prepared: Sequence[Prepared]) -> Iterator[Pair]:
+def pairs(pieces: Sequence[Piece]) -> Iterator[Pair]:
     """Yield every pair worth telling, each once."""
-    for first, second in _candidates(prepared):
-        if (pair := compare(prepared[first], prepared[second])) is not None:
-            yield pair
+    shelf = _Shelf()
+    for piece in sorted(pieces, key=_age):
+        one = prepare(piece)
+        for other in shelf.alike(one):
+            if (pair := compare(other, one)) is not None:
+                yield pair
 
 
 def compare(one: Prepared, other: Prepared) -> Pair | None:
@@ -213,31 +215,47 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.translate(_SOFT).casefold())
 
 
-def _candidates(prepared: Sequence[Prepared]) -> Iterator[tuple[int, int]]:
-    """Yield index pairs that share an address, a mark, a title or enough runs.
+class _Shelf:
+    """Pieces by day, oldest first; what the window has passed is forgotten.
 
-    The index is kept by day and forgotten after the window, so that memory does not grow with
-    the years. Of long texts every other run is looked up: a teaser of twelve is still found.
+    So memory does not grow with the years. Of long texts every other run is looked up: a teaser
+    of twelve is still found.
     """
-    days: dict[int, dict[object, list[int]]] = {}
-    looked_up = [_keys(one) for one in prepared]
-    for index in sorted(range(len(prepared)), key=lambda i: _age(prepared[i].piece)):
-        published, keys = prepared[index].piece.published, looked_up[index]
+
+    def __init__(self) -> None:
+        self._days: dict[int, dict[object, list[int]]] = {}
+        self._pieces: dict[int, list[tuple[Prepared, int]]] = {}
+
+    def alike(self, one: Prepared) -> list[Prepared]:
+        """Return what shares an address, a mark, a title or enough runs; then shelve the piece."""
+        published, keys = one.piece.published, _keys(one)
         day = published.toordinal() if published else -1
-        for passed in [d for d in days if d < day - WINDOW.days - 1]:
-            del days[passed]
-        found: list[int] = []
-        for known in days.values():
-            for key in keys:
-                if (holders := known.get(key)) and len(holders) <= _COMMON:
-                    found += holders if isinstance(key, int) else holders * _CERTAIN
-        today = days.setdefault(day, {})
+        self._forget(day)
+        found = []
+        for known, index in self._days.items():
+            for place, shared in Counter(_shared(index, keys)).items():
+                other, size = self._pieces[known][place]
+                enough = shared >= _HINT * min(len(keys), size)
+                if enough and near(other.piece.published, published):
+                    found.append(other)
+        shelved = self._pieces.setdefault(day, [])
+        today = self._days.setdefault(day, {})
         for key in keys:
-            today.setdefault(key, []).append(index)
-        for earlier, shared in Counter(found).items():
-            enough = shared >= _HINT * min(len(keys), len(looked_up[earlier]))
-            if enough and near(prepared[earlier].piece.published, published):
-                yield earlier, index
+            today.setdefault(key, []).append(len(shelved))
+        shelved.append((one, len(keys)))
+        return found
+
+    def _forget(self, day: int) -> None:
+        for passed in [known for known in self._days if known < day - WINDOW.days - 1]:
+            del self._days[passed], self._pieces[passed]
+
+
+def _shared(index: dict[object, list[int]], keys: Sequence[object]) -> list[int]:
+    found: list[int] = []
+    for key in keys:
+        if (holders := index.get(key)) and len(holders) <= _COMMON:
+            found += holders if isinstance(key, int) else holders * _CERTAIN
+    return found
 
 
 def _keys(one: Prepared) -> list[object]:
