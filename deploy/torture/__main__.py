@@ -6,6 +6,11 @@ Workers, mail server and PostgreSQL are processes; the mail server misbehaves be
 time is put forward until nobody is owed anything, and the ledger is compared with the mail server's
 journal. Exits 1 where somebody was lost, got the mail twice, or cannot be explained. What nobody
 can know stays unknown and is not sent again.
+
+    ./run torture --limit X --kills 0 --faults 0 --messages N [--watch SECONDS]
+
+measures instead how we settle at a mail server that takes X mails a second and answers 450 4.7.1
+to whatever comes faster.
 """
 
 import argparse
@@ -18,6 +23,8 @@ import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from deploy.torture import cast, processes, sink, verdict
 from deploy.torture.house import House
@@ -43,6 +50,8 @@ def main() -> int:
     parser.add_argument("--connections", type=int, default=5, help="per worker")
     parser.add_argument("--seed", type=int, default=None, help="repeat the choices of a run")
     parser.add_argument("--faults", type=float, default=0.02, help="share of mails that meet one")
+    parser.add_argument("--limit", type=int, default=0, help="mails a second the mail server takes")
+    parser.add_argument("--watch", type=int, default=180, help="seconds to watch a --limit")
     parser.add_argument("--json", action="store_true", help="print one JSON line")
     args = parser.parse_args()
     log.configure("ERROR")
@@ -59,7 +68,7 @@ class Torture:
         self._asked = args
         self._seed = random.randrange(10**6) if args.seed is None else args.seed
         self._random = random.Random(self._seed)
-        self._people = args.messages or 150 * args.kills
+        self._people = args.messages or 150 * max(args.kills, 1)
         self._house = House(folder, workers=args.workers, connections=args.connections)
         self._killed: Counter[str] = Counter()
         self._in_doubt = 0
@@ -74,8 +83,11 @@ class Torture:
             await composition.migrated(house.dsn)
             db = await Database.open(house.dsn, largest=2)
             self._dispatch_id = await cast.opened(db, self._people, house.clock())
-            await house.start_sink(self._seed, self._asked.faults)
+            await house.start_sink(self._seed, self._asked.faults, self._asked.limit)
             await house.start_workers()
+            if self._asked.limit:
+                await asyncio.sleep(self._asked.watch)  # what is measured is a time
+            self._watched = house.clock().timestamp()
             for _ in range(self._asked.kills):
                 await self._until_moving(db)
                 await asyncio.sleep(self._random.uniform(0, 0.3))  # the moment, by chance
@@ -103,7 +115,8 @@ class Torture:
             house.clock.forward(**_LEASES_OVER)
         if what in {"sink", "everything"}:
             await house.kill_sink()
-            await house.start_sink(self._random.randrange(10**6), self._asked.faults)
+            seed = self._random.randrange(10**6)
+            await house.start_sink(seed, self._asked.faults, self._asked.limit)
         if what in {"backend", "postgres", "everything"}:
             await self._kill_postgres(what)
         await house.start_workers()
@@ -209,6 +222,8 @@ class Torture:
         found = verdict.judge(dict(rows), dots, self._in_doubt)
         errors = self._house.errors.read_text()
         figures = {name: getattr(found, name) for name in found.__struct_fields__}
+        limit = self._asked.limit
+        settling = verdict.settling(dots, limit, self._watched) if limit else None
         wrong = {name: value for name, value in figures.items() if isinstance(value, list)}
         return {
             "kills": self._killed.total(),
@@ -216,6 +231,7 @@ class Torture:
             **{name: len(value) for name, value in wrong.items()},
             "seed": self._seed,
             "sound": found.sound and not (self._wrong_sums or errors),
+            **(msgspec.structs.asdict(settling) if settling else {}),
             "killed": dict(self._killed),
             "unknown_at_most": self._in_doubt + sum(not dot.answered for dot in dots),
             "dots": len(dots),

@@ -30,9 +30,10 @@ class House:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self._port = int(probe.getsockname()[1])
 
-    async def start_sink(self, seed: int, faults: float) -> None:
+    async def start_sink(self, seed: int, faults: float, limit: int = 0) -> None:
         """Start the mail server where it is not running; returns when it listens."""
-        arguments = (str(self._port), str(self.journal), str(seed), str(faults))
+        figures = (str(seed), str(faults), str(limit))
+        arguments = (str(self._port), str(self.journal), *figures)
         self._sink = await _python("deploy.torture.sink", *arguments, errors=self.errors)
         await _said_something(self._sink)
 

@@ -1,15 +1,17 @@
 """The mail server of the torture as a process: faults by chance, and a journal that outlives it.
 
-    python -m deploy.torture.sink PORT JOURNAL SEED FAULTS
+    python -m deploy.torture.sink PORT JOURNAL SEED FAULTS LIMIT
 
-FAULTS is the share of mails that meet a fault. What an address always meets stands in its name.
-Every final dot is in the journal before anybody hears of it.
+FAULTS is the share of mails that meet a fault, LIMIT how many mails it takes within a second (0:
+any number). What an address always meets stands in its name. Every final dot, and whoever came too
+fast, is in the journal before anybody hears of it.
 """
 
 import asyncio
 import os
 import random
 import sys
+from collections import deque
 from pathlib import Path
 
 from msgspec import Struct
@@ -18,6 +20,7 @@ from deploy.torture.relay import AFTER_DOT, OK, Answer, Fault, Greeting, Relay
 from service.kit import clock
 
 GONE, GREY, BUSY = "gone-", "grey-", "busy-"  # refused; put off at RCPT once; at the dot twice
+TOO_FAST = "rcpt 450 4.7.1 too many mails, slow down"
 _TEMPORARY: tuple[Answer, ...] = (
     "421 4.3.2 shutting down",
     "rcpt 421 4.3.2 too many connections",
@@ -73,11 +76,13 @@ def read(path: Path) -> list[Dot]:
 class Sink(Relay):
     """A relay whose connections begin badly now and then."""
 
-    def __init__(self, journal: Journal, seed: int, faults: float) -> None:
+    def __init__(self, journal: Journal, seed: int, faults: float, limit: int) -> None:
         super().__init__(self._answer, journal=journal)
         self.keep = False
+        self._journal = journal
         self._random = random.Random(seed)
-        self._faults = faults
+        self._faults, self._limit = faults, limit
+        self._lately: deque[float] = deque()  # when we took what we took within the last second
 
     def greet(self) -> str | Greeting:
         if self._random.random() < self._faults:
@@ -91,17 +96,30 @@ class Sink(Relay):
             return "rcpt 451 4.7.1 greylisted, come back later"
         if recipient.startswith(BUSY) and tried <= 2:
             return "451 4.3.0 try again"
+        if self._too_fast():
+            self._journal(recipient, TOO_FAST, b"")
+            return TOO_FAST
         if self._random.random() >= self._faults:
             return OK
         return self._random.choice(self._random.choice((_TEMPORARY, _CUTS, _CUTS, _DOUBTS)))
 
+    def _too_fast(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        while self._lately and self._lately[0] <= now - 1:
+            self._lately.popleft()
+        if self._limit and len(self._lately) >= self._limit:
+            return True
+        self._lately.append(now)
+        return False
 
-async def main(port: int, journal: Path, seed: int, faults: float) -> None:
-    sink = Sink(Journal(journal), seed, faults)
+
+async def main(port: int, journal: Path, seed: int, faults: float, limit: int) -> None:
+    sink = Sink(Journal(journal), seed, faults, limit)
     await sink.start(port)
     print(sink.port, flush=True)
     await sink.ended.wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])))
+    _port, _journal, _seed, _faults, _limit = sys.argv[1:]
+    asyncio.run(main(int(_port), Path(_journal), int(_seed), float(_faults), int(_limit)))

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from deploy.torture.relay import OK, Fault
-from deploy.torture.sink import Dot, Journal, read
-from deploy.torture.verdict import judge
+from deploy.torture.sink import TOO_FAST, Dot, Journal, read
+from deploy.torture.verdict import judge, settling
 
 
 def kept(who: str, *, answered: bool = True) -> Dot:
@@ -58,3 +58,12 @@ def test_the_journal_tells_who_has_a_mail_whatever_the_server_said(tmp_path: Pat
         ("b@b.example", True, False),
         ("c@b.example", False, True),
     ]
+
+
+def test_a_rate_is_settled_by_what_was_taken_in_the_last_minute_and_refused_since_the_first() -> (
+    None
+):
+    taken = [Dot(n / 8, "a", True, True, "250") for n in range(8 * 120)]  # 8 a second
+    refused = [Dot(10.0 + n, "b", False, True, TOO_FAST) for n in range(21)]
+    found = settling([*taken, *refused], limit=10, until=120.0)
+    assert (found.share_of_limit, found.refused_share) == (0.798, round(20 / (20 + 879), 4))
