@@ -149,6 +149,9 @@ async def _read(readers: Confined, source: Source, got: Fetched, now: datetime) 
     if body_hash == source.body_hash and schedule.conditional(source):
         return answer
     found = await read(readers, _request(source, got, now, None))
+    # A feed's entry may be without any words (a bare picture): that is no piece of news.
+    worded = [entry for entry in found.entries if entry.title]
+    found = msgspec.structs.replace(found, entries=worded)
     outcome = FetchOutcome.FAILED if found.trouble else FetchOutcome.READ
     return msgspec.structs.replace(answer, outcome=outcome, trouble=found.trouble, reading=found)
 

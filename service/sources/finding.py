@@ -90,7 +90,7 @@ async def _read(
         found = (await actions.try_out(http, readers, draft, now)).reading
     if found.trouble is not None or not found.entries:
         return None
-    newest = sorted(found.entries, key=_age)[:_SHOWN]
+    newest = sorted((entry for entry in found.entries if entry.title), key=_age)[:_SHOWN]
     return Discovery(candidate.how, _titled(draft, found, look.url), newest)
 
 

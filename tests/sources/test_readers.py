@@ -190,3 +190,8 @@ def test_a_sitemap_gives_its_news_newest_first_and_leaves_out_other_pages() -> N
     assert (first.title, first.precision) == ("KESB: Kanton & Gemeinden einig", DAY)
     assert (second.url, second.language) == ("https://zeitung.example/region/altersheim", "de")
     assert second.published == datetime(2026, 10, 5, 4, 15, tzinfo=UTC)
+
+
+def test_an_entry_without_any_words_is_read_as_it_is_and_left_to_the_inbox_to_drop() -> None:
+    bare = b"<rss version='2.0'><channel><item><guid>a</guid></item><item/></channel></rss>"
+    assert [(one.id, one.title) for one in read(FEED, bare).entries] == [("a", ""), ("", "")]

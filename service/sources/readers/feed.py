@@ -59,7 +59,7 @@ def read(text: str, base: str, language: str, now: datetime) -> Reading:
     ttl = _text(parsed.feed.get("ttl")).strip()
     read = [_entry(entry, site, known, now) for entry in parsed.entries[:ENTRIES]]
     return Reading(
-        entries=[entry for entry in read if entry.title],
+        entries=read,
         title=wording.line(_text(parsed.feed.get("title"))),
         site_url=links.clean(_text(parsed.feed.get("link")), base),
         ttl=int(ttl) if ttl.isascii() and ttl.isdigit() and len(ttl) < 7 else 0,
