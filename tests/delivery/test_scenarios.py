@@ -91,7 +91,8 @@ async def test_a_relay_that_suddenly_wants_a_login_is_left_soon_and_no_contact_i
         assert (await dispatch_of(db, dispatch_id)).hold is DispatchHold.PERSON
         assert server.tries.total() <= 100 + 200
     states = await cast.states(db, dispatch_id)
-    assert states["accepted"] == 100
+    # Who stood before the final dot on one of the five connections when it stopped, waits.
+    assert 95 <= states["accepted"] <= 100
     assert set(states) == {"accepted", "deferred", "queued"}
     async with db.read() as tx:
         assert await tx.fetchval("select count(*) from suspension") == 0
