@@ -1,9 +1,13 @@
 """Answers to a newsletter: an absence note is told from what a person wrote, in four languages."""
 
+from pathlib import Path
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from service.events.bounce.classify import classify
-from service.events.bounce.model import Kind
+from service.events.bounce.model import Kind, Verdict
 
 
 def reply(subject: str, text: str, *headers: str) -> bytes:
@@ -71,6 +75,37 @@ HUMAN = [
     reply("Unzustellbar?", "Ich bekomme Ihren Newsletter nicht mehr. Können Sie das prüfen?"),
     reply("Keine Antwort erhalten", "Auf meine Anfrage vom 3. März habe ich noch nichts gehört."),
 ]
+
+
+# Letters without any header that says what they are, in four languages: subject|lines / lines.
+LETTERS = Path(__file__).resolve().parents[1] / "data" / "replies"
+
+
+def letters(name: str) -> list[bytes]:
+    lines = (LETTERS / name).read_text(encoding="utf-8").splitlines()
+    split = (line.partition("|") for line in lines)
+    return [reply(subject, text.replace(" / ", "\n")) for subject, _, text in split]
+
+
+def test_automatic_answers_are_found_by_their_words_alone() -> None:
+    mails = letters("automatic.txt")
+    taken_for_people = [m.decode() for m in mails if classify(m).kind is not Kind.AUTO_REPLY]
+    assert len(mails) >= 60
+    assert len(taken_for_people) <= len(mails) * 0.05, "\n\n".join(taken_for_people)
+
+
+def test_no_letter_of_a_person_is_taken_for_a_machines_or_for_a_bounce() -> None:
+    mails = letters("human.txt")
+    lost = [m.decode() for m in mails if classify(m).kind is not Kind.HUMAN]
+    assert len(mails) >= 60
+    assert not lost, "\n\n".join(lost)
+
+
+@given(st.sampled_from(letters("automatic.txt") + letters("human.txt")), st.data())
+def test_no_damage_to_a_letter_makes_it_raise(mail: bytes, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(mail)))
+    noise = data.draw(st.binary(max_size=30))
+    assert isinstance(classify(mail[:at] + noise + mail[at + len(noise) :]), Verdict)
 
 
 @pytest.mark.parametrize("mail", AUTOMATIC)
