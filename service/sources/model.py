@@ -55,7 +55,8 @@ class Reading(msgspec.Struct, frozen=True):
     """What a reader made of bytes: entries, or the sentence that says why there are none.
 
     `title` and `site_url` are what the publisher calls the whole, `ttl` its wish in minutes;
-    `candidates` are where else its news may be read, where that was asked.
+    `candidates` are where else its news may be read, where that was asked; `described` is
+    how a list was read, the guessed parts included.
     """
 
     entries: list[Entry] = []
@@ -64,6 +65,7 @@ class Reading(msgspec.Struct, frozen=True):
     site_url: str = ""
     ttl: int = 0
     candidates: list["Candidate"] = []
+    described: dict[str, object] = {}
 
 
 class Source(msgspec.Struct, frozen=True):

@@ -1,6 +1,7 @@
 """Quellen as an administrator and an editor use them, against a real publisher's server."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from lxml import html
@@ -138,3 +139,75 @@ async def test_an_editor_sees_sources_but_does_not_change_them(app: App, client:
     assert (await client.get(f"/sources/{source}")).status_code == 200
     for path in ("/sources", f"/sources/{source}", f"/sources/{source}/pause", "/sources/try"):
         assert (await client.submit(path)).status_code == 403
+
+
+LIST = "<html lang='de'><body>" + "".join(
+    f"<article class='karte'><time>{n}. Oktober 2026</time><h3><a href='/m/{n}'>"
+    f"Medienmitteilung {n} des Amtes</a></h3><p>Worum es bei {n} geht.</p><div class='mehr'>Alles zu {n}</div></article>"
+    for n in range(1, 4)
+)
+
+
+async def test_what_was_guessed_of_a_list_stands_in_fields_to_be_corrected_and_kept(
+    app: App, client: Client, site: Site
+) -> None:
+    await client.login("administrator")
+    url = site.put("/liste", LIST)
+    tried = html.fromstring((await client.submit("/sources/try", kind="html_list", url=url)).text)
+    fields = {f.get("name"): f.get("value", "") for f in tried.xpath("//input[@id]")}
+    assert (fields["part_items"], fields["part_title"]) == ("article.karte", "h3")
+    form = fields | {"kind": "html_list", "title": "Amt", "part_content": ".mehr", "config": ""}
+    added = await client.submit("/sources", **form)
+    assert added.status_code == 303, added.text
+    source_id = int(added.headers["location"].rsplit("/", 1)[1])
+    async with app.db.read() as tx:
+        kept = (await sources.source(tx, source_id)).config
+    assert kept == {
+        "item": "article.karte", "title": "h3", "date": "time", "summary": "p", "content": ".mehr",
+    }  # fmt: skip
+    edit = html.fromstring((await client.get(f"/sources/{source_id}/edit")).text)
+    assert edit.xpath("string(//input[@name='part_content']/@value)") == ".mehr"
+    assert edit.xpath("string(//textarea[@name='config'])").strip() == ""
+
+
+async def test_a_field_goes_before_the_json_and_an_empty_one_is_gone_when_saved(
+    app: App, client: Client
+) -> None:
+    await client.login("administrator")
+    form = {"kind": "json_list", "title": "Amt", "url": "https://amt.example/liste.json"}
+    added = await client.submit(
+        "/sources", **form, part_title="titel", config='{"title": "x", "base_url": "https://a.ch/"}'
+    )
+    place = added.headers["location"]
+    source_id = int(place.rsplit("/", 1)[1])
+    await client.submit(place, **form, version="1", part_title="", config='{"id": "uid"}')
+    async with app.db.read() as tx:
+        assert (await sources.source(tx, source_id)).config == {"id": "uid"}
+
+
+async def test_a_source_says_when_it_is_asked_next_and_why(
+    app: App, client: Client, site: Site
+) -> None:
+    await client.login()
+    source = await add(app, site.put("/feed", FEED))
+    await polling.poll_due(app.db, app.http, app.readers, clock.now)
+    assert "Es erscheinen etwa" in (await client.get(f"/sources/{source}")).text
+    site.put("/feed", b"", status=429, headers={"Retry-After": "7200"})
+    async with app.db.tx() as tx:
+        await sources.ask_now(tx, source, clock.now())
+    assert "in wenigen Sekunden" in (await client.get(f"/sources/{source}")).text
+    await polling.poll_due(app.db, app.http, app.readers, clock.now)
+    page = (await client.get(f"/sources/{source}")).text
+    assert "Der Server bat uns, bis dahin zu warten." in page
+
+
+async def test_a_silent_source_is_listed_among_those_in_trouble(app: App, client: Client) -> None:
+    await client.login()
+    source = await add(app, "https://amt.example/feed")
+    async with app.db.tx() as tx:
+        await tx.execute(
+            "update source set last_success_at = $2, last_new_at = $3, per_week = 7 where id = $1",
+            source, clock.now(), clock.now() - timedelta(days=9),
+        )  # fmt: skip
+    page = (await client.get("/sources?state=troubled")).text
+    assert "Still: seit 9 Tagen nichts Neues" in page

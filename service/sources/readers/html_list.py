@@ -2,25 +2,28 @@
 
 from datetime import datetime
 
+import msgspec
 from lxml import etree, html
 
 from service.kit.text import msg
-from service.sources.model import Entry, Unreadable
+from service.sources.model import Entry, Reading, Unreadable
 from service.sources.readers import dates, guess, json_feed, json_list, links, wording
 from service.sources.readers.config import Detail, Embedded, HtmlList, select
 from service.sources.readers.limits import ENTRIES
 
 
-def read(text: str, described: HtmlList, base: str, language: str, now: datetime) -> list[Entry]:
+def read(text: str, described: HtmlList, base: str, language: str, now: datetime) -> Reading:
     """Return the entries of a listing; raises Unreadable where nothing matches."""
     page = parse(text)
     root = links.clean(described.base_url or _base(page), base) or base
     named = described.language or page.get("lang", "") or language
     if described.embedded is None and not described.item:
         described = guess.html_list(page, described)
+    said: dict[str, object] = msgspec.to_builtins(described)
     if described.embedded is not None:
         document = _embedded(page, described.embedded)
-        return json_list.entries(document, described.embedded.list, root, named, now)
+        listed, _ = json_list.entries(document, described.embedded.list, root, named, now)
+        return Reading(entries=listed, described=said)
     found = [_entry(part, described, root, named, now) for part in select(page, described.item)]
     titled = [entry for entry in found if entry.title]
     if not titled:
@@ -28,7 +31,7 @@ def read(text: str, described: HtmlList, base: str, language: str, now: datetime
             msg("No entries were found on the page with the selector «%(selector)s».",
                 selector=described.item)
         )  # fmt: skip
-    return titled[:ENTRIES]
+    return Reading(entries=titled[:ENTRIES], described=said)
 
 
 def parse(text: str) -> html.HtmlElement:

@@ -3,8 +3,10 @@
 import re
 from datetime import datetime
 
+import msgspec
+
 from service.kit.text import msg
-from service.sources.model import Entry, Unreadable
+from service.sources.model import Entry, Reading, Unreadable
 from service.sources.readers import dates, guess, json_feed, links, paths, wording
 from service.sources.readers.config import JsonList
 from service.sources.readers.limits import ENTRIES
@@ -13,15 +15,16 @@ _PLACE = re.compile(r"\{([^{}]+)\}")
 _ANCHOR = re.compile(r"<a\b[^>]*\bhref=[\"']?([^\"'\s>]+)", re.IGNORECASE)
 
 
-def read(text: str, described: JsonList, base: str, language: str, now: datetime) -> list[Entry]:
+def read(text: str, described: JsonList, base: str, language: str, now: datetime) -> Reading:
     """Return the entries of a JSON list; raises Unreadable where there is no such list."""
-    return entries(json_feed.decode(text), described, base, language, now)
+    found, known = entries(json_feed.decode(text), described, base, language, now)
+    return Reading(entries=found, described=msgspec.to_builtins(known))
 
 
 def entries(
     document: object, described: JsonList, base: str, language: str, now: datetime
-) -> list[Entry]:
-    """Return the entries of a decoded document."""
+) -> tuple[list[Entry], JsonList]:
+    """Return the entries of a decoded document, and the description that was completed for it."""
     if not described.title:
         described = guess.json_list(document, described)
     found = paths.find_all(document, described.items) if described.items else [document]
@@ -29,7 +32,7 @@ def entries(
     items = [member for member in members if isinstance(member, dict)]
     if not items:
         if _is_empty_list(document, described.items):
-            return []
+            return [], described
         raise Unreadable(
             msg("The JSON has no list of entries at «%(path)s».", path=described.items or "(top)")
         )
@@ -39,7 +42,7 @@ def entries(
         raise Unreadable(
             msg("None of the entries has a title at «%(path)s».", path=described.title)
         )
-    return [entry for entry in read_items if entry.title]
+    return [entry for entry in read_items if entry.title], described
 
 
 def _is_empty_list(document: object, path: str) -> bool:

@@ -84,10 +84,10 @@ def _listing(text: str, request: Request, base: str, language: str, now: datetim
         return json_feed.read(text, base, language, now)
     if request.kind is SourceKind.JSON_LIST:
         described = config.json_list(request.config)
-        return Reading(entries=json_list.read(text, described, base, language, now))
+        return json_list.read(text, described, base, language, now)
     if request.kind is SourceKind.HTML_LIST:
         page = config.html_list(request.config)
-        return Reading(entries=html_list.read(text, page, base, language, now))
+        return html_list.read(text, page, base, language, now)
     return feed.read(text, base, language, now)
 
 

@@ -10,7 +10,7 @@ from service.kit.errors import Conflict, Fault, Invalid
 from service.kit.messages import LANGUAGES
 from service.kit.text import msg
 from service.sources import actions as sources
-from service.sources.model import Draft, Source, SourceKind
+from service.sources.model import Answer, Draft, Source, SourceKind
 from service.web.editor.sources import KINDS
 from service.web.forms import Form
 from service.web.guards import ADMINISTRATOR
@@ -54,6 +54,7 @@ async def try_out(page: Page) -> Response[str]:
         answer = await sources.try_out(page.app.http, page.app.readers, draft, page.now)
     except Invalid as problem:
         return _form(page, form, problem, source=source)
+    _fill_in(form, draft, answer)
     return _form(page, form, source=source, answer=answer)
 
 
@@ -90,6 +91,15 @@ async def take_offer(page: Page, slug: FromPath[str]) -> Response[str]:
     return page.go(f"/sources/{source_id}", said=msg("The source is added and read at once."))
 
 
+def _fill_in(form: Form, draft: Draft, answer: Answer) -> None:
+    """Put what was guessed into the empty fields, so that it is seen, corrected and kept."""
+    for name, said in _parts(draft.kind, answer.reading.described).items():
+        if name.startswith("part_") and said and not form.first(name):
+            form.lists[name] = [str(said)]
+    if not form.first("title") and answer.reading.title:
+        form.lists["title"] = [answer.reading.title[:200]]
+
+
 async def _overtaken(page: Page, form: Form, source_id: int, problem: Conflict) -> Response[str]:
     """Show what was typed beside what somebody else has saved; saving again then replaces that."""
     current = await _known(page, source_id)
@@ -122,7 +132,7 @@ def _draft(form: Form, *, named: bool = True) -> Draft:
         title=form.text("title", required=named),
         url=form.url("url", required=True),
         site_url=form.url("site_url"),
-        config=_config(form),
+        config=_config(form, kind),
         language=form.choice("language", ["", *LANGUAGES], default=""),
         crawl_delay=form.integer("crawl_delay", low=0, high=600) or 0,
     )
@@ -136,7 +146,41 @@ def _draft(form: Form, *, named: bool = True) -> Draft:
     return draft
 
 
-def _config(form: Form) -> dict[str, object]:
+# What most lists need, as fields; everything else is said as JSON beside them.
+_PARTS = ("title", "link", "date", "date_format", "summary", "content")
+_WHERE = {SourceKind.JSON_LIST: "items", SourceKind.HTML_LIST: "item"}
+
+
+def _config(form: Form, kind: SourceKind) -> dict[str, object]:
+    """Return the description of a list: what the fields say goes before what the JSON says."""
+    given = _json(form)
+    if kind not in _WHERE:
+        return given
+    named = {name: form.text(f"part_{name}", limit=500) for name in _PARTS}
+    named[_WHERE[kind]] = form.text("part_items", limit=500)
+    given |= {name: said for name, said in named.items() if said}
+    if said := form.text("part_detail", limit=500):
+        known = given.get("detail")
+        given["detail"] = (known if isinstance(known, dict) else {}) | {"content": said}
+    return given
+
+
+def _parts(kind: SourceKind, given: dict[str, object]) -> dict[str, object]:
+    """Return a description taken apart into the form's fields; the rest stays JSON."""
+    rest = dict(given)
+    fields: dict[str, object] = {}
+    if kind in _WHERE:
+        fields = {f"part_{name}": rest.pop(name) for name in _PARTS if name in rest}
+        fields["part_items"] = rest.pop(_WHERE[kind], "")
+        detail = rest.get("detail")
+        if isinstance(detail, dict) and detail.keys() == {"content"}:
+            fields["part_detail"] = rest.pop("detail")["content"]  # type: ignore[index]
+    return fields | {
+        "config": msgspec.json.format(msgspec.json.encode(rest)).decode() if rest else ""
+    }
+
+
+def _json(form: Form) -> dict[str, object]:
     written = form.text("config", limit=20_000, lines=True)
     try:
         given = msgspec.json.decode(written.encode()) if written else {}
@@ -157,9 +201,9 @@ def _filled(source: Source) -> Form:
         title=source.title,
         url=source.url,
         site_url=source.site_url,
-        config=sources.described(source),
         language=source.language,
         crawl_delay=source.crawl_delay or "",
+        **_parts(source.kind, source.config),
     )
 
 
