@@ -27,7 +27,8 @@ from service.delivery.model import (
     Scope,
     Withheld,
 )
-from service.delivery.smtp import Line, Mailer, Stale, Unreachable
+from service.delivery.pipeline import Stale
+from service.delivery.smtp import Line, Mailer, Unreachable
 from service.editions import actions as editions
 from service.editions import compose
 from service.kit import localtime, log

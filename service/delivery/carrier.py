@@ -1,13 +1,14 @@
 """A worker's loop over newsletters: claim a stretch, hand it over on a few connections, report.
 
-One task claims and fills a short queue, one task per connection empties it, one writes the ledger
-(`desk`), one keeps the leases. It decides nothing about replies; that is `outcome` and `retry`.
+One task claims, some let mails be made (`press`) and keep a short queue of finished ones, one per
+connection empties it, one writes the ledger (`desk`), one keeps the leases. It decides nothing
+about replies; that is `outcome` and `retry`.
 """
 
 import asyncio
 import contextlib
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -26,7 +27,9 @@ from service.delivery.model import (
     Unknown,
     Withheld,
 )
-from service.delivery.smtp import Line, Mailer, Stale, Unreachable
+from service.delivery.pipeline import Permit, Stale
+from service.delivery.press import HANDFUL, Press
+from service.delivery.smtp import Line, Mailer, Unreachable
 from service.kit import log
 from service.kit.db import Database
 from service.kit.errors import Invalid, Unavailable
@@ -43,6 +46,7 @@ _POLL = 0.5  # seconds between looks for work
 _IDLE = 20.0  # seconds before an idle connection is ended
 _BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)  # seconds after relay trouble on one connection
 _FORMS = 100  # compiled renditions kept at hand
+_READY = 100  # finished mails that wait for a connection
 
 
 class _Stretch:
@@ -54,10 +58,25 @@ class _Stretch:
         self.stopped = False
 
 
-class _Job(Struct, frozen=True):
+class _Job(Struct, frozen=True, eq=False):
     ticket: Ticket
     form: Form
     stretch: _Stretch
+
+
+class _Made(Struct, frozen=True, eq=False):
+    """A job with its finished mail, or with what is wrong with it."""
+
+    job: _Job
+    mail: Mail | Invalid
+
+
+class _Hand:
+    """One connection at work, and the message that is announced on it already."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.following: _Made | None = None
 
 
 class Carrier:
@@ -72,11 +91,13 @@ class Carrier:
         stop: asyncio.Event,
         name: str,
     ) -> None:
-        self._db, self._mailer, self._signer, self._clock = db, mailer, signer, clock
+        self._db, self._mailer, self._clock = db, mailer, clock
+        self._press = Press(mailer, signer)
         self._stop = stop
         self._name = name
         self._desk = Desk(db, name, clock)
-        self._ready: asyncio.Queue[_Job | None] = asyncio.Queue(mailer.connections * 2)
+        self._orders: asyncio.Queue[list[_Job] | None] = asyncio.Queue(self._press.threads)
+        self._ready: asyncio.Queue[_Made | None] = asyncio.Queue(_READY)
         self._held: dict[int, _Job] = {}  # claimed by us and not yet reported on
         self._lines: set[Line] = set()
         self._down = False
@@ -88,7 +109,7 @@ class Carrier:
             group.create_task(self._desk.run())
             leases = group.create_task(self._keep_leases())
             hands = [group.create_task(self._carry()) for _ in range(self._mailer.connections)]
-            hands.append(group.create_task(self._feed()))
+            hands += [group.create_task(self._feed()), group.create_task(self._make())]
             await self._stop.wait()
             await asyncio.wait(hands, timeout=self._mailer.limits.drain)
             for task in hands:
@@ -98,6 +119,7 @@ class Carrier:
                 self._report(job, None, self._clock())
             leases.cancel()
             self._desk.close()
+            self._press.close()
 
     # --- Claim --------------------------------------------------------------------------------
 
@@ -127,8 +149,23 @@ class Carrier:
                 self._desk.report(claim.lease)
             jobs = [_Job(ticket, forms[ticket.variant], stretch) for ticket in claim.tickets]
             self._held.update((job.ticket.message_id, job) for job in jobs)
-            for job in jobs:
-                await self._ready.put(job)
+            for handful in range(0, len(jobs), HANDFUL):
+                await self._orders.put(jobs[handful : handful + HANDFUL])
+        await self._orders.put(None)
+
+    async def _make(self) -> None:
+        """Let mails be made, a handful on each core at once, and queue the finished ones."""
+
+        async def one_after_the_other() -> None:
+            while (jobs := await self._orders.get()) is not None:
+                mails = await self._press.make([(job.form, job.ticket) for job in jobs])
+                for job, mail in zip(jobs, mails, strict=True):
+                    await self._ready.put(_Made(job, mail))
+            await self._orders.put(None)  # for the next one
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._press.threads):
+                group.create_task(one_after_the_other())
         for _ in range(self._mailer.connections):
             await self._ready.put(None)
 
@@ -164,49 +201,69 @@ class Carrier:
 
     async def _carry(self) -> None:
         """Hand over one message after the other on one connection."""
-        line = self._mailer.line()
+        hand = _Hand(self._mailer.line())
         troubles = 0
         try:
-            while (job := await self._next(line)) is not None:
-                line, said = await self._one(line, job)
+            while (made := await self._next(hand)) is not None:
+                said = await self._one(hand, made)
                 troubled = isinstance(said, Deferred) and said.scope is Scope.RELAY
                 troubles = troubles + 1 if troubled else 0
+                if isinstance(said, Refused | Deferred):
+                    # Nobody asks the ledger before a refusal; without this a server that refuses
+                    # everything would be asked about hundreds before the breaker knows of one.
+                    await self._desk.written()
                 if troubled:
                     await self._pause(_BACK_OFF[min(troubles, len(_BACK_OFF)) - 1])
-            await line.close()
+            await hand.line.close()
         finally:
-            line.abandon()
-            self._lines.discard(line)
+            hand.line.abandon()
+            self._lines.discard(hand.line)
 
-    async def _next(self, line: Line) -> _Job | None:
+    async def _next(self, hand: _Hand) -> _Made | None:
         """Wait for the next message; end the connection politely when none comes for a while."""
+        if (following := hand.following) is not None:
+            hand.following = None
+            return following
+        if not self._ready.empty():
+            return self._ready.get_nowait()
         try:
             async with asyncio.timeout(_IDLE):
                 return await self._ready.get()
         except TimeoutError:
-            self._lines.discard(line)
-            await line.close()
+            self._lines.discard(hand.line)
+            await hand.line.close()
             return await self._ready.get()
 
-    async def _one(self, line: Line, job: _Job) -> tuple[Line, Outcome | None]:
-        """Try one message and report what came of it; return the connection to go on with."""
-        ticket, started = job.ticket, self._clock()
+    def _follower(self, hand: _Hand) -> Mail | None:
+        """Take the next mail off the queue, to be announced with the dot that goes out now."""
+        if self._ready.empty() or self._stop.is_set() or self._down:
+            return None
+        made = self._ready.get_nowait()
+        if made is None:
+            self._ready.put_nowait(None)
+            return None
+        hand.following = made
+        usable = isinstance(made.mail, Mail) and not made.job.stretch.stopped
+        return made.mail if usable and isinstance(made.mail, Mail) else None
+
+    async def _one(self, hand: _Hand, made: _Made) -> Outcome | None:
+        """Try one message and report what came of it."""
+        job, started = made.job, self._clock()
         said: Outcome | Withheld | None = None
         granted = False
 
         async def permit() -> bool:
             nonlocal granted
-            granted = await self._desk.permit(ticket)
+            granted = await self._desk.permit(job.ticket)
             return granted
 
         try:
-            if not (self._stop.is_set() or self._down or job.stretch.stopped):
-                token = self._signer.sign("message", ticket.message_id)
-                mail = assemble.write(job.form, ticket, token)
-                mail = await self._mailer.sealed(mail, ticket.dated_at, token)
-                line, said = await self._hand_over(line, mail, permit)
-        except Invalid as fault:
-            said = Refused(Reply(0, "5.1.3", str(fault)), Cause.OTHER)
+            if isinstance(made.mail, Invalid):
+                said = Refused(Reply(0, "5.1.3", str(made.mail)), Cause.OTHER)
+            elif self._wanted(hand, made.mail) and not job.stretch.stopped:
+                said = await self._hand_over(hand, made.mail, permit)
+            else:
+                hand.line.forget(made.mail)
         except Unreachable as problem:
             await self._unreachable(problem)
         except Unavailable as problem:
@@ -217,31 +274,35 @@ class Carrier:
             raise
         finally:
             self._report(job, said, started)
-        return line, None if isinstance(said, Withheld) else said
+        return None if isinstance(said, Withheld) else said
 
-    async def _hand_over(
-        self, line: Line, mail: Mail, permit: Callable[[], Awaitable[bool]]
-    ) -> tuple[Line, Outcome | Withheld]:
+    def _wanted(self, hand: _Hand, mail: Mail) -> bool:
+        """Tell whether to go on with a mail; one that is announced is in flight already."""
+        return not self._down and (not self._stop.is_set() or hand.line.announces(mail))
+
+    async def _hand_over(self, hand: _Hand, mail: Mail, permit: Permit) -> Outcome | Withheld:
+        def follower() -> Mail | None:
+            return self._follower(hand)
+
         try:
-            line = await self._opened(line)
-            return line, await line.hand_over(mail, permit)
+            await self._open(hand)
+            return await hand.line.hand_over(mail, permit, follower)
         except Stale:
-            line = await self._opened(line)
-            return line, await line.hand_over(mail, permit)
+            await self._open(hand)
+            return await hand.line.hand_over(mail, permit, follower)
 
-    async def _opened(self, line: Line) -> Line:
-        """Return a usable connection: this one, or a new one in its place."""
-        if line.usable:
-            return line
-        self._lines.discard(line)
-        await line.close()
-        line = self._mailer.line()
-        await line.open()
-        self._lines.add(line)
+    async def _open(self, hand: _Hand) -> None:
+        """See to it that the connection is usable: put a new one in its place if it is not."""
+        if hand.line.usable:
+            return
+        self._lines.discard(hand.line)
+        await hand.line.close()
+        hand.line = self._mailer.line()
+        await hand.line.open()
+        self._lines.add(hand.line)
         with contextlib.suppress(Unavailable):  # the next connection says it again
             async with self._db.tx() as tx:
                 await store.relay_up(tx, self._mailer.relay.name, self._clock())
-        return line
 
     async def _unreachable(self, problem: Unreachable) -> None:
         """Let all dispatches wait, unless other connections stand: the relay merely limits us."""

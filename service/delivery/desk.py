@@ -50,7 +50,13 @@ class Question(Struct, frozen=True, eq=False):
     answer: asyncio.Future[bool]
 
 
-Entry = Result | GivenBack | Lease | Question
+class Mark(Struct, frozen=True, eq=False):
+    """A connection that wants to know when everything said before is written."""
+
+    reached: asyncio.Future[None]
+
+
+Entry = Result | GivenBack | Lease | Question | Mark
 
 
 class Desk:
@@ -76,6 +82,13 @@ class Desk:
         self._entries.append(Question(ticket, answer))
         self._news.set()
         return bool(await answer)
+
+    async def written(self) -> None:
+        """Wait until everything reported so far is in the ledger, and the breaker has seen it."""
+        reached = asyncio.get_running_loop().create_future()
+        self._entries.append(Mark(reached))
+        self._news.set()
+        await reached
 
     def close(self) -> None:
         """Let `run` return once everything is written."""
@@ -122,6 +135,9 @@ class Desk:
                     await ledger.finish(tx, self._worker, lease, now)
             tickets = sorted((e.ticket for e in asked), key=_by_id)
             allowed = await ledger.hand_over(tx, self._worker, tickets, now) if asked else set()
+        for entry in batch:
+            if isinstance(entry, Mark) and not entry.reached.done():
+                entry.reached.set_result(None)
         for question in asked:
             if not question.answer.done():
                 question.answer.set_result(question.ticket.message_id in allowed)

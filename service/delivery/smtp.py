@@ -1,17 +1,18 @@
 """The door to mail servers: opens, secures and authenticates through aiosmtplib, then hands over.
 
-The transaction is driven here, command by command, for two reasons: the ledger must be written
-between the server's 354 and the final dot, and only so it is certain whether a lost connection
-means "not sent" or "perhaps sent". A connection that was cancelled, timed out or spoke nonsense is
-closed and never used again: its next reply could belong to the mail before.
+Where the server offers PIPELINING the transaction is `pipeline`'s; else it is driven here, command
+by command. Either way the ledger is written between the server's 354 and the final dot, and only
+so it is certain whether a lost connection means "not sent" or "perhaps sent". A connection that was
+cancelled, timed out or spoke nonsense is closed and never used again: its next reply could belong
+to the mail before.
 """
 
 import asyncio
 import contextlib
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
@@ -20,21 +21,21 @@ from msgspec import Struct
 
 from service.delivery import dkim, outcome
 from service.delivery.model import (
-    Cause,
     Deferred,
     Outcome,
     Refused,
     RelayCondition,
     Reply,
-    Scope,
     Unknown,
     Withheld,
 )
+from service.delivery.pipeline import Follower, Offer, Permit, Pipeline, Stale, gone
 from service.kit.errors import Invalid
 from service.kit.text import Text, msg
 from service.outbox import links
 from service.outbox.model import Mail
 
+_GOODBYE = 5.0  # seconds that a server gets to answer QUIT
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -80,10 +81,6 @@ class Unreachable(Exception):
         self.condition = condition
         self.text = text
         self.brief = brief or text  # for somebody who is waiting for the answer
-
-
-class Stale(Exception):
-    """A used connection had gone before the first command; nothing was sent, open another."""
 
 
 def relay(url: str) -> Relay:
@@ -137,16 +134,24 @@ class Mailer:
         """The domain to which returned mail and wishes to leave come; empty: none of ours."""
         return self._seal.bounce_domain
 
-    async def sealed(self, mail: Mail, dated_at: datetime, token: str = "") -> Mail:
-        """Return a mail with its signatures and, where it has a token, its own return path."""
+    def seal(self, mail: Mail, dated_at: datetime, token: str = "") -> Mail:
+        """Return a mail with its signatures and, where it has a token, its own return path.
+
+        A signature of RSA burns a good part of a millisecond, outside Python's lock: not for the
+        event loop's thread.
+        """
         domain = mail.sender.rpartition("@")[2]
         keys = [key for key in self._seal.keys if key.domain == domain]
         content, sender = mail.content, mail.sender
-        if keys:  # a signature of RSA burns a millisecond, outside Python's lock
-            content = await asyncio.to_thread(dkim.sign, content, keys, dated_at)
+        if keys:
+            content = dkim.sign(content, keys, dated_at, canonical=True)
         if token and self._seal.bounce_domain:
             sender = links.return_path(token, self._seal.bounce_domain)
-        return Mail(sender, mail.recipient, content)
+        return Mail(sender, mail.recipient, content, token)
+
+    async def sealed(self, mail: Mail, dated_at: datetime) -> Mail:
+        """Seal one mail in a thread."""
+        return await asyncio.to_thread(self.seal, mail, dated_at)
 
     def line(self) -> "Line":
         """Return a connection that is not open yet."""
@@ -179,12 +184,17 @@ class Line:
         self._client = client
         self._name = name
         self._limits = limits
+        self._offer = Offer()
+        self._pipeline: Pipeline | None = None
         self.used = 0
 
     @property
     def usable(self) -> bool:
-        """Whether the session is open and has mails left."""
-        return self._client.is_connected and self.used < self._limits.mails
+        """Whether the session is open and has mails left, or one that is announced."""
+        if self._pipeline is None:
+            return self._client.is_connected and self.used < self._limits.mails
+        left = self.used < self._limits.mails or self._pipeline.announced is not None
+        return self._pipeline.standing and left
 
     async def open(self) -> None:
         """Connect, secure, log in; raises Unreachable with a sentence for the editors."""
@@ -197,6 +207,7 @@ class Line:
             await self._client.connect()
             if self._client.is_ehlo_or_helo_needed:
                 await self._client.ehlo()
+            self._read_offer()
         except aiosmtplib.SMTPAuthenticationError as error:
             self.abandon()
             raise Unreachable(
@@ -224,26 +235,59 @@ class Line:
             self.abandon()
             raise
 
+    def _read_offer(self) -> None:
+        """Look at what the server can do; one that takes commands in groups gets them so."""
+        known = self._client.esmtp_extensions
+        most = known.get("size", "")
+        size = int(most) if most.isascii() and most.isdigit() else 0
+        self._offer = Offer(size, announces_size="size" in known, dsn="dsn" in known)
+        if "pipelining" in known and self._client.transport is not None:
+            channel = cast(asyncio.Transport, self._client.transport)
+            patience = self._limits.command, self._limits.final_dot
+            self._pipeline = Pipeline(channel, self._offer, *patience)
+
     async def close(self) -> None:
         """End the session politely where it still stands."""
-        if self._client.is_connected:
+        if self._pipeline is not None:
+            await self._pipeline.quit(_GOODBYE)
+        elif self._client.is_connected:
             with contextlib.suppress(*_LOST):
-                await self._client.quit(timeout=5)
+                await self._client.quit(timeout=_GOODBYE)
         self.abandon()
 
     def abandon(self) -> None:
         """Cut the connection; whatever the server still says is nobody's."""
+        if self._pipeline is not None:
+            self._pipeline.abandon()
         self._client.close()
 
+    def announces(self, mail: Mail) -> bool:
+        """Tell whether the server has this mail's envelope already."""
+        return self._pipeline is not None and self._pipeline.announced is mail
+
+    def forget(self, mail: Mail) -> None:
+        """Do not hand over a mail after all; one that is announced ends the session."""
+        if self.announces(mail):
+            self.abandon()
+
     async def hand_over(
-        self, mail: Mail, permit: Callable[[], Awaitable[bool]]
+        self, mail: Mail, permit: Permit, follower: Follower = lambda: None
     ) -> Outcome | Withheld:
         """Hand one mail over; `permit` is asked after the server's 354, the dot follows only a yes.
 
+        `follower` is asked for the next mail when the dot goes out, so that it can be announced.
         Raises Stale where a used connection had quietly gone. Whatever `permit` raises comes
         through, and the mail was not sent.
         """
         self.used += 1
+        if self._pipeline is not None:
+            last = self.used >= self._limits.mails
+            return await self._pipeline.hand_over(
+                mail, permit, (lambda: None) if last else follower
+            )
+        return await self._step_by_step(mail, permit)
+
+    async def _step_by_step(self, mail: Mail, permit: Permit) -> Outcome | Withheld:
         try:
             stopped = await self._announce(mail)
             if stopped is not None:
@@ -258,34 +302,25 @@ class Line:
 
     async def _announce(self, mail: Mail) -> Deferred | Refused | None:
         """Send the envelope and the body without its dot; return what stopped it, if anything."""
-        if self._too_big(mail):
-            said = Reply(552, "5.3.4", "larger than this mail server takes")
-            return Refused(said, Cause.CONTENT)
-        size = b"SIZE=%d" % len(mail.content) if self._client.supports_extension("size") else b""
-        steps = (
-            (250, (b"MAIL", b"FROM:<%s>" % mail.sender.encode("ascii"), *([size] if size else []))),
-            (250, (b"RCPT", b"TO:<%s>" % mail.recipient.encode("ascii"))),
-            (354, (b"DATA",)),
-        )
-        for number, (expected, words) in enumerate(steps):
+        if refused := self._offer.too_big(mail):
+            return refused
+        sender, recipient = self._offer.envelope(mail)
+        steps = ((250, sender), (250, recipient), (354, b"DATA"))
+        for number, (expected, command) in enumerate(steps):
             try:
-                said = await self._say(*words)
+                said = await self._say(command)
             except _LOST as error:
                 self.abandon()
                 if number == 0 and self.used > 1:
                     raise Stale from error
-                return _gone(error)
+                return gone(error)
             if said.code != expected and not (number == 1 and said.code == 251):
                 await self._reset(said)
                 return outcome.of_refusal(said)
         return self._write(mail.content)
 
-    def _too_big(self, mail: Mail) -> bool:
-        most = self._client.esmtp_extensions.get("size", "")
-        return most.isdigit() and 0 < int(most) < len(mail.content)
-
-    async def _say(self, *words: bytes) -> Reply:
-        said = await self._client.execute_command(*words, timeout=self._limits.command)
+    async def _say(self, command: bytes) -> Reply:
+        said = await self._client.execute_command(command, timeout=self._limits.command)
         return outcome.reply(said.code, said.message)
 
     async def _reset(self, said: Reply) -> None:
@@ -301,12 +336,12 @@ class Line:
             self._protocol().write(content)
         except _LOST as error:
             self.abandon()
-            return _gone(error)
+            return gone(error)
         return None
 
     async def _dot(self) -> Outcome:
         if not self._client.is_connected:
-            return _gone(ConnectionError("closed before the end of the mail"))
+            return gone(ConnectionError("closed before the end of the mail"))
         try:
             protocol = self._protocol()
             protocol.write(b".\r\n")
@@ -327,7 +362,3 @@ class Line:
 
 # Errors after which nobody knows what the server would say next.
 _LOST = (aiosmtplib.SMTPException, OSError)
-
-
-def _gone(error: Exception) -> Deferred:
-    return Deferred(Reply(0, "", str(error)[:200]), Scope.RELAY)

@@ -274,8 +274,12 @@ class Notice(Struct, frozen=True):
 
 
 class Mail(Struct, frozen=True):
-    """A finished mail: the envelope, and the bytes up to (not including) the final dot's line."""
+    """A finished mail: the envelope, and the bytes up to (not including) the final dot's line.
+
+    `token` names it towards the mail server (RFC 3461 ENVID), "" for one that nobody tracks.
+    """
 
     sender: str
     recipient: str
     content: bytes
+    token: str = ""

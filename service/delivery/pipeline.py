@@ -1,0 +1,284 @@
+"""One SMTP session whose commands go out in groups (RFC 2920), on a transport that stands open.
+
+The envelope is one write, and the next mail's envelope goes out with this mail's final dot, so that
+a mail costs one round trip. The body leaves before the ledger is asked and the dot after it said
+yes. It opens no connection, and closes for good whatever it cannot understand: a reply nobody
+waited for, a time-out, a cancelled hand-over. What was announced but has no dot is safe to retry.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from msgspec import Struct
+
+from service.delivery import outcome
+from service.delivery.model import (
+    Cause,
+    Deferred,
+    Outcome,
+    Refused,
+    Reply,
+    Scope,
+    Unknown,
+    Withheld,
+)
+from service.outbox.model import Mail
+
+Permit = Callable[[], Awaitable[bool]]
+Follower = Callable[[], Mail | None]
+
+_LONGEST_REPLY = 32 * 1024
+
+
+class Stale(Exception):
+    """A used connection had gone before the first command; nothing was sent, open another."""
+
+
+class Lost(Exception):
+    """The server went, or said what nobody can understand."""
+
+
+class Offer(Struct, frozen=True):
+    """What the server said it can do. `size` 0: it named no limit."""
+
+    size: int = 0
+    announces_size: bool = False
+    dsn: bool = False
+
+    def too_big(self, mail: Mail) -> Refused | None:
+        """Return the refusal that a mail would get for its size."""
+        if not 0 < self.size < len(mail.content):
+            return None
+        said = Reply(552, "5.3.4", "larger than this mail server takes")
+        return Refused(said, Cause.CONTENT)
+
+    def envelope(self, mail: Mail) -> tuple[bytes, bytes]:
+        """Return MAIL and RCPT of a mail, with the parameters that the server understands."""
+        size = f" SIZE={len(mail.content)}" if self.announces_size else ""
+        track = f" RET=HDRS ENVID={mail.token}" if self.dsn and mail.token else ""
+        notify = " NOTIFY=FAILURE,DELAY" if self.dsn else ""
+        sender = f"MAIL FROM:<{mail.sender}>{size}{track}"
+        return sender.encode("ascii"), f"RCPT TO:<{mail.recipient}>{notify}".encode("ascii")
+
+
+class Pipeline(asyncio.Protocol):
+    """Takes over a transport after the greeting, EHLO, TLS and login."""
+
+    def __init__(self, transport: asyncio.Transport, offer: Offer, command: float, dot: float):
+        self._transport = transport
+        self._offer = offer
+        self._command, self._final_dot = command, dot
+        self._buffer = bytearray()
+        self._said: list[bytes] = []
+        self._replies: deque[Reply] = deque()
+        self._owed = 0  # replies that the server still owes us
+        self._wake: asyncio.Future[None] | None = None
+        self._paused = False
+        self._gone = ""
+        self._dirty = False  # a refused transaction has to be cleared first
+        self._announced: Mail | None = None
+        self._used = False
+        # Nothing may linger in our own buffer: a dot that was written has left. (0 would let the
+        # TLS transport pause when it holds nothing.)
+        transport.set_write_buffer_limits(high=1, low=0)
+        transport.set_protocol(self)
+
+    @property
+    def standing(self) -> bool:
+        return not self._gone and not self._transport.is_closing()
+
+    @property
+    def announced(self) -> Mail | None:
+        """The mail whose envelope the server has and that waits for its turn."""
+        return self._announced
+
+    # --- The transport speaks ---------------------------------------------------------------------
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        while (end := self._buffer.find(b"\n")) >= 0:
+            line = bytes(self._buffer[:end])
+            del self._buffer[: end + 1]
+            self._line(line.rstrip(b"\r"))
+        if len(self._buffer) + sum(map(len, self._said)) > _LONGEST_REPLY:
+            self.abandon("the answer has no end")
+        self._awake()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._gone = self._gone or f"connection lost{f' ({exc})' if exc else ''}"
+        self._awake()
+
+    def pause_writing(self) -> None:
+        self._paused = True
+
+    def resume_writing(self) -> None:
+        self._paused = False
+        self._awake()
+
+    def _line(self, line: bytes) -> None:
+        if not line[:3].isdigit() or line[3:4] not in {b" ", b"-", b""}:
+            self.abandon("the answer is no reply: " + line[:80].decode("ascii", "replace"))
+            return
+        self._said.append(line[4:])
+        if line[3:4] == b"-":
+            return
+        text = b" ".join(self._said).decode("utf-8", "replace")
+        self._said.clear()
+        if self._owed == 0:
+            self.abandon(f"spoke unasked: {int(line[:3])} {text[:80]}")
+            return
+        self._owed -= 1
+        self._replies.append(outcome.reply(int(line[:3]), text))
+
+    def _awake(self) -> None:
+        if self._wake is not None and not self._wake.done():
+            self._wake.set_result(None)
+
+    # --- We speak ---------------------------------------------------------------------------------
+
+    async def hand_over(self, mail: Mail, permit: Permit, follower: Follower) -> Outcome | Withheld:
+        """Hand one mail over; what `follower` returns is announced together with the dot.
+
+        Raises Stale where a used connection had quietly gone. Whatever `permit` raises comes
+        through, and the mail was not sent.
+        """
+        try:
+            if refused := self._offer.too_big(mail):
+                return refused
+            if self._announced is None:
+                self._write(self._announcement(mail), 3 + self._dirty)
+            elif self._announced is not mail:  # the server expects the body of another one
+                raise Stale  # noqa: TRY301 (whatever leaves this block ends the session)
+            self._announced = None
+            try:
+                stopped = await self._answered()
+                if stopped is not None:
+                    return stopped
+                self._write(mail.content, 0)
+                await self._drained()
+            except Lost as error:
+                return gone(error)
+            if not await permit():
+                self.abandon("left before the dot")
+                return Withheld()
+            if not self.standing:
+                return gone(Lost(self._gone))
+            return await self._dot(follower())
+        except BaseException:
+            self.abandon("a hand-over was broken off")
+            raise
+
+    async def quit(self, patience: float) -> None:
+        """End the session politely, unless a mail is announced."""
+        if self.standing and self._announced is None and not self._owed:
+            try:
+                self._write(b"QUIT\r\n", 1)
+                await self._reply(patience)
+            except Lost:
+                pass
+        self.abandon("over")
+
+    def abandon(self, why: str = "broken off") -> None:
+        """Cut the connection; whatever the server still says is nobody's."""
+        self._gone = self._gone or why
+        self._announced = None
+        self._transport.abort()
+        self._awake()
+
+    def _announcement(self, mail: Mail) -> bytes:
+        group = b"\r\n".join((*self._offer.envelope(mail), b"DATA\r\n"))
+        return b"RSET\r\n" + group if self._dirty else group
+
+    async def _answered(self) -> Deferred | Refused | None:
+        """Read what became of an envelope; return what stopped the mail, if anything."""
+        first = await self._first()
+        refused = None if first.code == 250 else first
+        if first.code != 421:
+            second = await self._reply(self._command)
+            refused = refused or (None if second.code in {250, 251} else second)
+            if second.code != 421:
+                return await self._begun(refused)
+        return self._stopped(refused or first)
+
+    async def _first(self) -> Reply:
+        """Return the answer to MAIL; raises Stale where a used connection had ended before it."""
+        used, self._used = self._used, True
+        try:
+            if self._dirty and (said := await self._reply(self._command)).code != 250:
+                self.abandon(f"RSET is answered {said.code}")
+            self._dirty = False
+            first = await self._reply(self._command)
+        except Lost as error:
+            if used:
+                raise Stale from error
+            raise
+        if used and first.code == 421:  # it had said goodbye before it saw this mail
+            raise Stale
+        return first
+
+    async def _begun(self, refused: Reply | None) -> Deferred | Refused | None:
+        """Read the answer to DATA; one that goes ahead without a recipient gets a lone dot."""
+        third = await self._reply(self._command)
+        if refused is None:
+            return None if third.code == 354 else self._stopped(third)
+        if third.code == 354:
+            self._write(b".\r\n", 1)
+            await self._reply(self._command)
+        return self._stopped(refused)
+
+    def _stopped(self, said: Reply) -> Deferred | Refused:
+        self._dirty = True
+        if said.code == 421 or not 400 <= said.code <= 599:
+            self.abandon(f"answered {said.code}")
+        return outcome.of_refusal(said)
+
+    async def _dot(self, following: Mail | None) -> Outcome:
+        """Send the final dot, and with it the next envelope; from here on no answer is unknown."""
+        if following is None or self._offer.too_big(following):
+            self._write(b".\r\n", 1)
+        else:
+            self._write(b".\r\n" + self._announcement(following), 4)
+            self._announced = following
+        try:
+            said = await self._reply(self._final_dot)
+        except Lost as error:
+            return Unknown(Reply(0, "", str(error)[:200]))
+        judged = outcome.of_final(said)
+        if isinstance(judged, Unknown) or said.code == 421:
+            self.abandon(f"answered {said.code}")
+        return judged
+
+    def _write(self, data: bytes, replies: int) -> None:
+        if not self.standing:
+            return  # whoever waits for the replies is told
+        self._owed += replies
+        self._transport.write(data)
+
+    async def _drained(self) -> None:
+        while self._paused:
+            await self._wait(self._command)
+
+    async def _reply(self, patience: float) -> Reply:
+        while not self._replies:
+            await self._wait(patience)
+        return self._replies.popleft()
+
+    async def _wait(self, patience: float) -> None:
+        """Wait for anything to happen on the transport; raises Lost when nothing will."""
+        if self._gone:
+            raise Lost(self._gone)
+        self._wake = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(patience):
+                await self._wake
+        except TimeoutError as error:
+            self.abandon("no answer in time")
+            raise Lost(self._gone) from error
+        finally:
+            self._wake = None
+
+
+def gone(error: Exception) -> Deferred:
+    """Return the outcome of a mail that certainly has not been sent."""
+    return Deferred(Reply(0, "", str(error)[:200]), Scope.RELAY)
