@@ -143,7 +143,8 @@ async def test_an_editor_sees_sources_but_does_not_change_them(app: App, client:
 
 LIST = "<html lang='de'><body>" + "".join(
     f"<article class='karte'><time>{n}. Oktober 2026</time><h3><a href='/m/{n}'>"
-    f"Medienmitteilung {n} des Amtes</a></h3><p>Worum es bei {n} geht.</p><div class='mehr'>Alles zu {n}</div></article>"
+    f"Medienmitteilung {n} des Amtes</a></h3><p>Worum es bei {n} geht.</p>"
+    f"<div class='mehr'>Alles zu {n}</div></article>"
     for n in range(1, 4)
 )
 
