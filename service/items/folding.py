@@ -10,7 +10,7 @@ from service.items.model import Member, StoryReason
 from service.items.similarity import Pair
 
 # A copy with this share of the longest text says as much: then the earliest leads.
-_AS_LONG = 0.8
+_AS_LONG = 0.6
 
 
 class Placed(Struct, frozen=True):

@@ -39,7 +39,7 @@ delete from item_run where at < $1
 -- name: members
 -- These items and whatever shares a story with them.
 select i.id, i.story_id, coalesce(i.published_at, i.shown_at) as at,
-       length(i.lead) + length(i.text) as size, i.state, i.picked_revision is not null as picked
+       greatest(length(i.lead), length(i.text)) as size, i.state, i.picked_revision is not null as picked
 from item i
 where i.id = any($1::bigint[])
    or i.story_id in (select story_id from item where id = any($1::bigint[]) and story_id is not null)
