@@ -32,6 +32,7 @@ _BODY = any_of(r"""
     (?:address(?:es)?|recipients?) (?:failed|had)|error: invalid user address
     this is a(?:n automatically generated)? (?:delivery|permanent)
     "notificationtype\W+bounce
+    transcript of session
 """)
 _VERP = re.compile(r"[bu]\+([a-z2-7]{16,62})@")
 _UNSUBSCRIBE = re.compile(r"^\W*(?:list[- ])?unsubscribe\W*$", re.IGNORECASE)
@@ -59,7 +60,8 @@ _DATA = any_of(r"""
     >>> (?:data|\.) <<< [45]
 """)
 _NAMED = re.compile(r"550 <?[\w.+-]+@")
-# Words that only a server uses which has looked the mailbox up itself.
+# Words that only a server uses which has looked the mailbox up itself; those that answer what they
+# dislike with «user unknown» do so in English.
 _SURE = any_of(r"""
     unrouteable address
     unknown local.part
@@ -68,6 +70,11 @@ _SURE = any_of(r"""
     invalid user address
     recipient name is not recogni
     (?:ofr|lpn)_?(?:007_)?416
+    (?:adresse|benutzer|empf[aä]nger|indirizzo)\b[^.;]{0,50}?(?:existiert nicht|unbekannt|
+        introuvable|nicht gefunden|n'existe|non esiste|gibt es .{0,20}nicht)
+    \bwurde (?:in|bei|unter) \S+ nicht gefunden
+    delivery error: dd this user doesn't have
+    \b542 \S{1,90}@\S{1,90} rejected
     5\.4\.1 .{0,80}recipient address rejected: access denied
 """)
 

@@ -24,7 +24,7 @@ _A = r"[<\"'(]{0,2}(?P<a>" + ADDRESS.pattern + r")[>\"')]{0,2}"
 _SHAPES: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
     (points, any_of(shape.replace("@A", _A)))
     for points, shape in (
-        (9, r"^\s*(?:>>> ?)?rcpt to: ?@A"),
+        (9, r"^\s*(?:>>> ?|in:\s+)?rcpt to: ?@A"),
         (9, r"\"emailaddress\W{1,8}@A"),
         (8, r"^\s*<?@A>?\s*:\s*(?:\S.*)?$"),
         (8, r"^\s*@A\s*\.\.\.\s"),

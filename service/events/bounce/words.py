@@ -80,6 +80,8 @@ WORDS: tuple[tuple[str, str], ...] = (
             disk (?:space|usage|quota))
         quota (?:exceed|is full|full|violation|überschritten|has been exceeded|dépassé|superat)|
             quotaexceed|over ?quota\b
+        (?:kontingent|speicherplatz|quota|limite?)\b.{0,50}(?:[uü]berschritten|ersch[oö]pft|
+            d[eé]pass[eé]|superat)
         mailbox[_ ]?full
         user has too many messages|too much mail data
         insufficient (?:storage|disk space) (?:for|in) (?:the |this )?(?:mailbox|user|recipient)
@@ -148,16 +150,19 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("userunknown", r"""
         (?:user|recipient|mail ?box|account|address|addressee|e-?mail|alias|local part|
             destinataire|empf[aä]nger(?:adresse)?|benutzer|postfach|adresse|adressat|destinatario|
-            utente)\b[^.;]{0,50}?\b(?:unknown|unbekannt|inconnue?|sconosciut[oa]|invalide?|
+            utente|indirizzo|casella|bo[iî]te)\b[^.;]{0,50}?\b(?:unknown|unbekannt|inconnue?|sconosciut[oa]|invalide?|
             ung[uü]ltig|not (?:be )?(?:found|exist\w*|known|recogni[sz]ed|valid|listed|present)|
             doesn't (?:exist|have)|does not (?:exist|have)|n'existe|existiert nicht|
-            nicht (?:gefunden|bekannt|vorhanden)|non esiste|inesistente|no longer (?:exist\w*|
+            nicht (?:gefunden|bekannt|vorhanden|erreichbar)|gibt es .{0,20}nicht|introuvable|
+            non (?:esiste|trovat[oa])|inesistente|no longer (?:exist\w*|
             valid|available|active|in use)|couldn't be found|could not be found|wasn't found|
             not here)
         (?:unknown|invalid|no such|no valid|nonexistent|non-existent|bad|illegal|unrouteable|
             unroutable|unrecognized) (?:or \w+ )?(?:e-?mail |local |virtual |smtp )?(?:user|
             recipient|mail ?box|account|address|addressee|alias|e-?mail|local[- ]part|rcpt|
             destination (?:mailbox|address))\b
+        \b542 \S{1,90}@\S{1,90} rejected
+        \bwurde (?:in|bei|unter) \S+ nicht gefunden
         usernotfound|recipnotfound|recipientnotfound|\buserunknown\b|user_?unknown
         invalid final delivery userid
         no (?:such )?(?:mail ?box|account|user|recipient|person) (?:here|by that name|with|of|
@@ -175,6 +180,8 @@ WORDS: tuple[tuple[str, str], ...] = (
             doesn't exist|does not exist|can't be found|could not be (?:found|resolved)|not exist|
             unbekannt|nicht gefunden|inexistant|couldn't be found)
         domain is not reachable
+        dom[aä]nen?(?:name)?\b.{0,30}?(?:unbekannt|nicht gefunden|existiert nicht)
+        domain existiert nicht|domaine .{0,30}(?:introuvable|n'existe)|dominio .{0,30}non esiste
         (?:unknown|no such|nonexistent|unrouteable|unroutable|unresolvable) (?:mail )?(?:host|
             domain)
         nxdomain|name or service not known
@@ -207,6 +214,7 @@ WORDS: tuple[tuple[str, str], ...] = (
             reasons?|restrict|reject)|denied by policy|policy
         header error
         not accepted for
+        richtlinie|r[eè]gle de s[eé]curit[eé]|strat[eé]gie de messagerie|criteri? di sicurezza
         prohibited by|violat(?:e|es|ion)
         rule imposed|administrative prohibition"""),
     ("securityerror", r"""
@@ -230,6 +238,7 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("expired", r"""
         (?:delivery|envelope|retry|queue|connection|connect|operation|session|conversation|
             delivery time|read|nachricht)\b.{0,30}?(?:expired|timed? ?-?out|abgelaufen)
+        zeit[uü]berschreitung|weiterhin versucht|d[eé]lai d'attente|tempo scaduto
         too long in the queue|retry timeout|been in (?:the )?queue
         could ?n[o']t (?:be delivered|deliver) (?:for|within|after|in) |for the last \d+ seconds|
             undelivered after
