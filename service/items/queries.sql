@@ -138,7 +138,7 @@ from topic t
 left join (select f.topic_id, count(*) as waiting
            from item_topic f
            join item i on i.id = f.item_id
-           where i.state = 'new'
+           where i.state = 'new' and not i.folded and i.muted_by = ''
            group by f.topic_id) n on n.topic_id = t.id
 order by t.position, lower(t.title), t.id
 
