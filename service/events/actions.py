@@ -11,7 +11,7 @@ from datetime import datetime
 import msgspec
 
 from service.audience import actions as audience
-from service.audience.model import Contact
+from service.audience.model import Contact, SuspensionReason
 from service.editions import actions as editions
 from service.editions import compose
 from service.events import consequence, store, trace
@@ -345,9 +345,16 @@ async def timeline(tx: Tx, contact_id: int) -> list[Happening]:
 
 
 async def count_finished(db: Database, now: datetime) -> int:
-    """Keep the figures of dispatches that came to their end; return how many were counted."""
+    """Keep the figures of dispatches that came to their end; return how many were counted.
+
+    Whoever's mailbox refused yet another one is suspended then, as by reports that come later.
+    """
+    often, over = consequence.DISPATCHES, consequence.OVER
     async with db.tx() as tx:
         waiting = await store.uncounted(tx, now)
         for dispatch_id in waiting:
             await store.count_figures(tx, dispatch_id, now)
+            for one in await store.worn_out(tx, dispatch_id, now, often, over):
+                reason = SuspensionReason.MAILBOX_FULL
+                await audience.suspend(tx, one.contact_id, reason, now, one_line(one.said))
     return len(waiting)

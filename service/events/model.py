@@ -233,6 +233,13 @@ class Weighed(Struct, frozen=True):
     lifted_at: datetime | None
 
 
+class WornOut(Struct, frozen=True):
+    """A contact whose mailbox has taken nothing for weeks, and the server's last words on it."""
+
+    contact_id: int
+    said: str
+
+
 class IntakeDoor(StrEnum):
     """Through what returned mail comes in: our own mail server, or a mailbox elsewhere."""
 

@@ -31,6 +31,23 @@ from troubled t
 where t.at > $2::timestamptz - interval '1 year'
   and t.at > coalesce((select at from lifted), '-infinity');
 
+-- name: worn_out
+-- Whose mailbox took nothing of this dispatch at the hand-over either, often ($3) and for long ($4).
+select m.contact_id, m.reply as said
+from message m
+cross join lateral (select max(lifted_at) as at from suspension where contact_id = m.contact_id) l
+cross join lateral (
+    select count(distinct t.dispatch_id) as dispatches, max(t.at) - min(t.at) as span
+    from (select dispatch_id, at from event
+          where contact_id = m.contact_id and kind = 'bounced' and detail ->> 'weight' <> 'none'
+          union all
+          select dispatch_id, settled_at from message
+          where contact_id = m.contact_id and state = 'refused' and status like '5.2.%') t
+    where t.at > $2::timestamptz - interval '1 year' and t.at > coalesce(l.at, '-infinity')
+) so_far
+where m.dispatch_id = $1 and m.state = 'refused' and m.status like '5.2.%'
+  and so_far.dispatches >= $3 and so_far.span >= $4;
+
 -- name: listing
 select r.id, r.at, r.envelope_to, r.size, r.kind, r.class as class_, r.reason, r.status,
        r.recipient, r.reporter, r.said, r.effect, r.contact_id, r.dispatch_id, r.seen_at,

@@ -13,6 +13,7 @@ from service.events.model import (
     Returned,
     Target,
     Weighed,
+    WornOut,
 )
 from service.kit import sql
 
@@ -36,6 +37,7 @@ history = _q.many("history", Happening)
 _returned = sql.beside(__file__, "returned.sql")
 keep = _returned.value("keep", int)
 conclude = _returned.run("conclude")
+worn_out = _returned.many("worn_out", WornOut)
 weigh = _returned.one("weigh", Weighed)
 returned_listing = _returned.many("listing", Returned)
 returned = _returned.one("returned", Returned)

@@ -116,6 +116,25 @@ async def test_a_full_mailbox_is_suspended_after_three_dispatches_over_three_wee
     assert await standing(app, sent) == ["mailbox_full"]
 
 
+async def test_refusals_at_the_hand_over_count_as_much_as_reports_that_come_later(app: App) -> None:
+    sent = await cast.sent(app, 2)
+    for dispatch, day in ((1, -30), (2, -20)):
+        assert await full(app, sent, dispatch, day) == "counted"
+    async with app.db.tx() as tx:
+        for number in (0, 1):
+            await cast.settle(tx, sent.messages[number], "refused", FULL)
+        await tx.execute("update message set status = '5.2.2' where state = 'refused'")
+        await tx.execute(
+            "update dispatch set state = 'finished', finished_at = $2 where id = $1",
+            sent.dispatch_id,
+            LATER,
+        )
+    assert await standing(app, sent) == []
+    await events.count_finished(app.db, LATER + timedelta(seconds=1))
+    assert await standing(app, sent) == ["mailbox_full"]
+    assert await standing(app, sent, 1) == []
+
+
 async def test_whoever_an_editor_lets_in_again_starts_anew(app: App) -> None:
     sent = await cast.sent(app, 1)
     for dispatch, day in ((1, 0), (2, 14), (3, 30)):
