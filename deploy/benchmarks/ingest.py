@@ -18,7 +18,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,7 @@ async def swept(tx: Tx, dsn: str, port: int, count: int) -> dict[str, Any]:
         await tx.execute("update source set next_fetch_at = $1, fetches = 1", clock.now())
         await tx.execute("vacuum analyze", timeout=600)
         before = await tx.fetchrow("select count(*) items, sum(revision) revisions from item")
-        figures = await timed(sweep(tx, db, http, readers), readers)
+        figures = await timed(sweep(tx, db, http, readers))
         after = await tx.fetchrow("select count(*) items, sum(revision) revisions from item")
     finally:
         await readers.close()
@@ -146,10 +146,10 @@ async def sweep(tx: Tx, db: Database, http: Http, readers: Confined) -> None:
         await asyncio.sleep(_TICK_S)
 
 
-async def timed(work: Any, readers: Confined) -> dict[str, float]:
+async def timed(work: Coroutine[Any, Any, None]) -> dict[str, float]:
     """Return the seconds and the loop's lag of some work, and the CPU of it and its children."""
     lags: list[float] = []
-    used, started = cpu(readers), time.perf_counter()
+    used, started = cpu(), time.perf_counter()
     async with asyncio.TaskGroup() as group:
         watch = group.create_task(watched(lags))
         await work
@@ -158,13 +158,13 @@ async def timed(work: Any, readers: Confined) -> dict[str, float]:
     lags.sort()
     return {
         "seconds": round(seconds, 2),
-        "cpu_seconds": round(cpu(readers) - used, 2),
+        "cpu_seconds": round(cpu() - used, 2),
         "lag_p99_ms": round(lags[int(len(lags) * 0.99)] * 1000, 1),
         "lag_max_ms": round(lags[-1] * 1000, 1),
     }
 
 
-def cpu(readers: Confined) -> float:
+def cpu() -> float:
     """Return the processor seconds of this process and of its reading children, dead or alive."""
     total = sum(
         usage.ru_utime + usage.ru_stime
@@ -194,15 +194,17 @@ async def bare(port: int, count: int) -> dict[str, float]:
         async with places, session.get(url, headers={"If-None-Match": '"v1"'}) as answer:
             await answer.read()
 
-    used, started = time.process_time(), time.perf_counter()
-    connector = aiohttp.TCPConnector(limit=AT_ONCE, force_close=True)
-    async with aiohttp.ClientSession(connector=connector) as session, asyncio.TaskGroup() as group:
-        for number in range(count):
-            group.create_task(ask(session, number))
-    return {
-        "bare_seconds": round(time.perf_counter() - started, 2),
-        "bare_cpu_seconds": round(time.process_time() - used, 2),
-    }
+    async def ask_all() -> None:
+        connector = aiohttp.TCPConnector(limit=AT_ONCE, force_close=True)
+        async with (
+            aiohttp.ClientSession(connector=connector) as session,
+            asyncio.TaskGroup() as group,
+        ):
+            for number in range(count):
+                group.create_task(ask(session, number))
+
+    figures = await timed(ask_all())
+    return {f"bare_{name}": figure for name, figure in figures.items()}
 
 
 async def control(port: int, path: str) -> dict[str, int]:

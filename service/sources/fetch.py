@@ -96,7 +96,7 @@ async def look(http: Http, readers: Confined, address: str, now: datetime) -> Lo
     except FetchFailed as problem:
         return Look(trouble=problem.text)
     if not 200 <= got.status < 300:
-        return Look(trouble=schedule.status_trouble(got.status))
+        return Look(got.url, trouble=schedule.status_trouble(got.status))
     _, _, charset = got.headers.get("content-type", "").lower().partition("charset=")
     found = await read(
         readers,
