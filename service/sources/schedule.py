@@ -22,7 +22,8 @@ SHORTEST, LONGEST = timedelta(minutes=15), timedelta(hours=24)
 OFFICE_HOURS_MOST = timedelta(hours=2)
 WEEK = timedelta(days=7)
 LEAST_GAP = 2
-LEASE = timedelta(minutes=10)
+# Longer than one turn can take: robots.txt, the list and a page behind it, ten minutes apart.
+LEASE = timedelta(minutes=25)
 ROBOTS_HOLD = timedelta(days=7)
 # Every so many fetches we ask without validators, to heal a server that answers 304 for ever.
 UNCONDITIONAL_EVERY = 20
