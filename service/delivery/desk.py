@@ -19,9 +19,10 @@ from service.delivery.model import Attempt
 from service.kit import log
 from service.kit.db import Database, Tx
 from service.kit.errors import Unavailable
+from service.kit.text import msg
 from service.outbox import actions as outbox
 from service.outbox import ledger
-from service.outbox.model import DispatchHold, Lease, Settled, Ticket
+from service.outbox.model import DOT_WITHIN, DispatchHold, Lease, Settled, Ticket
 
 _log = log.logger("delivery")
 _AFTER_FAILURE = 1.0  # seconds before the database is asked again
@@ -77,11 +78,19 @@ class Desk:
         self._news.set()
 
     async def permit(self, ticket: Ticket) -> bool:
-        """Write down that a final dot starts; False when it must not, Unavailable when unsure."""
-        answer = asyncio.get_running_loop().create_future()
+        """Write down that a final dot starts; False when it must not, Unavailable when unsure.
+
+        A yes that comes too late is none: whoever unsubscribes waits `DOT_WITHIN` for dots that may
+        be about to leave, and no longer.
+        """
+        loop = asyncio.get_running_loop()
+        answer, asked = loop.create_future(), loop.time()
         self._entries.append(Question(ticket, answer))
         self._news.set()
-        return bool(await answer)
+        allowed = bool(await answer)
+        if allowed and loop.time() - asked > DOT_WITHIN:
+            raise Unavailable(msg("The database does not answer: %(reason)s", reason="too late"))
+        return allowed
 
     async def written(self) -> None:
         """Wait until everything reported so far is in the ledger, and the breaker has seen it."""

@@ -4,6 +4,7 @@ The moves of single messages while workers hand them over are in `ledger`, singl
 `notices`. Nothing here speaks to a mail server.
 """
 
+import asyncio
 from datetime import datetime, timedelta
 
 from service.audience.catalogue import Catalogue
@@ -18,6 +19,7 @@ from service.kit.text import Text, msg
 from service.kit.tokens import Signer
 from service.outbox import assemble, opening, states, store
 from service.outbox.model import (
+    DOT_WITHIN,
     Audience,
     Dispatch,
     DispatchHold,
@@ -33,6 +35,7 @@ from service.outbox.model import (
 from service.outbox.states import Move, Step
 
 _LATELY = timedelta(seconds=60)
+_LOOK_AGAIN = 0.02  # seconds
 _log = log.logger("outbox")
 
 
@@ -146,6 +149,21 @@ async def send_again(tx: Tx, dispatch_id: int, message_ids: list[int] | None, no
 async def withdraw(tx: Tx, contact_id: int, newsletter_id: int | None, now: datetime) -> int:
     """Stop what one contact is still owed (of one newsletter); returns how many messages."""
     return await store.withdraw(tx, contact_id, newsletter_id, now)
+
+
+async def until_no_dot_starts(db: Database, contact_id: int, newsletter_id: int) -> None:
+    """Wait, after a withdrawal was committed, until no final dot to this contact can start.
+
+    A worker may have had its permission a moment earlier. It sends the dot within `DOT_WITHIN` or
+    not at all; mostly the message is settled within milliseconds.
+    """
+    clock = asyncio.get_running_loop().time
+    end = clock() + DOT_WITHIN
+    while clock() < end:
+        async with db.read() as tx:
+            if not await store.at_the_dot(tx, contact_id, newsletter_id):
+                return
+        await asyncio.sleep(_LOOK_AGAIN)
 
 
 async def prove(

@@ -7,6 +7,10 @@ from msgspec import Struct
 
 from service.kit.text import Text
 
+# Seconds from asking the ledger in which a final dot must have left; later it is not sent any more.
+# Whoever saw a hand-over begin knows after this time that no new dot comes of it.
+DOT_WITHIN = 1.0
+
 
 class DispatchState(StrEnum):
     SCHEDULED = "scheduled"

@@ -163,6 +163,13 @@ where d.id = m.dispatch_id and m.contact_id = $1
   and ($2::bigint is null or d.newsletter_id = $2)
   and m.state in ('queued', 'claimed', 'deferred')
 
+-- name: at_the_dot
+select exists (
+    select from message m
+    join dispatch d on d.id = m.dispatch_id
+    where m.contact_id = $1 and d.newsletter_id = $2 and m.state = 'handing_over'
+)
+
 -- name: prove
 update message
 set state = $2::message_state, settled_at = $3, status = $4, reply = $5

@@ -40,7 +40,9 @@ async def leave(page: Page, token: FromPath[str]) -> Response[str]:
         contact, newsletter = message.contact_id, dispatch.newsletter_id
         leaving = Leaving(contact, newsletter, how, message.id, dispatch.id)
         await events.unsubscribe(tx, leaving, page.now)
-        return await _answer(page, tx, "done", token, message, dispatch)
+        answer = await _answer(page, tx, "done", token, message, dispatch)
+    await outbox.until_no_dot_starts(page.db, contact, newsletter)
+    return answer
 
 
 async def _found(page: Page, tx: Tx, token: str) -> tuple[Message, Dispatch]:
