@@ -17,7 +17,7 @@ select item_id, run, at from unnest($1::bigint[], $2::integer[], $3::timestamptz
 
 -- name: resembling
 -- The items within the window that share most runs with each of these, at most $4 for each; a run
--- that stands in very many texts is looked up in 40 of them only.
+-- that stands in very many texts is looked up in 15 of them only.
 select other_id
 from (select given.item_id, near.item_id as other_id,
              row_number() over (partition by given.item_id order by count(*) desc, near.item_id desc) as place
@@ -27,7 +27,7 @@ from (select given.item_id, near.item_id as other_id,
           from item_run r
           where r.run = given.run and r.at between given.at - $5::interval and given.at + $5::interval
             and r.item_id <> given.item_id
-          limit 40
+          limit 15
       ) near
       group by given.item_id, near.item_id) found
 where place <= $4::integer
