@@ -5,8 +5,11 @@ from editor_session s join editor e on e.id = s.editor_id
 where s.token_hash = $1 and s.expires_at > $2 and e.disabled_at is null
 
 -- name: open_session
-insert into editor_session (token_hash, editor_id, csrf, agent, created_at, seen_at, expires_at)
-values ($1, $2, $3, $4, $5, $5, $6)
+with opened as (
+    insert into editor_session (token_hash, editor_id, csrf, agent, created_at, seen_at, expires_at)
+    values ($1, $2, $3, $4, $5, $5, $6) returning editor_id
+)
+update editor set seen_at = $5 from opened where editor.id = opened.editor_id
 
 -- name: touch_session
 with touched as (

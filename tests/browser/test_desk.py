@@ -64,6 +64,21 @@ def test_a_discarded_item_comes_back_with_u(desk: Page, house: House) -> None:
     expect(here.locator("[data-key=d]")).to_have_count(1)
 
 
+def test_u_takes_back_what_was_done_last(desk: Page, house: House) -> None:
+    desk.goto(f"{house.url}/inbox")
+    desk.keyboard.press("j")
+    for _ in range(2):
+        with desk.expect_response(re.compile(r"/discard$")):
+            desk.keyboard.press("d")
+        expect(desk.locator("[data-row].here [data-key=d]")).to_have_count(1)
+    for left in (1, 0):
+        with desk.expect_response(re.compile(r"/restore$")):
+            desk.keyboard.press("u")
+        expect(desk.locator("[data-row] [data-key=u]")).to_have_count(left)
+        expect(desk.locator("[data-row].here")).to_have_count(1)
+        expect(desk.locator("[data-row][data-done='1']")).to_have_count(left)
+
+
 def test_what_is_typed_stands_in_the_preview_and_stays(desk: Page, house: House) -> None:
     edition = draft_of(desk, house)
     desk.goto(house.url + edition)
@@ -101,12 +116,14 @@ def test_a_list_from_word_becomes_a_list(desk: Page, house: House) -> None:
             const clipboard = new DataTransfer();
             const item = text => `<p class="MsoListParagraph" style="mso-list:l0 level1 lfo1">`
                 + `<span style="mso-list:Ignore">·&nbsp;</span>${text}</p>`;
-            clipboard.setData("text/html", item("Gesuch") + item("Budget"));
+            const table = "<table><tr><td>Gemeinde</td><td>Franken</td></tr></table>";
+            clipboard.setData("text/html", item("Gesuch") + item("Budget") + table);
             field.dispatchEvent(new ClipboardEvent("paste",
                 { clipboardData: clipboard, bubbles: true, cancelable: true }));
         }"""
     )
     expect(field.locator("ul > li")).to_have_text(["Gesuch", "Budget"])
+    expect(field).to_contain_text("Gemeinde · Franken")
 
 
 def test_the_button_down_moves_a_block(desk: Page, house: House) -> None:

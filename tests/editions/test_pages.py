@@ -70,6 +70,7 @@ async def test_a_block_is_added_by_its_form_and_all_faults_come_at_once(
     refused = await client.submit(url, kind="deadline", title="", due="31.13.2026", url="x")
     assert refused.status_code == 422
     assert "31.13.2026" in refused.text
+    assert refused.text.index('href="#title"') < refused.text.index('href="#due"')
     refused = await client.submit(url, kind="deadline", title="", due="2026-03-31", url="x")
     assert refused.text.count('class="fault"') == 2
     typed = {"kind": "deadline", "title": "Gesuch", "due": "31.3.2026", "text": "**Bald**"}
@@ -95,6 +96,9 @@ async def test_an_automatic_save_answers_with_the_new_version_and_moves_the_prev
     late = await client.post(f"/blocks/{block_id}", data=data, headers=htmx)
     assert "hx-trigger" not in late.headers
     assert "Jemand anderes" in late.text
+    assert f'id="saved-{block_id}"' in late.text, (
+        "the warning stands at the block that was not saved"
+    )
 
 
 async def test_the_second_saver_sees_both_versions_and_chooses(app: App, client: Client) -> None:

@@ -78,7 +78,7 @@ async def save(page: Page, block_id: FromPath[int]) -> Response[str]:
             return _saved(page, outcome)
         return page.go(f"/editions/{block.edition_id}#block-{block.id}")
     if form.flag("auto"):
-        return _not_saved(page, outcome)
+        return _not_saved(page, block, outcome)
     return _edit(page, content, block, form, outcome)
 
 
@@ -224,13 +224,15 @@ def _saved(page: Page, block: Block) -> Response[str]:
     return response
 
 
-def _not_saved(page: Page, outcome: Stale | Invalid) -> Response[str]:
+def _not_saved(page: Page, block: Block, outcome: Stale | Invalid) -> Response[str]:
     if isinstance(outcome, Stale):
         problem = Conflict(msg("Somebody else has changed this block. Press Done to compare."))
         trouble = [problem.text]
     else:
         trouble = [fault.what for fault in outcome.faults]
-    return page.show("editor/editions/_saved.html", version=None, trouble=trouble)
+    return page.show(
+        "editor/editions/_saved.html", version=None, block_id=block.id, trouble=trouble
+    )
 
 
 routes = [ask, add, edit, row, save, shift, order, remove, restore]

@@ -1,5 +1,5 @@
 /* The inbox: a title opens beside the list, and an act walks on to the next item. */
-import { walk } from "./keys.js";
+import { arrive, walk } from "./keys.js";
 
 const wide = matchMedia("(min-width: 60.01rem)");
 
@@ -17,8 +17,15 @@ document.addEventListener("rundbrief:here", (event) => {
   event.target.setAttribute("aria-current", "true");
 });
 
+let done = 0;
+
 document.addEventListener("htmx:load", (event) => {
   const { elt } = event.detail;
-  if (elt.matches?.("[data-row][data-done]")) walk(1);
+  if (elt.matches?.("[data-row][data-done]")) {
+    elt.dataset.done = ++done;
+    walk(1);
+  } else if (elt.matches?.("[data-row].here")) {
+    arrive(elt);
+  }
   if (elt.closest?.("#reading")) elt.closest("aside").scrollTop = 0;
 });

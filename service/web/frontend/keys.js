@@ -18,21 +18,28 @@ export function walk(step) {
   if (!all.length) return false;
   const at = all.indexOf(current());
   const next = all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + step))];
-  for (const row of all) row.classList.toggle("here", row === next);
-  const link = next.querySelector("a[href]") ?? next.querySelector("button, input");
-  link?.focus({ preventScroll: true });
-  next.scrollIntoView({ block: "nearest" });
-  next.dispatchEvent(new CustomEvent("rundbrief:here", { bubbles: true }));
+  arrive(next);
   return true;
 }
+
+export function arrive(at) {
+  for (const row of rows()) row.classList.toggle("here", row === at);
+  const link = at.querySelector("a[href]") ?? at.querySelector("button, input");
+  link?.focus({ preventScroll: true });
+  at.scrollIntoView({ block: "nearest" });
+  at.dispatchEvent(new CustomEvent("rundbrief:here", { bubbles: true }));
+}
+
+/* What was done last is undone first: a row that was dealt with counts up. */
+const lately = (element) => Number(element.closest("[data-done]")?.dataset.done ?? 0);
 
 /* The control that wears `key`: in the current row first, then anywhere on the page. */
 function wearing(key) {
   const selector = `[data-key="${CSS.escape(key)}"]`;
   const places = [current(), document.querySelector("main"), document.querySelector("aside"), document];
   for (const place of places) {
-    const found = [...(place?.querySelectorAll(selector) ?? [])].find(shown);
-    if (found) return found;
+    const found = [...(place?.querySelectorAll(selector) ?? [])].filter(shown);
+    if (found.length) return found.reduce((best, one) => (lately(one) > lately(best) ? one : best));
   }
   return null;
 }

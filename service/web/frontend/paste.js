@@ -33,6 +33,15 @@ function gather(first) {
   }
 }
 
+/* A table's row becomes one line; without a mark between them its cells would run together. */
+function lineUp(row) {
+  const line = row.ownerDocument.createElement("p");
+  for (const cell of row.cells) line.append(line.hasChildNodes() ? " · " : "", ...cell.childNodes);
+  const whole = row.ownerDocument.createElement("td");
+  whole.append(line);
+  row.replaceChildren(whole);
+}
+
 /* Styles are read as data only: the page's policy applies none, and would complain of each. */
 const undressed = (html) => html
   .replace(/<!--\[if[\s\S]*?endif\]-->/gi, "")
@@ -44,6 +53,7 @@ export function fromOffice(html) {
   for (const paragraph of page.querySelectorAll("p")) {
     if (paragraph.isConnected && isListed(paragraph) && paragraph.parentElement?.tagName !== "LI") gather(paragraph);
   }
+  for (const row of page.querySelectorAll("tr:not(:has(p, ul, ol))")) lineUp(row);
   for (const heading of page.querySelectorAll("h1, h2, h4, h5, h6")) {
     const replaced = page.createElement("h3");
     replaced.append(...heading.childNodes);
