@@ -132,7 +132,7 @@ async def test_one_host_is_asked_by_one_worker_at_a_time(desk: Desk, site: Site)
     async with desk.db.tx() as tx:
         second = await sources.claim(tx, desk.now, 10)
     assert (len(first), second) == (1, [])
-    desk.pass_time(minutes=11)
+    desk.pass_time(minutes=26)
     async with desk.db.tx() as tx:
         assert len(await sources.claim(tx, desk.now, 10)) == 1
 
