@@ -176,7 +176,12 @@ def _decoded(data: bytes) -> tuple[str, str]:
         )
     if not data.strip():
         raise Invalid.of("file", msg("The file is empty."))
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    wide = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    if b"\0" in data and not data.startswith(wide):  # no text has a zero byte; pictures, PDF do
+        raise Invalid.of(
+            "file", msg("This is not a text file. In the spreadsheet choose “Save as”, then CSV.")
+        )
+    if data.startswith(wide):
         return data.decode("utf-16", "replace"), "UTF-16"
     try:
         return data.decode("utf-8-sig"), "UTF-8"
@@ -221,7 +226,7 @@ def _columns(heading: list[str]) -> dict[str, int]:
             found[field] = index
     missing = [Fault("file", what) for field, what in _REQUIRED.items() if field not in found]
     if missing:
-        read = ", ".join(f"“{one_line(cell)}”" for cell in heading[:20] if cell.strip()) or "–"
+        read = ", ".join(f"“{one_line(cell)[:60]}”" for cell in heading[:20] if cell.strip()) or "–"
         raise Invalid(
             [*missing, Fault("file", msg("The headings read were: %(read)s.", read=read))]
         )

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import ipaddress
 import os
 
 import msgspec
@@ -54,14 +55,27 @@ async def make_key(args: argparse.Namespace, settings: Settings) -> int:
 
 async def examine(args: argparse.Namespace, settings: Settings) -> int:
     """Print how a domain stands; exit 1 if anything is bad."""
-    server, _, port = args.dns.partition(":")
-    resolver = Resolver([server] if server else (), int(port or 53))
+    resolver = _resolver(args.dns)
     domain = args.domain.lower().rstrip(".")
+    if not doctor.is_name(domain):
+        raise Invalid.of("domain", msg("This is not a domain name."))
     findings = await _findings(resolver, domain, settings)
     lines = [_line(finding) for finding in findings]
     told = [msgspec.structs.asdict(f) | {"text": str(f.text)} for f in findings]
     command.say(args, {"domain": domain, "findings": told}, "\n".join(lines))
     return 1 if any(f.grade is Grade.BAD for f in findings) else 0
+
+
+def _resolver(server: str) -> Resolver:
+    """Return a resolver that asks this name server; with none, the system's."""
+    if not server:
+        return Resolver()
+    address, _, port = server.rpartition(":") if server.count(":") == 1 else (server, "", "")
+    try:
+        return Resolver([str(ipaddress.ip_address(address))], int(port or 53))
+    except ValueError as error:
+        what = msg("Not the address of a name server; expected: 192.0.2.53 or 192.0.2.53:53")
+        raise Invalid.of("--dns", what) from error
 
 
 async def _findings(resolver: Resolver, domain: str, settings: Settings) -> list[Finding]:

@@ -26,7 +26,9 @@ def register(commands: Subparsers) -> None:
     )
     parser.add_argument("email", help="the mail address to log in with")
     parser.add_argument("--name", default="", help="as others see it (default: the address)")
-    parser.add_argument("--role", choices=list(EditorRole), default=EditorRole.ADMINISTRATOR)
+    parser.add_argument(
+        "--role", choices=[str(role) for role in EditorRole], default=str(EditorRole.ADMINISTRATOR)
+    )
     parser.add_argument("--language", choices=LANGUAGES, default="de")
     ways = parser.add_mutually_exclusive_group()
     ways.add_argument("--password-file", type=Path, help="read the password from this file")

@@ -69,6 +69,7 @@ def test_headings_are_known_in_german_and_in_english() -> None:
         (b" \n \n", "empty"),
         (b"Mitglied;E-Mail\n", "no rows below"),
         (b"PK\x03\x04\x14\x00", "workbook"),
+        (b"%PDF-1.7\n\x00\xff\x9c", "not a text file"),
         (b"Mitglied;Telefon\nUster;1\n", "mail addresses is missing"),
         (b"E-Mail\na@b.example\n", "members is missing"),
         ("Straße;PLZ\nx;1\n".encode(), "headings read were: “Straße”, “PLZ”"),

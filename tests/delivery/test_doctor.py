@@ -90,6 +90,13 @@ async def test_a_domain_in_order_passes_and_a_bare_one_is_told_what_to_publish(
     assert record in [f["record"] for f in findings if f["grade"] == "bad"]
 
 
+async def test_a_name_server_is_given_by_address(tmp_path: Path) -> None:
+    for server in ("dns.example", "127.0.0.1:fifty"):
+        code, told = await command("doctor", DOMAIN, "--dns", server, data_dir=tmp_path)
+        assert code == 1
+        assert "expected: 192.0.2.53" in str(told["error"])
+
+
 async def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
     _, made = await command("dkim-key", DOMAIN, data_dir=tmp_path)
     before = Path(str(made["path"])).read_bytes()
