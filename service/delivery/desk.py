@@ -111,12 +111,18 @@ class Desk:
             self._news.clear()
             if not self._entries:
                 continue
-            batch = list(self._entries)
-            self._entries.clear()
+            batch: list[Entry] = []
             try:
-                await self._write(batch)
+                async with self._db.read() as tx:  # one connection for as long as there is news
+                    while self._entries:
+                        batch = list(self._entries)
+                        self._entries.clear()
+                        await self._write(tx, batch)
+                        batch = []
             except Unavailable as problem:
                 _log.warning("results wait for the database: %s", problem)
+                batch += self._entries
+                self._entries.clear()
                 self._keep(batch, problem)
                 await asyncio.sleep(_AFTER_FAILURE)
 
@@ -129,12 +135,12 @@ class Desk:
         self._entries.extendleft(reversed(kept))
         self._news.set()
 
-    async def _write(self, batch: Sequence[Entry]) -> None:
+    async def _write(self, tx: Tx, batch: Sequence[Entry]) -> None:
         now = self._clock()
         results = [e for e in batch if isinstance(e, Result)]
         returned = [e.ticket for e in batch if isinstance(e, GivenBack)]
         asked = [e for e in batch if isinstance(e, Question) and not e.answer.cancelled()]
-        async with self._db.tx() as tx:
+        async with tx.transaction():
             if results:
                 await self._settle(tx, results, now)
             if returned:
