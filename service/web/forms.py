@@ -84,9 +84,17 @@ class Form:
         self.faults.append(Fault(where, what))
 
     def check(self) -> None:
-        """Raise Invalid with every fault found so far."""
+        """Raise Invalid with the faults found so far: one a field, in the order of the page."""
         if self.faults:
-            raise Invalid(self.faults)
+            raise Invalid(self._told())
+
+    def _told(self) -> list[Fault]:
+        # Browsers send fields in the order in which they stand on the page.
+        places = {name: place for place, name in enumerate(self.lists)}
+        firsts: dict[object, Fault] = {}
+        for number, fault in enumerate(self.faults):
+            firsts.setdefault(fault.where or number, fault)
+        return sorted(firsts.values(), key=lambda one: places.get(one.where, len(places)))
 
     def text(
         self, name: str, *, required: bool = False, limit: int = 200, lines: bool = False

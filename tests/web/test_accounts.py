@@ -42,6 +42,17 @@ async def invite(client: Client) -> int:
     return int(answer.headers["location"].rsplit("/", 1)[1])
 
 
+async def test_a_second_account_of_one_address_is_refused_at_the_field_and_nothing_is_lost(
+    client: Client,
+) -> None:
+    await client.login("administrator")
+    await invite(client)
+    again = await client.submit("/editors", **{**NEW, "name": "Redaktion Zwei"})
+    assert again.status_code == 409
+    assert 'href="#email"' in again.text
+    assert "Redaktion Zwei" in again.text
+
+
 async def test_an_invited_editor_sets_a_password_by_the_link_and_is_logged_in(
     client: Client, asgi: Litestar, app: App
 ) -> None:

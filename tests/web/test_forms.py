@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.kit.errors import Invalid
+from service.kit.text import msg
 from service.web.forms import Form, Upload
 from service.web.kept import inside, keep, restore
 
@@ -21,15 +22,17 @@ def faults(form: Form) -> dict[str, str]:
     return {fault.where: str(fault.what) for fault in form.faults}
 
 
-def test_all_faults_are_reported_at_once_and_in_the_order_of_reading() -> None:
+def test_all_faults_are_reported_at_once_one_a_field_in_the_order_of_the_page() -> None:
     form = Form({"title": [""], "url": ["ftp://x"], "day": ["31.2.2026"]})
-    form.text("title", required=True)
-    form.url("url")
-    form.date("day")
     form.number("newsletter")
+    form.date("day")
+    form.url("url")
+    form.text("title", required=True)
+    form.fault("title", msg("Give it a name."))
     with pytest.raises(Invalid) as problem:
         form.check()
     assert [f.where for f in problem.value.faults] == ["title", "url", "day", "newsletter"]
+    assert str(problem.value.faults[0].what) == "Please fill this in."
 
 
 def test_a_form_without_faults_passes() -> None:

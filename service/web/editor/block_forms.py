@@ -48,9 +48,6 @@ def read(kind: BlockKind, form: Form) -> Body:
     body = _READERS[kind](form)
     named = {fault.where for fault in form.faults}
     form.faults.extend(fault for fault in blocks.faults(body) if fault.where not in named)
-    # The summary names them in the order in which the fields stand on the page.
-    places = {name: place for place, name in enumerate(body.__struct_fields__)}
-    form.faults.sort(key=lambda fault: places.get(fault.where, len(places)))
     return body
 
 

@@ -138,8 +138,10 @@ async def _add(page: Page, tx: Tx, edition_id: int, kind: BlockKind, form: Form)
 async def _save(page: Page, tx: Tx, block: Block, form: Form) -> Block | Stale | Invalid:
     body, (segment, language) = block_forms.read(block.kind, form), _limits(page, form)
     seen = form.integer("seen", required=True) or 0
-    if form.faults:
-        return Invalid(form.faults)
+    try:
+        form.check()
+    except Invalid as problem:
+        return problem
     return await editions.change_block(
         tx, block.id, seen, body, page.me.id, page.now, segment=segment, language=language
     )

@@ -1,5 +1,6 @@
 """Who may enter: administrators invite, change roles, bar, let in again. Nobody sees a password."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Response, get, post
@@ -8,7 +9,7 @@ from litestar.params import FromPath
 from service.accounts import actions as accounts
 from service.accounts.model import Account, EditorRole
 from service.editions import actions as editions
-from service.kit.errors import Conflict, Invalid
+from service.kit.errors import Conflict, Fault, Invalid
 from service.kit.messages import LANGUAGES
 from service.kit.text import Text, msg
 from service.web.editor import welcome
@@ -55,8 +56,9 @@ async def invite(page: Page) -> Response[str]:
             editor_id = await accounts.create(tx, **wanted, now=page.now)
             await page.once(tx, f"/editors/{editor_id}")
     except Invalid as problem:
-        context = {"form": form, "faults": problem.faults, "roles": ROLES}
-        return page.show("editor/editors/new.html", status=422, **context)
+        return _again(page, form, problem.faults, 422)
+    except Conflict as problem:
+        return _again(page, form, [Fault("email", problem.text)], 409)
     return page.go(
         f"/editors/{editor_id}", said=msg("The account is created. Now invite its owner.")
     )
@@ -124,6 +126,12 @@ def _read(form: Form) -> dict[str, Any]:
         "role": form.enum("role", EditorRole),
         "language": form.choice("language", LANGUAGES),
     }
+
+
+def _again(page: Page, form: Form, faults: Sequence[Fault], status: int) -> Response[str]:
+    return page.show(
+        "editor/editors/new.html", status=status, form=form, faults=faults, roles=ROLES
+    )
 
 
 async def _show(page: Page, editor_id: int, **context: Any) -> Response[str]:

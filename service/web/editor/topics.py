@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from service.items import actions as items
 from service.items import relevance
 from service.items.model import Topic
-from service.kit.errors import Fault, Invalid
+from service.kit.errors import Conflict, Fault, Invalid
 from service.kit.text import msg
 from service.web.forms import Form
 from service.web.guards import ADMINISTRATOR, EDITOR
@@ -36,8 +36,8 @@ async def add(page: Page) -> Response[str]:
         async with page.db.tx() as tx:
             await items.add_topic(tx, title, words)
             await page.once(tx, "/topics")
-    except Invalid as problem:
-        form.faults = list(problem.faults)
+    except (Invalid, Conflict) as problem:
+        form.faults = _faults(problem)
         return await _listed(page, form)
     return page.go("/topics", said=msg("The topic is added."))
 
@@ -62,8 +62,8 @@ async def change(page: Page, topic_id: FromPath[int]) -> Response[str]:
         form.check()
         async with page.db.tx() as tx:
             await items.change_topic(tx, topic_id, title, words)
-    except Invalid as problem:
-        return await _edited(page, topic, form, *problem.faults)
+    except (Invalid, Conflict) as problem:
+        return await _edited(page, topic, form, *_faults(problem))
     return page.go("/topics", said=msg("The topic is saved."))
 
 
@@ -135,6 +135,11 @@ async def _edited(page: Page, topic: Topic, form: Form, *faults: Fault) -> Respo
     return page.show(
         _FORM, status=status, form=form, faults=faults, topic=topic, tried=found[topic.id]
     )
+
+
+def _faults(problem: Invalid | Conflict) -> list[Fault]:
+    """Return what to say at which field; what two topics cannot share is their name."""
+    return list(problem.faults) if isinstance(problem, Invalid) else [Fault("title", problem.text)]
 
 
 def _words(form: Form, name: str = "keywords") -> list[str]:
