@@ -67,7 +67,8 @@ class Scripted:
             if answer.startswith("354"):
                 content = await reader.readuntil(b".\r\n")
                 self.heard.append("lone dot" if content == b".\r\n" else "mail")
-                writer.write((next(answers, "250 ok") + "\r\n").encode())
+                final = next(answers, "250 ok").replace("|", "\r\n")
+                writer.write(f"{final}\r\n".encode())
         writer.close()
 
 
