@@ -105,7 +105,7 @@ def _launch(server: Embedded) -> None:
         )
     deadline = time.monotonic() + _PATIENCE
     while not _ready(server):
-        if supervisor.poll() is not None or time.monotonic() > deadline:
+        if supervisor.poll() or time.monotonic() > deadline:
             tail = (server.base / "log").read_text(errors="replace")[-600:]
             raise Unavailable(msg("PostgreSQL does not start: %(reason)s", reason=tail))
         time.sleep(_PAUSE)
@@ -248,8 +248,22 @@ def _become_nobody() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
 
 
+def _alone(server: Embedded) -> bool:
+    """Become the one supervisor; one that is just going is waited for."""
+    mine = os.open(server.base / "supervised", os.O_RDWR | os.O_CREAT, 0o600)
+    for _ in range(20):
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        time.sleep(0.05)
+    return False
+
+
 def supervise(server: Embedded) -> int:
-    """Run the server until nobody holds the shared lock; return its exit code."""
+    """Run the server until nobody holds the shared lock; return its exit code.
+
+    A server that dies while it is in use is started again, unless it did not live for a second.
+    """
     command = [str(server.programs / "postgres"), "-D", str(server.base / "data")]
     command += [
         "-k",
@@ -261,17 +275,22 @@ def supervise(server: Embedded) -> int:
     ]
     for option in server.options:
         command += ["-c", option]
-    child = subprocess.Popen(command, preexec_fn=_become_nobody)
+    if not _alone(server):
+        return 0  # another supervisor is starting the server again
     lock = os.open(server.base / "lock", os.O_RDWR)
-    while child.poll() is None:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            time.sleep(0.2)
-            continue
-        child.send_signal(signal.SIGINT)
-        child.wait()
-    return child.returncode
+    while True:
+        began = time.monotonic()
+        child = subprocess.Popen(command, preexec_fn=_become_nobody)
+        while child.poll() is None:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                time.sleep(0.2)
+                continue
+            child.send_signal(signal.SIGINT)
+            return child.wait()
+        if time.monotonic() - began < 1:
+            return child.returncode
 
 
 if __name__ == "__main__":

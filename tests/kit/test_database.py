@@ -141,6 +141,29 @@ async def test_the_embedded_server_ends_with_its_last_process_and_keeps_what_was
     third.wait()
 
 
+async def test_an_embedded_server_that_dies_in_use_is_started_again(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("pg")
+    user, dsn = process(folder)
+    async with single(dsn) as tx:
+        await tx.execute("create table kept (id int); insert into kept values (42)")
+        await tx.execute("select pg_sleep(1)")  # a server that ends within a second is given up
+    pid_file = Path(dsn.partition("host=")[2]).parent / "data" / "postmaster.pid"
+    postmaster = int(pid_file.read_text().split()[0])
+    os.kill(postmaster, signal.SIGKILL)
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                async with single(dsn) as tx:
+                    assert await tx.fetchval("select id from kept") == 42
+                    break
+            except Unavailable:
+                await asyncio.sleep(0.05)
+    user.kill()
+    user.wait()
+
+
 def until_gone(pid: int) -> None:
     descriptor = os.pidfd_open(pid)
     try:
