@@ -116,8 +116,9 @@ def test_a_list_from_word_becomes_a_list(desk: Page, house: House) -> None:
             const clipboard = new DataTransfer();
             const item = text => `<p class="MsoListParagraph" style="mso-list:l0 level1 lfo1">`
                 + `<span style="mso-list:Ignore">·&nbsp;</span>${text}</p>`;
+            const head = "<style>p {color: red}</style>";
             const table = "<table><tr><td>Gemeinde</td><td>Franken</td></tr></table>";
-            clipboard.setData("text/html", item("Gesuch") + item("Budget") + table);
+            clipboard.setData("text/html", head + item("Gesuch") + item("Budget") + table);
             field.dispatchEvent(new ClipboardEvent("paste",
                 { clipboardData: clipboard, bubbles: true, cancelable: true }));
         }"""

@@ -45,7 +45,8 @@ function lineUp(row) {
 /* Styles are read as data only: the page's policy applies none, and would complain of each. */
 const undressed = (html) => html
   .replace(/<!--\[if[\s\S]*?endif\]-->/gi, "")
-  .replace(/<[^>]*>/g, (tag) => tag.replace(/\sstyle=/i, " data-style="));
+  .replace(/<style\b[\s\S]*?<\/style\s*>/gi, "")
+  .replace(/<[^>]*>/g, (tag) => tag.replace(/\sstyle=/gi, " data-style="));
 
 export function fromOffice(html) {
   const page = new DOMParser().parseFromString(undressed(html), "text/html");
