@@ -226,7 +226,7 @@ def _columns(heading: list[str]) -> dict[str, int]:
             found[field] = index
     missing = [Fault("file", what) for field, what in _REQUIRED.items() if field not in found]
     if missing:
-        read = ", ".join(f"“{one_line(cell)[:60]}”" for cell in heading[:20] if cell.strip()) or "–"
+        read = ", ".join(one_line(cell)[:60] for cell in heading[:20] if cell.strip()) or "–"
         raise Invalid(
             [*missing, Fault("file", msg("The headings read were: %(read)s.", read=read))]
         )

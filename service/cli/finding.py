@@ -65,7 +65,7 @@ async def run_discover(args: argparse.Namespace, settings: Settings) -> int:
     finally:
         await readers.close()
         await http.close()
-    why = str(trouble or msg("No news were found behind this address."))
+    why = str(trouble or msg("No news was found behind this address."))
     answer = {"found": doors, "error": None if doors else why}
     command.say(args, answer, "\n\n".join(map(_told, doors)) or why)
     return 0 if doors else 1

@@ -42,7 +42,7 @@ async def discover(
                 found.append(one)
     if found:
         return found, None
-    return [], trouble[0] if trouble else msg("No news were found behind this address.")
+    return [], trouble[0] if trouble else msg("No news was found behind this address.")
 
 
 async def in_file(readers: Confined, body: bytes, base: str, now: datetime) -> list[Candidate]:

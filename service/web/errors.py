@@ -79,7 +79,12 @@ def tell_problem(request: Call, error: Problem) -> Response[Any]:
     faults = error.faults if isinstance(error, Invalid) else ()
     if status == 503:
         _log.warning("unavailable at %s", _route(request))
-    return _answer(request, Told(status, _TITLES[status], error.text, faults))
+    answer = _answer(request, Told(status, _TITLES[status], error.text, faults))
+    if status == 503:
+        answer.headers["retry-after"] = (
+            "30"  # mail programs and feed readers come back by themselves
+        )
+    return answer
 
 
 def tell_http(request: Call, error: HTTPException) -> Response[Any]:

@@ -265,7 +265,9 @@ async def test_health_is_ok_while_the_database_answers_and_503_without_it(
     assert (await client.get("/healthz")).text == "ok\n"
     async with opened(settings) as app, Client.of(app, web.create(app)) as other:
         await app.db.close()
-        assert (await other.get("/healthz")).status_code == 503
+        answer = await other.get("/healthz")
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "30"
 
 
 async def test_robots_may_read_what_is_published_only(client: Client) -> None:
