@@ -55,7 +55,9 @@ def _run(command: Coroutine[Any, Any, int]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="./run", description="Rundbrief: newsletters for associations of public bodies."
+        prog="./run",
+        description="Rundbrief: newsletters for associations of public bodies.",
+        epilog="Of the checkout itself: ./run test, ./run bench NAME, ./run torture.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for area in AREAS:
