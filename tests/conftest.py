@@ -46,6 +46,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.anyio)
         if (ROOT / "tests" / "browser") in item.path.parents:
             item.add_marker(pytest.mark.browser)
+    # Last, because a browser test that fails leaves an event loop running beside later ones.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     for group, (programs, _) in NEEDS.items():
         if all(Path(program).exists() for program in programs):
             continue

@@ -77,12 +77,14 @@ def _problem_in(several: ExceptionGroup[Exception]) -> Problem:
 
 
 def _fail(args: argparse.Namespace, problem: Problem) -> int:
+    # The operator at the machine is told the reason too; people on pages are not.
+    said = f"{problem} ({problem.__cause__})" if problem.__cause__ else str(problem)
     if getattr(args, "json", False):
         faults = problem.faults if isinstance(problem, Invalid) else ()
         told = {
-            "error": str(problem),
+            "error": said,
             "faults": [{"where": fault.where, "what": str(fault.what)} for fault in faults],
         }
         print_line(msgspec.json.encode(told).decode())
-    sys.stderr.write(f"{problem}\n")
+    sys.stderr.write(f"{said}\n")
     return 1

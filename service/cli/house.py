@@ -65,7 +65,8 @@ async def check(args: argparse.Namespace, settings: Settings) -> int:
         except Invalid as problem:
             faults += [Fault(_place(name, fault.where), fault.what) for fault in problem.faults]
         except Problem as problem:
-            faults.append(Fault(name, problem.text))
+            why = problem.__cause__ or ""
+            faults.append(Fault(name, msg("%(what)s %(why)s", what=problem.text, why=why)))
     if faults:
         raise Invalid(faults)
     command.say(args, {"ok": True, "looked_at": list(_LOOKS)}, "All is well.")

@@ -89,7 +89,7 @@ class Desk:
         self._news.set()
         allowed = bool(await answer)
         if allowed and loop.time() - asked > DOT_WITHIN:
-            raise Unavailable(msg("The database does not answer: %(reason)s", reason="too late"))
+            raise Unavailable(msg("The database does not answer at the moment."))
         return allowed
 
     async def written(self) -> None:

@@ -104,9 +104,7 @@ def _told() -> Iterator[None]:
         asyncpg.InternalClientError,  # a server killed in the middle of a reply leaves it so
         OSError,
     ) as error:
-        raise Unavailable(
-            msg("The database does not answer: %(reason)s", reason=str(error))
-        ) from error
+        raise Unavailable(msg("The database does not answer at the moment.")) from error
     except (
         asyncpg.InvalidCatalogNameError,
         asyncpg.InvalidAuthorizationSpecificationError,
@@ -114,7 +112,7 @@ def _told() -> Iterator[None]:
         asyncpg.AdminShutdownError,
         asyncpg.CrashShutdownError,
     ) as error:
-        raise Unavailable(msg("The database refuses us: %(reason)s", reason=str(error))) from error
+        raise Unavailable(msg("The database does not let us in at the moment.")) from error
 
 
 def _text_of(error: asyncpg.PostgresError, fallback: Text) -> Text:

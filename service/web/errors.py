@@ -78,7 +78,8 @@ def tell_problem(request: Call, error: Problem) -> Response[Any]:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     faults = error.faults if isinstance(error, Invalid) else ()
     if status == 503:
-        _log.warning("unavailable at %s", _route(request))
+        why = f": {error.__cause__}" if error.__cause__ else ""
+        _log.warning("unavailable at %s%s", _route(request), why)
     answer = _answer(request, Told(status, _TITLES[status], error.text, faults))
     if status == 503:
         answer.headers["retry-after"] = (

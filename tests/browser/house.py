@@ -142,4 +142,4 @@ def walk(
 
 
 def _downloads(path: str) -> bool:
-    return bool(re.search(r"\.(csv|rss|atom|json|ics|txt|eml)$", path))
+    return bool(re.search(r"\.(csv|rss|atom|json|ics|txt|eml|opml)$", path))

@@ -294,7 +294,11 @@ async def test_a_stop_ends_within_its_time_and_calls_unknown_what_it_left(db: Da
         workers(db, mailer(server.url, connections=1, limits=limits)),
     ):
         await server.until(lambda: server.dots["person-00005@gemeinde.example"] == 1)
-    assert await cast.states(db, dispatch_id) == {"accepted": 5, "unknown": 1, "queued": 14}
+    states = await cast.states(db, dispatch_id)
+    # Two threads press the mails, so how many were through before the stalled one varies.
+    assert states["unknown"] == 1
+    assert states["accepted"] + states["queued"] == 19
+    assert states["queued"] >= 2
 
 
 async def test_unknown_ones_are_sent_again_only_when_a_person_says_so(db: Database) -> None:
