@@ -3,7 +3,8 @@
 Decides nothing. Only the actions speak to it.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from service.audience import compile as compiler
 from service.audience.importing import FateCount, Import, ImportRow
@@ -151,7 +152,8 @@ async def sample(tx: Tx, query: compiler.Sql) -> Sequence[Sampled]:
 
 async def covered(tx: Tx, query: compiler.Sql) -> Sequence[Covered]:
     """Run a `compile.covering`."""
-    return [_covered(record) for record in await tx.fetch(query.text, *query.params)]
+    async with _whole_lists(tx):
+        return [_covered(record) for record in await tx.fetch(query.text, *query.params)]
 
 
 async def select(tx: Tx, query: compiler.Sql) -> None:
@@ -162,11 +164,22 @@ async def select(tx: Tx, query: compiler.Sql) -> None:
         " salutation text not null, language text not null, reason text, variant bigint not null)"
         " on commit drop"
     )
-    # Statistics may be older than a list that was just taken in. Hash joins are never far from the
-    # best plan here; a nested loop chosen for an empty table takes minutes on a full one.
-    await tx.execute("set local enable_nestloop = off")
-    await tx.execute(query.text, *query.params)
-    await tx.execute("set local enable_nestloop to default; analyze pg_temp.candidate")
+    async with _whole_lists(tx):
+        await tx.execute(query.text, *query.params)
+    await tx.execute("analyze pg_temp.candidate")
+
+
+@asynccontextmanager
+async def _whole_lists(tx: Tx) -> AsyncIterator[None]:
+    """Plan for reading whole tables.
+
+    Statistics may be older than a list that was just taken in. Hash joins are never far from the
+    best plan here; a nested loop chosen for an empty table takes minutes on a full one.
+    """
+    async with tx.transaction():
+        await tx.execute("set local enable_nestloop = off")
+        yield
+        await tx.execute("set local enable_nestloop to default")
 
 
 async def refresh_statistics(tx: Tx) -> None:

@@ -35,6 +35,9 @@ class Door(msgspec.Struct, frozen=True):
     newest: list[str]
 
 
+_FILES = {".html", ".htm", ".xml", ".json", ".rss", ".atom"}
+
+
 def register(commands: Subparsers) -> None:
     """Add this area's commands."""
     about = "find the sources behind an address, or in a saved page"
@@ -96,10 +99,14 @@ async def run_opml(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _is_file(place: str) -> bool:
+    """Tell a file from an address; what looks like a file and is none is said to be missing."""
     try:
-        return Path(place).is_file()
+        path = Path(place)
+        if path.is_file() or path.is_absolute() or path.suffix.lower() in _FILES:
+            return True
     except (OSError, ValueError):
         return False
+    return False
 
 
 def _bytes(path: Path) -> bytes:
