@@ -154,3 +154,11 @@ from import
 cross join contact c
 join organisation o on o.id = c.organisation_id
 where c.email is not null;
+
+insert into returned_mail (digest, at, envelope_to, size, original, kind, class, reason, status, recipient, reporter,
+                           said, effect, message_id, contact_id, dispatch_id)
+select decode(lpad(to_hex(m.id), 64, '0'), 'hex'), m.settled_at + interval '1 minute', 'b+token@bounce.example', 64,
+       convert_to('From: postmaster@mail.example', 'UTF8'), 'bounce', 'invalid', 'userunknown', '5.1.1',
+       m.address, 'mail.example', 'The mailbox does not exist', 'none', m.id, m.contact_id, m.dispatch_id
+from message m
+where m.contact_id % 100 = 7 and m.settled_at is not null;

@@ -61,6 +61,7 @@ SAMPLES = {
     "contact_id": "select contact_id from message group by 1 order by count(*) desc limit 1",
     "committee_id": "select min(id) from committee",
     "import_id": "select max(id) from member_import",
+    "returned_id": "select max(id) from returned_mail",
     "block_id": "select b.id from block b join edition e on e.id = b.edition_id"
     " where e.state = 'draft' order by b.id limit 1",
     "dispatch": "select min(id) from dispatch",
