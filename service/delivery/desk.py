@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from service.audience import actions as people
 from service.audience.model import SuspensionReason
-from service.delivery import pace, store
+from service.delivery import breaker, store
 from service.delivery.model import Attempt
 from service.kit import log
 from service.kit.db import Database, Tx
@@ -187,7 +187,7 @@ class _Breaker:
         seen = await ledger.first_results(tx, dispatch_id)
         if seen.tried > self._SETTLED:
             self._not_before[dispatch_id] = now + self._SOON
-        if why := pace.breaker(seen):
+        if why := breaker.judge(seen):
             await outbox.hold_running(tx, DispatchHold.PERSON, why, dispatch_id)
 
 

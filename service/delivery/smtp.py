@@ -182,7 +182,7 @@ class Line:
 
     def __init__(self, client: aiosmtplib.SMTP, name: str, limits: Limits) -> None:
         self._client = client
-        self._name = name
+        self.relay = name
         self._limits = limits
         self._offer = Offer()
         self._pipeline: Pipeline | None = None
@@ -215,13 +215,13 @@ class Line:
                 msg(
                     "The mail server %(relay)s does not accept our name and password (%(reply)s)."
                     " Correct SMTP_URL, start again, then go on.",
-                    relay=self._name,
+                    relay=self.relay,
                     reply=f"{error.code} {error.message}"[:200],
                 ),
             ) from error
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             self.abandon()
-            why = {"relay": self._name, "reason": str(error)[:200]}
+            why = {"relay": self.relay, "reason": str(error)[:200]}
             raise Unreachable(
                 RelayCondition.DOWN,
                 msg(

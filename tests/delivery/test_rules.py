@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from service.delivery import outcome, pace, retry, smtp
+from service.delivery import breaker, outcome, retry, smtp
 from service.delivery.model import Accepted, Cause, Deferred, Refused, Scope, Unknown
 from service.kit.errors import Invalid
 from service.outbox.model import FirstResults
@@ -104,7 +104,7 @@ def stops(
     *, tried: int, hard: int = 0, policies: int = 0, unauthenticated: int = 0, unanswered: int = 0
 ) -> bool:
     seen = FirstResults(tried, hard, policies, unauthenticated, unanswered)
-    return pace.breaker(seen) is not None
+    return breaker.judge(seen) is not None
 
 
 def test_the_breaker_stops_on_unknown_addresses_policies_missing_authentication_or_silence() -> (

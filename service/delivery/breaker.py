@@ -9,7 +9,7 @@ _POLICIES = 3
 _UNANSWERED = 10
 
 
-def breaker(seen: FirstResults) -> Text | None:
+def judge(seen: FirstResults) -> Text | None:
     """Return why to stop, or None. Numbers count from the opening or the last "go on"."""
     if seen.unauthenticated:
         return msg(
