@@ -1,12 +1,13 @@
 """What listens while the demo runs: the news site and the mail catcher, on lasting ports.
 
 The ports are kept in DATA_DIR, because the demo's sources hold the site's address; a port that
-something else has taken meanwhile is replaced.
+something else has taken meanwhile is replaced. One DATA_DIR serves one demo at a time.
 """
 
+import fcntl
 import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +16,8 @@ import msgspec
 from service.demo.catcher import Catcher
 from service.demo.mailbox import Mailbox
 from service.demo.site_server import SiteServer
+from service.kit.errors import Unavailable
+from service.kit.text import msg
 
 
 class Doors(msgspec.Struct, frozen=True):
@@ -36,9 +39,33 @@ def mailbox(data_dir: Path) -> Mailbox:
 
 @asynccontextmanager
 async def opened(data_dir: Path, clock: Callable[[], datetime]) -> AsyncIterator[Doors]:
-    """Listen until the block ends."""
+    """Listen until the block ends; raises Unavailable beside a demo that runs there already."""
     path = _path(data_dir)
     path.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(data_dir):
+        async with _listening_on(data_dir, clock) as doors:
+            yield doors
+
+
+@contextmanager
+def _alone(data_dir: Path) -> Iterator[None]:
+    """Hold the folder; the system lets go of it however the process ends."""
+    with _path(data_dir).with_name("lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            what = msg(
+                "Rundbrief runs on %(folder)s already. Use that one, stop it first, or set DATA_DIR"
+                " to another folder.",
+                folder=data_dir,
+            )
+            raise Unavailable(what) from error
+        yield
+
+
+@asynccontextmanager
+async def _listening_on(data_dir: Path, clock: Callable[[], datetime]) -> AsyncIterator[Doors]:
+    path = _path(data_dir)
     kept = _kept(data_dir) or Ports()
     site_socket, smtp_socket = _listening(kept.site), _listening(kept.smtp)
     ports = Ports(site_socket.getsockname()[1], smtp_socket.getsockname()[1])

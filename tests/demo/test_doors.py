@@ -1,5 +1,6 @@
 """The demo's servers on loopback: the same addresses at every start."""
 
+import socket
 import stat
 from pathlib import Path
 
@@ -30,11 +31,15 @@ async def test_the_addresses_stay_the_same_from_start_to_start(tmp_path: Path) -
 
 
 async def test_a_port_that_is_taken_meanwhile_is_replaced(tmp_path: Path) -> None:
-    async with (
-        doors.opened(tmp_path, clock.now) as first,
-        doors.opened(tmp_path, clock.now) as second,
+    async with doors.opened(tmp_path, clock.now) as first:
+        pass
+    ports = [int(address.rsplit(":", 1)[1]) for address in (first.site_url, first.smtp_url)]
+    with (
+        socket.create_server(("127.0.0.1", ports[0])),
+        socket.create_server(("127.0.0.1", ports[1])),
     ):
-        assert {first.site_url, first.smtp_url}.isdisjoint({second.site_url, second.smtp_url})
+        async with doors.opened(tmp_path, clock.now) as second:
+            assert {first.site_url, first.smtp_url}.isdisjoint({second.site_url, second.smtp_url})
 
 
 async def test_a_mail_to_the_catcher_lies_in_the_mailbox(tmp_path: Path) -> None:

@@ -69,6 +69,18 @@ def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in complaint
 
 
+def test_a_second_one_on_the_same_folder_is_told_that_one_runs_already(tmp_path: Path) -> None:
+    with up(tmp_path, free_port(), "--empty") as first:
+        read_until(first, "create-editor")
+        with up(tmp_path, free_port(), "--empty") as second:
+            _, complaint = second.communicate(timeout=60)
+        first.terminate()
+        assert first.wait(30) == 0
+    assert second.returncode == 1
+    assert str(tmp_path) in complaint.splitlines()[-1]
+    assert "Traceback" not in complaint
+
+
 def test_a_command_beside_it_hands_its_mail_to_the_catcher(tmp_path: Path) -> None:
     with up(tmp_path, free_port()) as process:
         read_until(process, "administrator")
