@@ -68,6 +68,8 @@ async def hand_in(page: Page, edition_id: FromPath[int]) -> Response[str]:
         await approval.hand_in(tx, edition_id, page.me.id, page.now)
         told = await _tell_approvers(page, tx, judged.content)
     said = msg("Handed in. %(count)s approvers have been told by mail.", count=told)
+    if not told:
+        said = msg("Handed in.")
     return page.go(f"/editions/{edition_id}/review", said=said)
 
 
