@@ -5,6 +5,8 @@ The moves of single messages while workers hand them over are in `ledger`, singl
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from service.audience.catalogue import Catalogue
@@ -151,17 +153,34 @@ async def withdraw(tx: Tx, contact_id: int, newsletter_id: int | None, now: date
     return await store.withdraw(tx, contact_id, newsletter_id, now)
 
 
-async def until_no_dot_starts(db: Database, contact_id: int, newsletter_id: int) -> None:
-    """Wait, after a withdrawal was committed, until no final dot to this contact can start.
+@asynccontextmanager
+async def honoured(db: Database, contact_id: int, now: datetime) -> AsyncIterator[Tx]:
+    """Give a transaction for what may stop a contact's mail; after it no final dot to it starts.
 
-    A worker may have had its permission a moment earlier. It sends the dot within `DOT_WITHIN` or
-    not at all; mostly the message is settled within milliseconds.
+    Every door goes through it that says "no more mail": leaving, pausing, suspending, erasing. What
+    the contact may not get any more is withdrawn in the same transaction: a worker that asks for a
+    dot just then finds its row changed, however old what it read about the contact.
+    """
+    async with db.tx() as tx:
+        yield tx
+        await store.withdraw_stopped(tx, contact_id, now)
+    await until_no_dot_starts(db, contact_id=contact_id)
+
+
+async def until_no_dot_starts(
+    db: Database, *, contact_id: int | None = None, dispatch_id: int | None = None
+) -> None:
+    """Wait, after a stop was committed, until no final dot to a contact (of a dispatch) can start.
+
+    A worker may have had its permission a moment before. It sends the dot within `DOT_WITHIN` or
+    not at all; mostly the message is settled within milliseconds. Of a dispatch every stretch that
+    a worker holds counts: nothing tells its rows that it does not run any more.
     """
     clock = asyncio.get_running_loop().time
     end = clock() + DOT_WITHIN
     while clock() < end:
         async with db.read() as tx:
-            if not await store.at_the_dot(tx, contact_id, newsletter_id):
+            if not await store.at_the_dot(tx, contact_id, dispatch_id):
                 return
         await asyncio.sleep(_LOOK_AGAIN)
 

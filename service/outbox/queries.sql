@@ -163,12 +163,20 @@ where d.id = m.dispatch_id and m.contact_id = $1
   and ($2::bigint is null or d.newsletter_id = $2)
   and m.state in ('queued', 'claimed', 'deferred')
 
+-- name: withdraw_stopped
+update message m
+set state = 'withdrawn', settled_at = $2, status = 'unsubscribed', next_at = null
+from dispatch d
+where d.id = m.dispatch_id and m.contact_id = $1 and m.state in ('queued', 'claimed', 'deferred')
+  and not exists (
+      select from eligible_subscription e
+      where e.contact_id = m.contact_id and e.newsletter_id = d.newsletter_id
+        and (e.paused_until is null or e.paused_until <= $2)
+  )
+
 -- name: at_the_dot
-select exists (
-    select from message m
-    join dispatch d on d.id = m.dispatch_id
-    where m.contact_id = $1 and d.newsletter_id = $2 and m.state = 'handing_over'
-)
+select exists (select from message where contact_id = $1 and state = 'handing_over')
+    or exists (select from chunk where dispatch_id = $2 and worker <> '')
 
 -- name: prove
 update message

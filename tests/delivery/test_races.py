@@ -33,7 +33,7 @@ async def test_after_the_answer_to_an_unsubscribe_no_final_dot_starts(db: Databa
             async with db.tx() as tx:
                 leaving = Leaving(contact_id, newsletter_id, How.ONE_CLICK)
                 await events.unsubscribe(tx, leaving, NOW)
-            await outbox.until_no_dot_starts(db, contact_id, newsletter_id)
+            await outbox.until_no_dot_starts(db, contact_id=contact_id)
             at_answer[address] = server.dots[address]
 
     async with (
@@ -54,29 +54,28 @@ async def test_after_the_answer_to_an_unsubscribe_no_final_dot_starts(db: Databa
     assert set(states) <= {"accepted", "withdrawn", "queued"}
 
 
-async def claimed(db: Database) -> tuple[int, Ticket]:
-    dispatch_id = await cast.opened(db, people=1)
+async def claimed(db: Database) -> Ticket:
+    await cast.opened(db, people=1)
     async with db.tx() as tx:
-        newsletter_id = (await outbox.dispatch(tx, dispatch_id)).newsletter_id
         claim = await ledger.claim(tx, "w", NOW, later(seconds=90))
     assert claim is not None
-    return newsletter_id, claim.tickets[0]
+    return claim.tickets[0]
 
 
 async def test_the_answer_waits_while_a_dot_may_still_leave_but_not_for_a_silent_server(
     db: Database,
 ) -> None:
-    newsletter_id, ticket = await claimed(db)
+    ticket = await claimed(db)
     clock = asyncio.get_running_loop().time
     async with db.tx() as tx:
         assert await ledger.hand_over(tx, "w", [ticket], NOW)
     began = clock()
-    await outbox.until_no_dot_starts(db, ticket.contact_id, newsletter_id)
+    await outbox.until_no_dot_starts(db, contact_id=ticket.contact_id)
     assert clock() - began >= DOT_WITHIN
 
 
 async def test_a_permission_that_comes_too_late_sends_no_dot(db: Database) -> None:
-    _, ticket = await claimed(db)
+    ticket = await claimed(db)
     desk = Desk(db, "w", lambda: NOW)
     async with asyncio.TaskGroup() as group:
         group.create_task(desk.run())

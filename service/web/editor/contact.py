@@ -22,6 +22,7 @@ from service.events.model import How, Leaving
 from service.kit.db import Tx
 from service.kit.errors import Invalid
 from service.kit.text import msg
+from service.outbox import actions as outbox
 from service.web.forms import Form
 from service.web.guards import EDITOR
 from service.web.pages import Page
@@ -68,7 +69,7 @@ async def unsubscribe(page: Page, contact_id: FromPath[int]) -> Response[str]:
     form = await page.form()
     leaving = Leaving(contact_id, form.number("newsletter"), How.EDITOR)
     form.check()
-    async with page.db.tx() as tx:
+    async with outbox.honoured(page.db, contact_id, page.now) as tx:
         await events.unsubscribe(tx, leaving, page.now)
     return page.go(f"/contacts/{contact_id}", said=msg("The subscription is ended."))
 
@@ -79,7 +80,7 @@ async def suspend(page: Page, contact_id: FromPath[int]) -> Response[str]:
     form = await page.form()
     detail = form.text("detail", limit=500)
     form.check()
-    async with page.db.tx() as tx:
+    async with outbox.honoured(page.db, contact_id, page.now) as tx:
         await audience.contact(tx, contact_id)
         await audience.suspend(tx, contact_id, SuspensionReason.BY_EDITOR, page.now, detail)
     return page.go(f"/contacts/{contact_id}", said=msg("No mail goes to this contact any more."))

@@ -15,6 +15,7 @@ from service.kit import localtime
 from service.kit.db import Tx
 from service.kit.errors import Conflict, Fault, Invalid
 from service.kit.text import Text, msg
+from service.outbox import actions as outbox
 from service.web import export
 from service.web.editor.contact import BASES, consent_of
 from service.web.forms import Form
@@ -107,7 +108,7 @@ async def change(page: Page, contact_id: FromPath[int]) -> Response[str]:
     facts, version = _facts(form), form.number("version")
     try:
         form.check()
-        async with page.db.tx() as tx:
+        async with outbox.honoured(page.db, contact_id, page.now) as tx:
             await members.change_contact(tx, contact_id, version, facts, page.now)
     except (Invalid, Conflict) as problem:
         return await _form(page, form, problem, contact_id)
@@ -121,7 +122,7 @@ async def pause(page: Page, contact_id: FromPath[int]) -> Response[str]:
     day = form.date("until")
     form.check()
     until = None if day is None else localtime.at(day, time())
-    async with page.db.tx() as tx:
+    async with outbox.honoured(page.db, contact_id, page.now) as tx:
         ends: datetime | None = await audience.pause(tx, contact_id, until, page.now)
     said = msg("Mail goes on.") if ends is None else msg("The contact is paused.")
     return page.go(f"/contacts/{contact_id}", said=said)
@@ -130,7 +131,7 @@ async def pause(page: Page, contact_id: FromPath[int]) -> Response[str]:
 @post("/contacts/{contact_id:int}/erase", opt=ADMINISTRATOR)
 async def erase(page: Page, contact_id: FromPath[int]) -> Response[str]:
     """Forget a person for good."""
-    async with page.db.tx() as tx:
+    async with outbox.honoured(page.db, contact_id, page.now) as tx:
         await members.erase(tx, contact_id, page.now)
     return page.go("/contacts", said=msg("The contact is erased."))
 

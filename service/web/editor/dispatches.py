@@ -91,6 +91,7 @@ async def live(page: Page, dispatch_id: FromPath[int]) -> Stream:
 async def pause(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     async with page.db.tx() as tx:
         await outbox.pause(tx, checked(dispatch_id), page.now)
+    await outbox.until_no_dot_starts(page.db, dispatch_id=dispatch_id)
     return page.go(f"/dispatches/{dispatch_id}", said=msg("The dispatch is paused."))
 
 
@@ -105,6 +106,7 @@ async def resume(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
 async def cancel(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     async with page.db.tx() as tx:
         await outbox.cancel(tx, checked(dispatch_id), page.now)
+    await outbox.until_no_dot_starts(page.db, dispatch_id=dispatch_id)
     return page.go(f"/dispatches/{dispatch_id}", said=msg("The dispatch is cancelled."))
 
 

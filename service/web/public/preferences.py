@@ -40,8 +40,9 @@ async def show(page: Page, token: FromPath[str]) -> Response[str]:
 async def change(page: Page, token: FromPath[str]) -> Response[str]:
     """Do what the form says: all of it, or, with a fault, nothing."""
     form = await page.form()
-    async with page.db.tx() as tx:
+    async with page.db.read() as tx:
         contact = await _contact(page, tx, token)
+    async with outbox.honoured(page.db, contact.id, page.now) as tx:
         topics, until = form.numbers("topics"), _until(form, page.now)
         language = form.choice("language", LANGUAGES, default=contact.language)
         kept = set(form.numbers("newsletters"))
@@ -51,25 +52,18 @@ async def change(page: Page, token: FromPath[str]) -> Response[str]:
         await audience.speak(tx, contact.id, language, page.now)
         await audience.pause(tx, contact.id, until, page.now)
         left = await _leave_others(page, tx, contact.id, kept)
-    await _until_nothing_leaves(page, contact.id, left)
     said = msg("Saved. You have unsubscribed.") if left else msg("Your preferences are saved.")
     return page.go(f"/p/{token}", said=said)
 
 
-async def _until_nothing_leaves(page: Page, contact_id: int, newsletters: list[int]) -> None:
-    for newsletter_id in newsletters:
-        await outbox.until_no_dot_starts(page.db, contact_id, newsletter_id)
-
-
-async def _leave_others(page: Page, tx: Tx, contact_id: int, kept: set[int]) -> list[int]:
-    """End every running subscription that is not ticked any more; return their newsletters."""
-    left: list[int] = []
+async def _leave_others(page: Page, tx: Tx, contact_id: int, kept: set[int]) -> int:
+    """End every running subscription that is not ticked any more; return how many."""
+    left = 0
     for subscription in await audience.subscriptions(tx, contact_id):
         running = subscription.state is not SubscriptionState.ENDED
         if running and subscription.newsletter_id not in kept:
             leaving = Leaving(contact_id, subscription.newsletter_id, How.PREFERENCES)
-            if (await events.unsubscribe(tx, leaving, page.now)).ended:
-                left.append(subscription.newsletter_id)
+            left += (await events.unsubscribe(tx, leaving, page.now)).ended
     return left
 
 

@@ -35,14 +35,13 @@ async def ask(page: Page, token: FromPath[str]) -> Response[str]:
 async def leave(page: Page, token: FromPath[str]) -> Response[str]:
     """End the subscription; once or ten times, the answer is the same."""
     how = await _how(page)
-    async with page.db.tx() as tx:
+    async with page.db.read() as tx:
         message, dispatch = await _found(page, tx, token)
-        contact, newsletter = message.contact_id, dispatch.newsletter_id
+    contact, newsletter = message.contact_id, dispatch.newsletter_id
+    async with outbox.honoured(page.db, contact, page.now) as tx:
         leaving = Leaving(contact, newsletter, how, message.id, dispatch.id)
         await events.unsubscribe(tx, leaving, page.now)
-        answer = await _answer(page, tx, "done", token, message, dispatch)
-    await outbox.until_no_dot_starts(page.db, contact, newsletter)
-    return answer
+        return await _answer(page, tx, "done", token, message, dispatch)
 
 
 async def _found(page: Page, tx: Tx, token: str) -> tuple[Message, Dispatch]:
