@@ -21,6 +21,22 @@ class RelayCondition(StrEnum):
     LOCKED_OUT = "locked_out"
 
 
+class DestinationKind(StrEnum):
+    """What a pace is kept for: a mail server of ours, a group of receivers, a single domain."""
+
+    RELAY = "relay"
+    GROUP = "group"
+    DOMAIN = "domain"
+
+
+class DestinationCondition(StrEnum):
+    """How mail may leave for a destination: as fast as it goes, at a rate, or not for now."""
+
+    FREE = "free"
+    LIMITED = "limited"
+    RESTING = "resting"
+
+
 class Scope(StrEnum):
     """Whom a temporary refusal delays: this recipient alone, or everything on this relay."""
 
@@ -96,3 +112,29 @@ class RelayState(Struct, frozen=True):
     trouble: Text | None
     probes: int
     probe_at: datetime | None
+
+
+class Destination(Struct, frozen=True):
+    """What receivers told us about our speed; `pace.rate` and `pace.condition` read it.
+
+    `ceiling` is mails a second. `last_…` is the last reply that was no acceptance, without
+    anybody's address.
+    """
+
+    kind: DestinationKind
+    name: str
+    ceiling: float | None
+    slowed_at: datetime | None
+    strikes: int
+    rests: int
+    paused_until: datetime | None
+    flow: float
+    flow_at: datetime
+    accepted: int
+    deferred: int
+    refused: int
+    last_code: int
+    last_status: str
+    last_reply: str
+    last_at: datetime | None
+    changed_at: datetime
