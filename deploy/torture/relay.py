@@ -69,6 +69,7 @@ class Relay:
         self.pipelining, self.tls, self.login = pipelining, tls, login
         self.auth_reply = ""
         self.size = 0
+        self.utf8 = False
         self.pause = 0.0  # seconds before each answer: a slow or distant server
         self.keep = True  # a torture's million mails are not kept
         self.accepted: list[tuple[str, bytes]] = []
@@ -156,7 +157,7 @@ class _Session:
         self.server, self.reader, self.writer = server, reader, writer
         self.sender = self.recipient = ""
         self.answer: Answer = OK
-        self.has_recipient = self.secure = False
+        self.has_recipient = self.secure = self.utf8 = False
 
     async def run(self) -> None:
         greeting = self.server.greet()
@@ -185,6 +186,7 @@ class _Session:
         words += ["STARTTLS"] if self.offers_tls else []
         words += ["AUTH PLAIN LOGIN"] if logins and not self.offers_tls else []
         words += [f"SIZE {server.size}"] if server.size else []
+        words += ["SMTPUTF8", "8BITMIME"] if server.utf8 else []
         for word in words[:-1]:
             self.say(f"250-{word}")
         self.say(f"250 {words[-1]}")
@@ -232,11 +234,15 @@ class _Session:
 
     async def on_mail(self, line: str) -> bool:
         self.sender = line.partition("<")[2].partition(">")[0]
+        self.utf8 = line.endswith(" SMTPUTF8")
         self.has_recipient = False
         return await self.on_other(line)
 
     async def on_rcpt(self, line: str) -> bool:
         self.recipient = line.partition("<")[2].partition(">")[0]
+        if not (self.recipient.isascii() or self.utf8):
+            self.say("553 5.6.7 SMTPUTF8 was not asked for")
+            return True
         self.server.senders[self.recipient] = self.sender
         self.server.tries[self.recipient] += 1
         self.answer = self.server.script(self.recipient, self.server.tries[self.recipient])

@@ -9,7 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from service.kit.text import Text, msg
 
-LONGEST = 254
+LONGEST, LONGEST_LOCAL = 254, 64  # octets, RFC 5321 §4.5.3.1
 
 # Nearly every address is of this form; what is not goes the slow and exact way.
 _PLAIN = re.compile(
@@ -19,14 +19,17 @@ _PLAIN = re.compile(
 
 
 def plain(typed: str) -> tuple[str, None] | tuple[None, Text]:
-    """Return the address in its plain form (domain in small letters, punycode), or the fault."""
+    """Return the address in its plain form, or the fault.
+
+    That is: the domain in small letters and punycode, the local part in NFC, with its umlauts.
+    """
     if any(c in typed for c in "\r\n\0"):
         return None, msg("The address contains a line break or another control character.")
     address = typed.strip()
-    if len(address) > LONGEST:
-        return None, msg("The address is longer than %(most)s characters.", most=LONGEST)
     local, _, domain = address.rpartition("@")
-    if _PLAIN.fullmatch(address) and len(local) <= 64:
+    if len(address.encode()) > LONGEST or len(local.encode()) > LONGEST_LOCAL:
+        return None, msg("The address is longer than %(most)s characters.", most=LONGEST)
+    if _PLAIN.fullmatch(address):
         return f"{local}@{domain.lower()}", None
     return _exact(address)
 
@@ -36,15 +39,12 @@ def _exact(address: str) -> tuple[str, None] | tuple[None, Text]:
         return None, msg("“%(address)s” has no @.", address=address)
     if re.search(r"[,;\s]", address):
         return None, msg("Only one address may stand here, without blanks, commas or semicolons.")
-    if not address.rpartition("@")[0].isascii():
-        return None, msg("Before the @ there may be no umlauts or other special letters.")
     try:
         found = validate_email(
             address,
             check_deliverability=False,
-            allow_smtputf8=False,
             test_environment=True,
         )
     except EmailNotValidError:
         return None, msg("“%(address)s” is no complete mail address.", address=address)
-    return str(found.ascii_email or found.normalized), None
+    return f"{found.local_part}@{found.ascii_domain}", None

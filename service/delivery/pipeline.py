@@ -45,21 +45,26 @@ class Offer(Struct, frozen=True):
     size: int = 0
     announces_size: bool = False
     dsn: bool = False
+    utf8: bool = False  # addresses beyond ASCII (SMTPUTF8, RFC 6531)
 
-    def too_big(self, mail: Mail) -> Refused | None:
-        """Return the refusal that a mail would get for its size."""
-        if not 0 < self.size < len(mail.content):
-            return None
-        said = Reply(552, "5.3.4", "larger than this mail server takes")
-        return Refused(said, Cause.CONTENT)
+    def refuses(self, mail: Mail) -> Refused | None:
+        """Return the refusal that a mail would get for its size or its recipient's address."""
+        if 0 < self.size < len(mail.content):
+            said = Reply(552, "5.3.4", "larger than this mail server takes")
+            return Refused(said, Cause.CONTENT)
+        if not self.utf8 and not mail.recipient.isascii():
+            said = Reply(0, "5.6.7", "this mail server takes no address beyond ASCII (SMTPUTF8)")
+            return Refused(said, Cause.CONTENT)
+        return None
 
     def envelope(self, mail: Mail) -> tuple[bytes, bytes]:
         """Return MAIL and RCPT of a mail, with the parameters that the server understands."""
         size = f" SIZE={len(mail.content)}" if self.announces_size else ""
         track = f" RET=HDRS ENVID={mail.token}" if self.dsn and mail.token else ""
         notify = " NOTIFY=FAILURE,DELAY" if self.dsn else ""
-        sender = f"MAIL FROM:<{mail.sender}>{size}{track}"
-        return sender.encode("ascii"), f"RCPT TO:<{mail.recipient}>{notify}".encode("ascii")
+        utf8 = "" if mail.recipient.isascii() else " SMTPUTF8"
+        sender = f"MAIL FROM:<{mail.sender}>{size}{track}{utf8}"
+        return sender.encode("ascii"), f"RCPT TO:<{mail.recipient}>{notify}".encode()
 
 
 class Pipeline(asyncio.Protocol):
@@ -144,7 +149,7 @@ class Pipeline(asyncio.Protocol):
         through, and the mail was not sent.
         """
         try:
-            if refused := self._offer.too_big(mail):
+            if refused := self._offer.refuses(mail):
                 return refused
             if self._announced is None:
                 self._write(self._announcement(mail), 3 + self._dirty)
@@ -235,7 +240,7 @@ class Pipeline(asyncio.Protocol):
 
     async def _dot(self, following: Mail | None) -> Outcome:
         """Send the final dot, and with it the next envelope; from here on no answer is unknown."""
-        if following is None or self._offer.too_big(following):
+        if following is None or self._offer.refuses(following):
             self._write(b".\r\n", 1)
         else:
             self._write(b".\r\n" + self._announcement(following), 4)

@@ -240,7 +240,12 @@ class Line:
         known = self._client.esmtp_extensions
         most = known.get("size", "")
         size = int(most) if most.isascii() and most.isdigit() else 0
-        self._offer = Offer(size, announces_size="size" in known, dsn="dsn" in known)
+        self._offer = Offer(
+            size,
+            announces_size="size" in known,
+            dsn="dsn" in known,
+            utf8="smtputf8" in known,
+        )
         if "pipelining" in known and self._client.transport is not None:
             channel = cast(asyncio.Transport, self._client.transport)
             patience = self._limits.command, self._limits.final_dot
@@ -302,7 +307,7 @@ class Line:
 
     async def _announce(self, mail: Mail) -> Deferred | Refused | None:
         """Send the envelope and the body without its dot; return what stopped it, if anything."""
-        if refused := self._offer.too_big(mail):
+        if refused := self._offer.refuses(mail):
             return refused
         sender, recipient = self._offer.envelope(mail)
         steps = ((250, sender), (250, recipient), (354, b"DATA"))

@@ -61,7 +61,7 @@ def compile_form(rendition: Rendition, letterhead: Letterhead, bounce_domain: st
 
 def write(form: Form, ticket: Ticket, token: str) -> Mail:
     """Return the mail for one recipient; raises Invalid for an address that mail cannot take."""
-    address = mime.checked_address(ticket.address)
+    address = mime.international_address(ticket.address)
     salutation, shown = ticket.salutation, ticket.address
     values = {
         "head": _own_head(form, ticket.message_id, address, ticket.dated_at, token),
@@ -93,10 +93,10 @@ def write_notice(notice: Notice) -> Mail:
     """Return a mail to one person: no list headers, its own stream."""
     seed = f"notice:{notice.id}:{notice.created_at.isoformat()}"
     limit = mime.boundary(seed)
-    address = mime.checked_address(notice.address)
+    address = mime.international_address(notice.address)
     parts = [
         mime.mailbox("From", notice.sender_name, notice.sender_address),
-        mime.mailbox("To", "", address),
+        mime.recipient(address),
         mime.unstructured("Subject", notice.subject),
         mime.date(notice.created_at),
         mime.structured("Message-ID", mime.message_id(seed, notice.sender_address)),
@@ -115,7 +115,7 @@ def write_notice(notice: Notice) -> Mail:
 def _own_head(form: Form, message_id: int, address: str, dated: datetime, token: str) -> bytes:
     return b"".join(
         (
-            mime.mailbox("To", "", address),
+            mime.recipient(address),
             mime.date(dated),
             mime.structured(
                 "Message-ID", mime.message_id(f"{form.seed}:{message_id}", form.sender)

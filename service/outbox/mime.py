@@ -1,15 +1,19 @@
 """Mail in bytes: headers, canonical quoted-printable, multipart/alternative. Pure.
 
-Everything it returns is ASCII with CRLF line ends. Bodies are their own canonical form under DKIM's
-"relaxed" rule (no trailing blank, no run of blanks, RFC 6376 §3.4.4) and no line starts with a dot,
-so that neither signing nor SMTP has to touch them again.
+Everything it returns is ASCII, but for a recipient's address that is not, with CRLF line ends.
+Bodies are their own canonical form under DKIM's "relaxed" rule (no trailing blank, no run of
+blanks, RFC 6376 §3.4.4) and no line starts with a dot, so that neither signing nor SMTP has to
+touch them again.
 """
 
 import base64
 import hashlib
+import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime
+
+import idna
 
 from service.kit.errors import Invalid
 from service.kit.text import msg, one_line
@@ -60,6 +64,11 @@ def mailbox(name: str, display: str, address: str) -> bytes:
     return named(name, display, checked_address(address))
 
 
+def recipient(address: str) -> bytes:
+    """Return the To header; a local part beyond ASCII stands in it as UTF-8 (RFC 6532 §3.2)."""
+    return named("To", "", international_address(address))
+
+
 def named(name: str, display: str, identity: str) -> bytes:
     """Return a header with something in angle brackets and its display name (List-Id, From)."""
     shown = one_line(display)
@@ -102,25 +111,40 @@ def _folded(name: str, words: Iterable[str]) -> bytes:
         if len(lines[-1]) + 1 + len(word) > 78 and lines[-1] not in {f"{name}:", ""}:
             lines.append("")
         lines[-1] += f" {word}"
-    return "\r\n".join(lines).encode("ascii") + b"\r\n"
+    return "\r\n".join(lines).encode() + b"\r\n"
 
 
 def checked_address(address: str) -> str:
     """Return an address fit for an envelope and a header; raises Invalid.
 
-    An internationalised domain is given in its ASCII form (RFC 5891); a local part beyond ASCII
-    would need SMTPUTF8 all the way and is refused.
+    An internationalised domain is given in its ASCII form (RFC 5891). A local part beyond ASCII is
+    refused: who writes from such an address is understood by few mail servers.
+    """
+    whole = international_address(address)
+    if not whole.isascii():
+        raise _unusable()
+    return whole
+
+
+def international_address(address: str) -> str:
+    """Return a recipient's address as `checked_address`, its local part in UTF-8 (RFC 6531), NFC.
+
+    Only a mail server that offers SMTPUTF8 takes one whose local part is not ASCII.
     """
     local, at, domain = address.rpartition("@")
     try:
-        domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
-    except UnicodeError:
+        domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
         domain = ""
-    whole = f"{local}@{domain}"
-    bad = any(not "!" <= c <= "~" or c in '<>()[]\\,;:"' for c in whole)
-    if not (local and at and domain) or bad or whole.count("@") != 1 or len(whole) > 254:
-        raise Invalid.of("address", msg("This is not an address that mail can be sent to."))
+    whole = f"{unicodedata.normalize('NFC', local)}@{domain}"
+    bad = any(not c.isprintable() or c in ' <>()[]\\,;:"' for c in whole)
+    if not (local and at and domain) or bad or whole.count("@") != 1 or len(whole.encode()) > 254:
+        raise _unusable()
     return whole
+
+
+def _unusable() -> Invalid:
+    return Invalid.of("address", msg("This is not an address that mail can be sent to."))
 
 
 def date(at: datetime) -> bytes:

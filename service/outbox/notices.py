@@ -34,7 +34,7 @@ async def notice(  # noqa: PLR0913 (the parts of a mail)
 
     Raises Invalid for an address that mail cannot be sent to.
     """
-    mime.checked_address(address)
+    mime.international_address(address)
     if not sender_address:
         signs = await editions.association(tx)
         if not signs.email:

@@ -130,13 +130,19 @@ class Form:
             return ""
         return value
 
-    def email(self, name: str, *, required: bool = False) -> str:
-        """Return a mail address as typed; a line break in it is a fault, not white space."""
+    def email(self, name: str, *, required: bool = False, ours: bool = False) -> str:
+        """Return a mail address as typed; a line break in it is a fault, not white space.
+
+        `ours`: we write from it, so every mail server must understand it.
+        """
         raw = self.first(name).strip()
         if not raw:
             return self.text(name, required=required)
         if len(raw) > _LONGEST_ADDRESS or not _EMAIL.fullmatch(raw) or raw != normalise(raw):
             self.fault(name, msg("This is not a mail address. Expected: name@example.ch"))
+            return ""
+        if ours and not raw.rpartition("@")[0].isascii():
+            self.fault(name, msg("The sender's address has no umlauts before the @."))
             return ""
         return raw
 

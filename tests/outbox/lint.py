@@ -21,6 +21,7 @@ _PART = re.compile(
     rb"Content-Transfer-Encoding: quoted-printable\r\n\r\n(.*)",
     re.DOTALL,
 )
+_OWN_ADDRESS = re.compile(rb"^To: <[^<>\r\n]*>\r\n", re.MULTILINE)  # UTF-8 may, RFC 6532
 _ESCAPE = re.compile(rb"=(?![0-9A-F]{2}|\r\n)")
 
 
@@ -40,7 +41,7 @@ def _of_lines(content: bytes) -> Iterator[str]:
         yield "a line ends with something else than CRLF"
     if any(len(line) > 998 for line in lines):
         yield "a line has more than 998 octets"
-    if any(octet > 0x7F or octet == 0 for octet in content):
+    if any(octet > 0x7F or octet == 0 for octet in _OWN_ADDRESS.sub(b"", content, count=1)):
         yield "an octet is beyond ASCII, or NUL"
     if any(line.startswith(b".") for line in lines):
         yield "a line starts with a dot"

@@ -40,6 +40,8 @@ SALUTATIONS = (
 ADDRESSES = (
     "amt@gemeinde.example",
     "o'brien+a@zürich.example",
+    "müller@zürich.example",
+    "用户@例え.jp",
     "x" * 64 + "@" + "y" * 60 + ".example",
 )
 KEY = dkim.read_key(dkim.new_key(), "verband.example", "a")

@@ -99,8 +99,19 @@ def test_an_address_that_could_smuggle_or_cannot_be_reached_is_refused(address: 
         mime.checked_address(address)
 
 
-def test_an_internationalised_domain_travels_in_its_ascii_form() -> None:
-    assert mime.checked_address("post@zürich.example") == "post@xn--zrich-kva.example"
+@pytest.mark.parametrize(
+    ("domain", "travels"),
+    [("zürich.example", "xn--zrich-kva.example"), ("straße.example", "xn--strae-oqa.example")],
+)
+def test_an_internationalised_domain_travels_in_its_ascii_form(domain: str, travels: str) -> None:
+    assert mime.checked_address(f"post@{domain}") == f"post@{travels}"
+    assert mime.international_address(f"müller@{domain}") == f"müller@{travels}"
+
+
+@pytest.mark.parametrize("local", ["a\u202eb", "a\u200bb", "ä ö", "ä\u00a0ö", "ä\nö", "ä<ö", "ä,ö"])
+def test_a_local_part_beyond_ascii_holds_letters_and_nothing_that_hides(local: str) -> None:
+    with pytest.raises(Invalid):
+        mime.international_address(f"{local}@b.example")
 
 
 def test_a_line_break_in_a_structured_header_is_refused() -> None:

@@ -71,7 +71,7 @@ def _read(form: Form) -> Association:
         short_name=form.text("short_name", required=True, limit=60),
         postal_address=form.text("postal_address", required=True, limit=500, lines=True),
         website=form.url("website", required=True),
-        email=form.email("email", required=True),
+        email=form.email("email", required=True, ours=True),
         four_eyes=form.flag("four_eyes"),
         version=form.integer("version", required=True) or 0,
     )
