@@ -21,7 +21,7 @@ from service.items import polling, relevance
 from service.kit import clock, log
 from service.kit.errors import Unavailable
 from service.outbox import actions as outbox
-from service.outbox import notices
+from service.outbox import notices, timing, warm_up
 
 _log = log.logger("worker")
 
@@ -40,6 +40,15 @@ async def _poll(app: App) -> None:
 
 async def _open(app: App) -> None:
     await outbox.open_due(app.db, app.renderer, app.segments, app.settings.public_url, clock.now())
+
+
+async def _time(app: App) -> None:
+    """Keep to send hours, ends and warm-up plans."""
+    now = clock.now()
+    async with app.db.tx() as tx:
+        await timing.keep(tx, now)
+        await timing.withdraw_late(tx, now)
+        await warm_up.release_all(tx, now)
 
 
 async def _close(app: App) -> None:
@@ -84,6 +93,7 @@ async def _count(app: App) -> None:
 TICKS: tuple[Tick, ...] = (
     Tick("poll sources", 2, _poll),
     Tick("open dispatches", 2, _open),
+    Tick("keep times", 2, _time),
     Tick("close dispatches", 2, _close),
     Tick("recover", 10, _recover),
     Tick("probe the relay", 5, _probe),
@@ -121,7 +131,7 @@ async def work(app: App, stop: asyncio.Event) -> None:
 def _loops(app: App, stop: asyncio.Event) -> Iterator[Coroutine[None, None, None]]:
     for _ in range(app.settings.workers):
         yield delivery.deliver(app.db, app.mailer, app.signer, clock.now, stop)
-    yield delivery.deliver_notices(app.db, app.mailer, clock.now, stop)
+    yield delivery.deliver_notices(app.db, app.mailer, app.signer, clock.now, stop)
     tools, settings = events.Tools(app.signer, app.renderer), app.settings
     if settings.bounce_listen:
         host, _, port = settings.bounce_listen.rpartition(":")

@@ -37,8 +37,8 @@ from service.kit.errors import Invalid, Unavailable
 from service.kit.render import Renderer
 from service.kit.tokens import Signer
 from service.outbox import actions as outbox
-from service.outbox import assemble, ledger, notices, opening
-from service.outbox.model import Mail, MessageState, Notice, Rendition, Ticket
+from service.outbox import assemble, control, ledger, notices, opening
+from service.outbox.model import Mail, MessageState, Notice, NoticeKind, Rendition, Ticket
 
 Clock = Callable[[], datetime]
 
@@ -134,7 +134,9 @@ async def attempts(tx: Tx, message_id: int) -> list[Attempt]:
 # --- Mails to one person --------------------------------------------------------------------------
 
 
-async def deliver_notices(db: Database, mailer: Mailer, clock: Clock, stop: asyncio.Event) -> None:
+async def deliver_notices(
+    db: Database, mailer: Mailer, signer: Signer, clock: Clock, stop: asyncio.Event
+) -> None:
     """Hand over single mails until `stop`, on a connection of their own, one after the other."""
     worker = worker_name()
     line = mailer.line()
@@ -144,7 +146,7 @@ async def deliver_notices(db: Database, mailer: Mailer, clock: Clock, stop: asyn
             async with db.tx() as tx:
                 held = await notices.claim(tx, worker, now, now + _NOTICE_LEASE)
             if held is not None:
-                line = await _post(db, mailer, line, held, worker, clock)
+                line = await _post(db, mailer, line, held, worker, clock, signer=signer)
                 continue
         except Unavailable as problem:
             _log.warning("notices wait: %s", problem)
@@ -155,8 +157,15 @@ async def deliver_notices(db: Database, mailer: Mailer, clock: Clock, stop: asyn
     await line.close()
 
 
-async def _post(
-    db: Database, mailer: Mailer, line: Line, held: Notice, worker: str, clock: Clock
+async def _post(  # noqa: PLR0913 (the doors, and what is held)
+    db: Database,
+    mailer: Mailer,
+    line: Line,
+    held: Notice,
+    worker: str,
+    clock: Clock,
+    *,
+    signer: Signer,
 ) -> Line:
     """Try one notice and write down what came of it; return the connection to go on with."""
 
@@ -166,7 +175,7 @@ async def _post(
             return await notices.hand_over(tx, worker, held, now, now + _NOTICE_LEASE)
 
     try:
-        mail = await mailer.sealed(assemble.write_notice(held), held.created_at)
+        mail = await _written(db, mailer, signer, held)
         if not line.usable:
             line = await _fresh(mailer, line)
         try:
@@ -181,6 +190,14 @@ async def _post(
     if not isinstance(said, Withheld):
         await _settle_notice(db, held, worker, said, clock())
     return line
+
+
+async def _written(db: Database, mailer: Mailer, signer: Signer, held: Notice) -> Mail:
+    if held.kind is not NoticeKind.CONTROL:
+        return await mailer.sealed(assemble.write_notice(held), held.created_at)
+    async with db.read() as tx:
+        mail, token = await control.write(tx, signer, held, mailer.bounce_domain)
+    return await mailer.sealed(mail, held.created_at, token)
 
 
 async def _fresh(mailer: Mailer, line: Line) -> Line:

@@ -149,9 +149,9 @@ class Mailer:
             sender = links.return_path(token, self._seal.bounce_domain)
         return Mail(sender, mail.recipient, content, token)
 
-    async def sealed(self, mail: Mail, dated_at: datetime) -> Mail:
+    async def sealed(self, mail: Mail, dated_at: datetime, token: str = "") -> Mail:
         """Seal one mail in a thread."""
-        return await asyncio.to_thread(self.seal, mail, dated_at)
+        return await asyncio.to_thread(self.seal, mail, dated_at, token)
 
     def line(self) -> "Line":
         """Return a connection that is not open yet."""

@@ -19,7 +19,7 @@ from service.kit.errors import Conflict, Invalid, NotFound, Problem, Unavailable
 from service.kit.render import Renderer
 from service.kit.text import Text, msg
 from service.kit.tokens import Signer
-from service.outbox import assemble, opening, states, store
+from service.outbox import assemble, opening, states, store, timing
 from service.outbox.model import (
     DOT_WITHIN,
     Audience,
@@ -45,9 +45,17 @@ _log = log.logger("outbox")
 
 
 async def schedule(
-    tx: Tx, edition_id: int, at: datetime, editor_id: int | None, now: datetime
+    tx: Tx,
+    edition_id: int,
+    at: datetime,
+    editor_id: int | None,
+    now: datetime,
+    not_after: datetime | None = None,
 ) -> int:
-    """Owe an approved edition to its audience from `at` on; returns the dispatch's id."""
+    """Owe an approved edition to its audience from `at` on; returns the dispatch's id.
+
+    Whatever has not been handed over at `not_after` is withdrawn then.
+    """
     content = await editions.content(tx, edition_id)
     print_now = snapshot.fingerprint(content)
     if await editions.approved_hash(tx, edition_id) != print_now:
@@ -56,7 +64,8 @@ async def schedule(
         raise Invalid.of("at", msg("Choose a date within the next twelve months."))
     await editions.move(tx, edition_id, EditionMove.SCHEDULE, now)
     newsletter_id = content.newsletter.id
-    values = (edition_id, newsletter_id, print_now, max(at, now), editor_id, now)
+    await timing.check_end(tx, newsletter_id, max(at, now), not_after)
+    values = (edition_id, newsletter_id, print_now, max(at, now), editor_id, now, not_after)
     created = await store.add_dispatch(tx, *values)
     if created is None:
         raise Conflict(msg("The dispatch could not be created."))
@@ -142,6 +151,8 @@ async def _still_sending(tx: Tx, edition_id: int) -> bool:
 async def send_again(tx: Tx, dispatch_id: int, message_ids: list[int] | None, now: datetime) -> int:
     """Owe unknown messages again (None: all of them); returns how many. A person decides this."""
     before = await _move(tx, dispatch_id, Move.SEND_AGAIN, now)
+    if before.not_after is not None and before.not_after <= now:
+        raise Conflict(msg("The time until which this dispatch was to go out has passed."))
     again = await store.send_again(tx, dispatch_id, message_ids, now) or 0
     if again == 0 and before.state is DispatchState.FINISHED:
         raise Conflict(msg("Nothing is unknown any more; there is nothing to send again."))
@@ -299,7 +310,7 @@ async def progress(tx: Tx, dispatch_id: int, now: datetime) -> Progress:
     rate = standing.settled_lately / seconds
     waiting = standing.queued + standing.claimed + standing.handing_over
     end = None
-    if known.state is DispatchState.RUNNING:
+    if known.state is DispatchState.RUNNING and known.may_leave(now) and not known.warm_up:
         if waiting and rate > 0:
             end = now + timedelta(seconds=waiting / rate)
         elif not waiting:

@@ -5,7 +5,7 @@ with free as (
     select c.dispatch_id, c.number
     from chunk c
     join dispatch d on d.id = c.dispatch_id
-    where d.state = 'running' and c.due_at <= $2 and c.worker = ''
+    where d.state = 'running' and c.due_at <= $2 and c.worker = '' and may_leave(d, $2)
     order by c.due_at, c.dispatch_id, c.number
     limit 1
     for update of c skip locked
@@ -29,7 +29,7 @@ update message m
 set state = 'handing_over', handed_at = $2
 from unnest($3::bigint[], $4::integer[]) as t (id, attempt), dispatch d
 where m.id = t.id and m.worker = $1 and m.attempt = t.attempt and m.state = 'claimed'
-  and d.id = m.dispatch_id and d.state = 'running'
+  and d.id = m.dispatch_id and d.state = 'running' and may_leave(d, $2)
   and exists (
       select from eligible_subscription e
       where e.contact_id = m.contact_id and e.newsletter_id = d.newsletter_id

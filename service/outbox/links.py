@@ -1,7 +1,8 @@
 """Addresses that carry a message's token, so that what comes to them names its message. Pure.
 
 `b+TOKEN@domain` is the envelope sender, to which bounces return; `u+TOKEN@domain` stands in
-List-Unsubscribe, and whoever writes to it wants no more.
+List-Unsubscribe, and whoever writes to it wants no more; `control+TOKEN@domain` is our own address
+that a copy of a dispatch is sent to, to prove that it arrives.
 
 Mail servers may fold the case of a local part, so the token travels there as base32 (RFC 4648 §6).
 """
@@ -9,7 +10,7 @@ Mail servers may fold the case of a local part, so the token travels there as ba
 import base64
 import binascii
 
-_BOUNCE, _UNSUBSCRIBE = "b+", "u+"
+_BOUNCE, _UNSUBSCRIBE, _CONTROL = "b+", "u+", "control+"
 
 
 def return_path(token: str, domain: str) -> str:
@@ -20,6 +21,11 @@ def return_path(token: str, domain: str) -> str:
 def unsubscribe_address(token: str, domain: str) -> str:
     """Return the address to which one recipient writes to leave: `u+TOKEN@domain`."""
     return f"{_UNSUBSCRIBE}{_folded(token)}@{domain}"
+
+
+def control_address(token: str, domain: str) -> str:
+    """Return our own address for one control copy: `control+TOKEN@domain`."""
+    return f"{_CONTROL}{_folded(token)}@{domain}"
 
 
 def asks_to_leave(address: str) -> bool:
@@ -38,9 +44,9 @@ def token_of(address: str) -> str | None:
     It proves nothing until a signer has verified it.
     """
     local = address.partition("@")[0].lower()
-    if not local.startswith((_BOUNCE, _UNSUBSCRIBE)):
+    if not local.startswith((_BOUNCE, _UNSUBSCRIBE, _CONTROL)):
         return None
-    folded = local[len(_BOUNCE) :].upper()
+    folded = local.partition("+")[2].upper()
     try:
         raw = base64.b32decode(folded + "=" * (-len(folded) % 8))
     except (binascii.Error, ValueError):

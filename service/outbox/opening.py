@@ -16,7 +16,7 @@ from service.kit.db import Tx
 from service.kit.errors import Conflict
 from service.kit.render import Renderer
 from service.kit.text import msg
-from service.outbox import assemble, states, store
+from service.outbox import assemble, control, states, store, timing, warm_up
 from service.outbox.model import Letterhead, Rendition
 from service.outbox.states import Move
 
@@ -45,14 +45,20 @@ async def open_one(
         raise Conflict(msg("The edition or its sender has changed since the approval."))
     await select(tx, content, segments, now)
     frozen = await store.freeze(tx, dispatch_id, known.edition_id)
+    if known.not_after is not None and known.not_after <= now:
+        raise Conflict(msg("The time until which this dispatch was to go out has passed."))
     if frozen is None or frozen.recipients == 0:
         raise Conflict(msg("Nobody would get this edition: the audience is empty."))
     await store.cut_chunks(tx, dispatch_id, CHUNK, now)
     head = letterhead(content, public_url)
     await _store_renditions(tx, dispatch_id, renderer, content, head, now)
+    every = (1 << len(compose.segments_of(content.blocks))) - 1
+    await control.order(tx, dispatch_id, known.newsletter_id, head, every, now)
     await editions.move(tx, known.edition_id, EditionMove.OPEN, now)
     states.after(known.state, Move.START)
     await store.set_letterhead(tx, dispatch_id, now, frozen.recipients + frozen.left_out, head)
+    await warm_up.hold_back(tx, dispatch_id, head.sender_address, now)
+    await timing.keep(tx, now, dispatch_id)
     return True
 
 

@@ -1,26 +1,27 @@
 -- What people do with dispatches, and what they read of them.
 
 -- name: add_dispatch
-insert into dispatch (edition_id, newsletter_id, state, content_hash, scheduled_at, scheduled_by, created_at)
-values ($1, $2, 'scheduled', $3, $4, $5, $6)
+insert into dispatch (edition_id, newsletter_id, state, content_hash, scheduled_at, scheduled_by, created_at,
+                      not_after)
+values ($1, $2, 'scheduled', $3, $4, $5, $6, $7)
 returning id
 
 -- name: dispatch
 select id, edition_id, newsletter_id, state, content_hash, scheduled_at, scheduled_by, created_at,
-       opened_at, finished_at, hold, trouble, candidates
+       opened_at, finished_at, hold, trouble, candidates, opens_at, closes_at, not_after, warm_up
 from dispatch
 where id = $1
 
 -- name: dispatch_locked
 select id, edition_id, newsletter_id, state, content_hash, scheduled_at, scheduled_by, created_at,
-       opened_at, finished_at, hold, trouble, candidates
+       opened_at, finished_at, hold, trouble, candidates, opens_at, closes_at, not_after, warm_up
 from dispatch
 where id = $1
 for update
 
 -- name: dispatch_of_edition
 select id, edition_id, newsletter_id, state, content_hash, scheduled_at, scheduled_by, created_at,
-       opened_at, finished_at, hold, trouble, candidates
+       opened_at, finished_at, hold, trouble, candidates, opens_at, closes_at, not_after, warm_up
 from dispatch
 where edition_id = $1
 order by (state <> 'cancelled') desc, id desc
@@ -68,7 +69,7 @@ select id from dispatch where state = 'opening' order by scheduled_at, id
 
 -- name: opening_locked
 select id, edition_id, newsletter_id, state, content_hash, scheduled_at, scheduled_by, created_at,
-       opened_at, finished_at, hold, trouble, candidates
+       opened_at, finished_at, hold, trouble, candidates, opens_at, closes_at, not_after, warm_up
 from dispatch
 where id = $1 and state = 'opening'
 for update skip locked

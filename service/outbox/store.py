@@ -5,6 +5,8 @@ from msgspec import Struct
 from service.kit import db, sql
 from service.kit.text import msg
 from service.outbox.model import (
+    ControlCopy,
+    CopyOrder,
     Dispatch,
     DispatchLine,
     FirstResults,
@@ -13,12 +15,19 @@ from service.outbox.model import (
     Letterhead,
     Link,
     Message,
+    Missing,
     Notice,
     ReasonCount,
     Recovered,
     Rendition,
+    SendHours,
     Standing,
     Ticket,
+    Timed,
+    Used,
+    Warming,
+    WarmUp,
+    WarmUpDay,
 )
 
 db.CONSTRAINTS["dispatch_of_edition"] = msg("This edition already has a dispatch.")
@@ -98,3 +107,43 @@ hand_over_notice = _notices.run("hand_over")
 settle_notice = _notices.run("settle")
 recover_notices = _notices.run("recover")
 forget_notices = _notices.run("forget")
+
+_plan = sql.beside(__file__, "plan.sql")
+hours = _plan.one("hours", SendHours)
+set_hours = _plan.run("set_hours")
+drop_hours = _plan.run("drop_hours")
+timed = _plan.many("timed", Timed)
+set_stretch = _plan.run("set_stretch")
+ended = _plan.values("ended", int)
+withdraw_late = _plan.run("withdraw_late")
+empty_chunks = _plan.run("empty_chunks")
+finish_late = _plan.run("finish_late")
+too_late = _plan.many("too_late", LeftOutLine)
+count_too_late = _plan.value("count_too_late", int)
+warm_ups = _plan.many("warm_ups", WarmUp)
+warm_up = _plan.one("warm_up", WarmUp)
+warm_up_locked = _plan.one("warm_up_locked", WarmUp)
+start_warm_up = _plan.run("start_warm_up")
+change_warm_up = _plan.run("change_warm_up")
+end_warm_up = _plan.run("end_warm_up")
+forget_days = _plan.run("forget_days")
+warm_up_days = _plan.many("warm_up_days", WarmUpDay)
+count_day = _plan.run("count_day")
+senders_under_way = _plan.values("senders_under_way", int)
+put_under = _plan.run("put_under")
+cut_anew = _plan.run("cut_anew")
+used = _plan.one("used", Used)
+warming = _plan.many("warming", Warming)
+let_go = _plan.value("let_go", int)
+let_all_go = _plan.run("let_all_go")
+control_addresses = _plan.values("control_addresses", str)
+drop_control_addresses = _plan.run("drop_control_addresses")
+add_control_address = _plan.run("add_control_address")
+control_variant = _plan.value("control_variant", int)
+add_copy = _plan.run("add_copy")
+copy_of_notice = _plan.one("copy_of_notice", CopyOrder)
+copies = _plan.many("copies", ControlCopy)
+arrive = _plan.run("arrive")
+came_back = _plan.run("came_back")
+missing = _plan.many("missing", Missing)
+see_missing = _plan.run("see_missing")

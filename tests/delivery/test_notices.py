@@ -17,7 +17,7 @@ from service.kit.errors import Invalid, NotFound, Unavailable
 from service.outbox import notices
 from service.outbox.model import NoticeKind
 from tests.delivery.relay import OK, Fault, Relay, relay
-from tests.delivery.work import Clock, mailer
+from tests.delivery.work import SIGNER, Clock, mailer
 from tests.outbox import cast
 from tests.outbox.cast import NOW
 
@@ -26,7 +26,7 @@ from tests.outbox.cast import NOW
 async def notices_worker(db: Database, target: Mailer, clock: Clock) -> AsyncIterator[None]:
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        group.create_task(delivery.deliver_notices(db, target, clock, stop))
+        group.create_task(delivery.deliver_notices(db, target, SIGNER, clock, stop))
         try:
             yield
         finally:

@@ -1,0 +1,43 @@
+"""The hours of a newsletter: when its mail may leave, in Swiss time. Pure.
+
+A stretch never runs past midnight; a day on which the clock skips it has none (a window from 02:15
+to 02:45 on the last Sunday of March begins and ends when the clock has been put forward).
+"""
+
+from datetime import datetime, time, timedelta
+
+from service.kit import localtime
+from service.outbox.model import SendHours, Stretch
+
+_MIDNIGHT = time(0)
+_FAR = 15  # days: a single weekday's stretch can be skipped once
+
+
+def stretch(hours: SendHours, now: datetime) -> Stretch:
+    """Return the stretch that is open at `now`, else the next one."""
+    today = localtime.local(now).date()
+    for ahead in range(_FAR):
+        day = today + timedelta(days=ahead)
+        if day.isoweekday() not in hours.days:
+            continue
+        last = day + timedelta(days=1) if hours.closes == _MIDNIGHT else day
+        found = Stretch(localtime.at(day, hours.opens), localtime.at(last, hours.closes))
+        if found.opens_at < found.closes_at and now < found.closes_at:
+            return found
+    raise ValueError("hours without a day")
+
+
+def following(hours: SendHours, after: Stretch) -> Stretch:
+    """Return the stretch that comes next after one."""
+    return stretch(hours, after.closes_at)
+
+
+def runs(days: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Return weekdays as runs (first, last), so that a page can write «Mo–Fr, So»."""
+    found: list[tuple[int, int]] = []
+    for day in sorted(days):
+        if found and found[-1][1] == day - 1:
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return found
