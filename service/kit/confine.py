@@ -1,4 +1,4 @@
-"""Runs one function of bytes in child processes that cannot hurt us: bounded memory, bounded time.
+"""Runs functions of bytes in child processes that cannot hurt us: bounded memory, bounded time.
 
 For parsers of strangers' bytes. A child that hangs, grows or dies costs one answer, never the
 service; children are replaced after a number of calls and die with their parent. It knows nothing
@@ -8,6 +8,7 @@ of what the function does.
 import asyncio
 import ctypes
 import importlib
+import logging
 import resource
 import signal
 import struct
@@ -16,7 +17,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from service.kit.errors import Unavailable
 from service.kit.text import msg
@@ -36,7 +37,10 @@ class Overrun(StrEnum):
 
 
 class Confined:
-    """Up to `size` children, each running `function` ("package.module:name", bytes → bytes)."""
+    """Children that run functions ("package.module:name", bytes → bytes), up to `size` for each.
+
+    A function has children of its own, so that slow answers of one never hold up another.
+    """
 
     def __init__(
         self,
@@ -47,15 +51,16 @@ class Confined:
         megabytes: int = 512,
         calls: int = 200,
     ) -> None:
-        self._function, self._seconds, self._calls = function, seconds, calls
-        self._megabytes = megabytes
-        self._places = asyncio.Semaphore(size)
-        self._idle: list[_Child] = []
+        self._function = function
+        self._size, self._seconds, self._megabytes, self._calls = size, seconds, megabytes, calls
+        self._crews: dict[str, _Crew] = {}
 
-    async def call(self, payload: bytes) -> bytes | Overrun:
-        """Run the function on `payload`; an Overrun says that it was stopped, and why."""
-        async with self._places:
-            child = self._idle.pop() if self._idle else await self._start()
+    async def call(self, payload: bytes, function: str = "") -> bytes | Overrun:
+        """Run a function (else ours) on `payload`; an Overrun says that it was stopped, and why."""
+        name = function or self._function
+        crew = self._crews.setdefault(name, _Crew(name, asyncio.Semaphore(self._size), []))
+        async with crew.places:
+            child = crew.idle.pop() if crew.idle else await self._start(name)
             healthy = False
             try:
                 async with asyncio.timeout(self._seconds):
@@ -65,25 +70,34 @@ class Confined:
                 return Overrun.TIME
             finally:
                 if healthy:
-                    self._idle.append(child)
+                    crew.idle.append(child)
                 else:
                     await child.stop()
             return answer
 
     async def close(self) -> None:
-        while self._idle:
-            await self._idle.pop().stop()
+        for crew in self._crews.values():
+            while crew.idle:
+                await crew.idle.pop().stop()
 
-    async def _start(self) -> "_Child":
+    async def _start(self, function: str) -> "_Child":
         try:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "service.kit.confine", self._function,
+                sys.executable, "-m", "service.kit.confine", function,
                 str(self._megabytes), str(int(self._seconds) + 2),
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
             )  # fmt: skip
         except OSError as error:
             raise Unavailable(msg("A reading process cannot be started.")) from error
         return _Child(process)
+
+
+class _Crew(NamedTuple):
+    """The children of one function: how many may work at once, and those that wait for work."""
+
+    function: str
+    places: asyncio.Semaphore
+    idle: list["_Child"]
 
 
 class _Child:
@@ -147,6 +161,7 @@ def _limit_cpu(seconds: int) -> None:
 def main(function: str, megabytes: int, seconds: int) -> None:
     """Be the child: bind our life to the parent's, set the limits, then serve."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.disable()  # a library has nothing to say here: the answer is all
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     module, _, name = function.partition(":")

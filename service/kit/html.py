@@ -14,6 +14,7 @@ _BLOCKS = re.compile(
     r"<(?:/?(?:p|div|ul|ol|li|blockquote|pre|h[1-6]|table|tr|dl|dt|dd|section|article)|br|hr)\b[^>]*>",
     re.IGNORECASE,
 )
+_CELLS = re.compile(r"</t[hd]>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 _HIDDEN = {"script", "style", "template", "noscript", "title", "svg", "iframe"}
 
@@ -31,8 +32,8 @@ def clean(markup: str) -> str:
 
 
 def to_text(markup: str) -> str:
-    """Return the words of `markup`, blocks as lines, entities resolved."""
+    """Return the words of `markup`, blocks as lines, cells apart, entities resolved."""
     safe = nh3.clean(markup, tags=_TAGS | {"div", "section", "article"}, clean_content_tags=_HIDDEN)
-    plain = html.unescape(_TAG.sub("", _BLOCKS.sub("\n", safe)))
+    plain = html.unescape(_TAG.sub("", _CELLS.sub(" ", _BLOCKS.sub("\n", safe))))
     lines = (" ".join(line.split()) for line in plain.split("\n"))
     return "\n".join(line for line in lines if line)

@@ -7,7 +7,7 @@ from lxml import etree, html
 
 from service.kit.text import msg
 from service.sources.model import Entry, Reading, Unreadable
-from service.sources.readers import dates, guess, json_feed, json_list, links, wording
+from service.sources.readers import article, dates, guess, json_feed, json_list, links, wording
 from service.sources.readers.config import Detail, Embedded, HtmlList, select
 from service.sources.readers.limits import ENTRIES
 
@@ -50,13 +50,14 @@ def parse(text: str) -> html.HtmlElement:
 
 
 def detail(text: str, described: Detail, entry: Entry, now: datetime) -> Entry:
-    """Return `entry` with what its own page adds; raises Unreadable if the text is not there."""
+    """Return `entry` with what its own page adds; raises Unreadable where there is no text."""
     page = parse(text)
     for selector in described.remove:
         for part in select(page, selector):
             part.drop_tree()
     content = "".join(markup(part) for part in select(page, described.content))
-    tidied = wording.tidy(content, entry.url)
+    # A site that was rebuilt has its text elsewhere.
+    tidied = wording.tidy(content, entry.url) or article.read(parse(text), entry.title, entry.url)
     if not tidied:
         raise Unreadable(
             msg("The page behind the entry has no text at «%(selector)s».",

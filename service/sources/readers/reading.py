@@ -9,6 +9,7 @@ from service.kit.errors import Invalid
 from service.kit.text import msg
 from service.sources.model import Entry, Reading, SourceKind, Unreadable
 from service.sources.readers import (
+    article,
     charset,
     config,
     discover,
@@ -94,7 +95,7 @@ def _listing(text: str, request: Request, base: str, language: str, now: datetim
 def _detail(text: str, request: Request, entry: Entry) -> Entry:
     described = config.detail(request.kind, request.config)
     if described is None:
-        return entry
+        return _article(text, request, entry)
     if described.format == "html":
         return html_list.detail(text, described, entry, request.now)
     document = json_feed.decode(text)
@@ -108,6 +109,14 @@ def _detail(text: str, request: Request, entry: Entry) -> Entry:
         wording.tidy(markup, entry.url),
         reading_dates.first(values, request.now, described.date_format),
     )
+
+
+def _article(text: str, request: Request, entry: Entry) -> Entry:
+    """Return the entry with the text of a page that nobody has described."""
+    found = article.read(html_list.parse(text), entry.title, request.base or entry.url)
+    if not found:
+        raise Unreadable(msg("No text was found on the page behind the entry."))
+    return html_list.wording_of(entry, "", "", found, reading_dates.UNKNOWN)
 
 
 def _unpacked(body: bytes) -> bytes:
