@@ -7,8 +7,9 @@ import msgspec
 
 from service.cli import command
 from service.cli.command import Subparsers
+from service.delivery.refusal.model import Class
 from service.events.bounce import classify as bounces
-from service.events.bounce.model import Class, Kind
+from service.events.bounce.model import Kind
 from service.kit.settings import Settings
 
 
@@ -26,6 +27,7 @@ class Line(msgspec.Struct, frozen=True):
     token: str
     delayed: bool
     reporter: str
+    gone: tuple[str, ...]
     said: str
 
 

@@ -1,7 +1,7 @@
 """What a mail server's reply means for a message. Pure.
 
-A refusal is laid to the recipient only where the server says so with an enhanced status code
-(RFC 3463): a bare 550 may as well be about us, and a false "unknown mailbox" loses a member.
+Whom a refusal is laid to, `refusal.judge` says, as of the reports that come back later: a bare 550
+may as well be about us, and a false "unknown mailbox" loses a member.
 """
 
 import re
@@ -17,15 +17,21 @@ from service.delivery.model import (
     Scope,
     Unknown,
 )
+from service.delivery.refusal import judge
+from service.delivery.refusal.model import Class, Step
 from service.outbox.model import MessageState
 
 _STATUS = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
 _LONGEST_REPLY = 1000
 
-_ADDRESS = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"}
 _AUTHENTICATION_CODES = {530, 534, 535, 538}
 _AUTHENTICATION = {"5.7.8", "5.7.9", "5.7.26", "5.7.515"}
-_CONTENT = {"5.3.4", "5.2.3"}
+_CONTENT = {"mesgtoobig", "exceedlimit", "contenterror", "virusdetected", "notcompliantrfc"}
+_CAUSES = {
+    Class.INVALID: Cause.ADDRESS,
+    Class.RECIPIENT_STATE: Cause.MAILBOX,
+    Class.SENDER_POLICY: Cause.POLICY,
+}
 
 
 def reply(code: int, text: str) -> Reply:
@@ -36,8 +42,8 @@ def reply(code: int, text: str) -> Reply:
     return Reply(code, status, clean[:_LONGEST_REPLY])
 
 
-def of_refusal(said: Reply) -> Deferred | Refused:
-    """Judge a reply that stopped a message before its final dot.
+def of_refusal(said: Reply, step: Step = Step.UNSAID) -> Deferred | Refused:
+    """Judge a reply that stopped a message; `step` is the command that it answered.
 
     What is refused because we did not authenticate is put off, not lost: the breaker stops the
     dispatch, somebody corrects the settings, and the message goes out after all.
@@ -45,7 +51,7 @@ def of_refusal(said: Reply) -> Deferred | Refused:
     if said.code == 421:
         return Deferred(said, Scope.RELAY)
     if 500 <= said.code <= 599 and not unauthenticated(said):
-        return Refused(said, cause_of(said))
+        return Refused(said, cause_of(said, step))
     return Deferred(said, Scope.RECIPIENT)
 
 
@@ -59,19 +65,18 @@ def of_final(said: Reply) -> Outcome:
     if 200 <= said.code <= 299:
         return Accepted(said)
     if 400 <= said.code <= 599:
-        return of_refusal(said)
+        return of_refusal(said, Step.DATA)
     return Unknown(said)
 
 
-def cause_of(said: Reply) -> Cause:
+def cause_of(said: Reply, step: Step = Step.UNSAID) -> Cause:
     """Return what a permanent refusal is about."""
-    if said.status in _ADDRESS:
-        return Cause.ADDRESS
-    if said.status in _CONTENT or said.status.startswith("5.6."):
+    judged = judge.judge(f"{said.code} {said.text}", said.status, step=step)
+    if judged.reason in _CONTENT:
         return Cause.CONTENT
-    if said.status.startswith("5.2."):
-        return Cause.MAILBOX
-    return Cause.POLICY if said.status.startswith("5.7.") else Cause.OTHER
+    if judged.class_ is Class.INVALID and not judged.hard:
+        return Cause.OTHER
+    return _CAUSES.get(judged.class_, Cause.OTHER)
 
 
 def state_of(result: Outcome) -> MessageState:

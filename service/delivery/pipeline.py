@@ -23,6 +23,7 @@ from service.delivery.model import (
     Unknown,
     Withheld,
 )
+from service.delivery.refusal.model import Step
 from service.outbox.model import Mail
 
 Permit = Callable[[], Awaitable[bool]]
@@ -198,13 +199,13 @@ class Pipeline(asyncio.Protocol):
     async def _answered(self) -> Deferred | Refused | None:
         """Read what became of an envelope; return what stopped the mail, if anything."""
         first = await self._first()
-        refused = None if first.code == 250 else first
+        refused = None if first.code == 250 else (first, Step.MAIL)
         if first.code != 421:
             second = await self._reply(self._command)
-            refused = refused or (None if second.code in {250, 251} else second)
+            refused = refused or (None if second.code in {250, 251} else (second, Step.RCPT))
             if second.code != 421:
                 return await self._begun(refused)
-        return self._stopped(refused or first)
+        return self._stopped(*(refused or (first, Step.MAIL)))
 
     async def _first(self) -> Reply:
         """Return the answer to MAIL; raises Stale where a used connection had ended before it."""
@@ -222,21 +223,21 @@ class Pipeline(asyncio.Protocol):
             raise Stale
         return first
 
-    async def _begun(self, refused: Reply | None) -> Deferred | Refused | None:
+    async def _begun(self, refused: tuple[Reply, Step] | None) -> Deferred | Refused | None:
         """Read the answer to DATA; one that goes ahead without a recipient gets a lone dot."""
         third = await self._reply(self._command)
         if refused is None:
-            return None if third.code == 354 else self._stopped(third)
+            return None if third.code == 354 else self._stopped(third, Step.DATA)
         if third.code == 354:
             self._write(b".\r\n", 1)
             await self._reply(self._command)
-        return self._stopped(refused)
+        return self._stopped(*refused)
 
-    def _stopped(self, said: Reply) -> Deferred | Refused:
+    def _stopped(self, said: Reply, step: Step) -> Deferred | Refused:
         self._dirty = True
         if said.code == 421 or not 400 <= said.code <= 599:
             self.abandon(f"answered {said.code}")
-        return outcome.of_refusal(said)
+        return outcome.of_refusal(said, step)
 
     async def _dot(self, following: Mail | None) -> Outcome:
         """Send the final dot, and with it the next envelope; from here on no answer is unknown."""

@@ -30,6 +30,7 @@ from service.delivery.model import (
     Withheld,
 )
 from service.delivery.pipeline import Follower, Offer, Permit, Pipeline, Stale, gone
+from service.delivery.refusal.model import Step
 from service.kit.errors import Invalid
 from service.kit.text import Text, msg
 from service.outbox import links
@@ -310,8 +311,9 @@ class Line:
         if refused := self._offer.refuses(mail):
             return refused
         sender, recipient = self._offer.envelope(mail)
-        steps = ((250, sender), (250, recipient), (354, b"DATA"))
-        for number, (expected, command) in enumerate(steps):
+        commands = ((250, sender), (250, recipient), (354, b"DATA"))
+        steps = (Step.MAIL, Step.RCPT, Step.DATA)
+        for number, (expected, command) in enumerate(commands):
             try:
                 said = await self._say(command)
             except _LOST as error:
@@ -321,7 +323,7 @@ class Line:
                 return gone(error)
             if said.code != expected and not (number == 1 and said.code == 251):
                 await self._reset(said)
-                return outcome.of_refusal(said)
+                return outcome.of_refusal(said, steps[number])
         return self._write(mail.content)
 
     async def _say(self, command: bytes) -> Reply:

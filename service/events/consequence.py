@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from service.audience.model import SuspensionReason
-from service.events.bounce.model import Class, Kind, Verdict
+from service.delivery.refusal.model import Class
+from service.events.bounce.model import Kind, Verdict
 from service.events.model import ReturnedKind, Weighed
 
 DISPATCHES = 3
@@ -70,6 +71,6 @@ def _is_about(verdict: Verdict, address: str) -> bool:
     One dead member of a shared mailbox, or a dead address that it passes its mail on to, does not
     make the mailbox itself dead. A host may rewrite the domain.
     """
-    named = [one.lower() for one in verdict.recipients]
+    named = [one.lower() for one in verdict.gone]
     local = address.lower().partition("@")[0]
     return not named or any(one.partition("@")[0] == local for one in named)

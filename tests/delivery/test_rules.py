@@ -6,6 +6,7 @@ import pytest
 
 from service.delivery import breaker, outcome, retry, smtp
 from service.delivery.model import Accepted, Cause, Deferred, Refused, Scope, Unknown
+from service.delivery.refusal.model import Step
 from service.kit.errors import Invalid
 from service.outbox.model import FirstResults
 
@@ -13,21 +14,30 @@ NOW = datetime(2026, 2, 3, 6, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("code", "text", "cause"),
+    ("step", "code", "text", "cause"),
     [
-        (550, "5.1.1 No such user", Cause.ADDRESS),
-        (550, "5.1.10 recipient not found", Cause.ADDRESS),
-        (552, "5.2.2 Mailbox full", Cause.MAILBOX),
-        (550, "5.7.1 Blocked by policy", Cause.POLICY),
-        (552, "5.3.4 Message too big", Cause.CONTENT),
-        (550, "No such user here", Cause.OTHER),
-        (554, "5.7.1.9 odd", Cause.OTHER),
+        (Step.RCPT, 550, "5.1.1 No such user", Cause.ADDRESS),
+        (Step.RCPT, 550, "5.1.10 recipient not found", Cause.ADDRESS),
+        (Step.RCPT, 550, "No such user here", Cause.ADDRESS),
+        (Step.RCPT, 550, "Benutzer unbekannt", Cause.ADDRESS),
+        # After the content, filters say so to whomever they dislike; and nothing says it for sure.
+        (Step.DATA, 550, "No such user here", Cause.MAILBOX),
+        (Step.UNSAID, 550, "No such user here", Cause.MAILBOX),
+        (Step.MAIL, 550, "5.1.2 Domain not found", Cause.POLICY),
+        (Step.RCPT, 550, "5.7.1 Recipient address rejected: User unknown", Cause.MAILBOX),
+        (Step.RCPT, 550, "5.1.1 Your IP is blocked using zen.spamhaus.org", Cause.POLICY),
+        (Step.RCPT, 552, "5.2.2 Mailbox full", Cause.MAILBOX),
+        (Step.RCPT, 552, "Quota exceeded", Cause.MAILBOX),
+        (Step.RCPT, 550, "5.7.1 Blocked by policy", Cause.POLICY),
+        (Step.MAIL, 552, "5.3.4 Message too big", Cause.CONTENT),
+        (Step.RCPT, 550, "No", Cause.OTHER),
+        (Step.RCPT, 554, "5.7.1.9 odd", Cause.OTHER),
     ],
 )
-def test_a_refusal_is_laid_to_the_recipient_only_where_the_status_says_so(
-    code: int, text: str, cause: Cause
+def test_a_refusal_is_laid_to_the_recipient_only_where_nothing_else_explains_it(
+    step: Step, code: int, text: str, cause: Cause
 ) -> None:
-    judged = outcome.of_refusal(outcome.reply(code, text))
+    judged = outcome.of_refusal(outcome.reply(code, text), step)
     assert isinstance(judged, Refused)
     assert judged.cause is cause
 

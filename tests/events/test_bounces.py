@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.delivery.refusal.model import Class
 from service.events.bounce.classify import classify
-from service.events.bounce.model import Class, Kind, Verdict
+from service.events.bounce.model import Kind, Verdict
 
 GONE = "sozialamt@gemeinde.example"
 

@@ -4,10 +4,12 @@ import re
 
 import msgspec
 
-from service.events.bounce import prose, reasons, replies, report
+from service.delivery.refusal import judge
+from service.delivery.refusal.model import Refusal
+from service.delivery.refusal.patterns import any_of
+from service.events.bounce import prose, replies, report
 from service.events.bounce.mime import Part, read
-from service.events.bounce.model import Class, Failure, Kind, Verdict
-from service.events.bounce.patterns import any_of
+from service.events.bounce.model import Failure, Kind, Verdict
 from service.kit.text import one_line
 
 _SERVER = any_of(r"""
@@ -34,49 +36,13 @@ _BODY = any_of(r"""
     "notificationtype\W+bounce
     transcript of session
 """)
+_NOTIFIED = {"complaint": Kind.COMPLAINT, "delivery": Kind.OTHER}
 _VERP = re.compile(r"[bu]\+([a-z2-7]{16,62})@")
 _UNSUBSCRIBE = re.compile(r"^\W*(?:list[- ])?unsubscribe\W*$", re.IGNORECASE)
+# Codes so plain that they are believed of a mail that was damaged, too.
+_PLAIN = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
 _REPLY_CODE = re.compile(r"(?<![\d.:/-])([45]\d\d)(?=[ \-#])(?!-\d)")
-_DEEPEST, _BRIEF, _BEGINNING, _LONGEST_WORDS = 3, 200, 4_000, 500
-# When the refusal came, as the programs write it: Postfix, Exim, Sendmail, qmail, Yahoo and others.
-_MAIL = any_of(r"""
-    in reply to mail from
-    after mail from
-    >>> mail from:?[^<]*<[^>]*> ?<<< [45]
-""")
-_RCPT = any_of(r"""
-    in reply to rcpt
-    after rcpt to
-    >>> rcpt to:?[^<]*<[^>]*> ?<<< [45]
-    \[?rcpt_to\]
-    smtp:rcpt
-    following rcpt
-    does not like recipient
-""")
-_DATA = any_of(r"""
-    in reply to (?:end of )?data
-    after (?:end of )?data
-    after i sent the message
-    >>> (?:data|\.) <<< [45]
-""")
-_NAMED = re.compile(r"550 <?[\w.+-]+@")
-# Words that only a server uses which has looked the mailbox up itself; those that answer what they
-# dislike with «user unknown» do so in English.
-_SURE = any_of(r"""
-    unrouteable address
-    unknown local.part
-    invalid final delivery
-    unknown recipient
-    invalid user address
-    recipient name is not recogni
-    (?:ofr|lpn)_?(?:007_)?416
-    (?:adresse|benutzer|empf[aä]nger|indirizzo)\b[^.;]{0,50}?(?:existiert nicht|unbekannt|
-        introuvable|nicht gefunden|n'existe|non esiste|gibt es .{0,20}nicht)
-    \bwurde (?:in|bei|unter) \S+ nicht gefunden
-    delivery error: dd this user doesn't have
-    \b542 \S{1,90}@\S{1,90} rejected
-    5\.4\.1 .{0,80}recipient address rejected: access denied
-""")
+_DEEPEST, _BRIEF, _BEGINNING, _LONGEST_WORDS, _MOST_JUDGED = 3, 200, 4_000, 500, 20
 
 
 def classify(data: bytes) -> Verdict:
@@ -97,11 +63,18 @@ def _judge(mail: Part, depth: int) -> Verdict:
     if complained is not None:
         said = report.feedback_type(mail)
         return Verdict(Kind.COMPLAINT, complained, reason="feedback", said=said)
+    kind, named = report.notified(_text(mail))
+    if kind in _NOTIFIED:
+        return Verdict(_NOTIFIED[kind], named, reason=kind)
     failures = report.failures(mail)
     if failures or _is_bounce(mail):
         return _bounced(mail, failures)
     if depth < _DEEPEST and (inner := _carried(mail, depth)):
         return inner
+    return _answer(mail)
+
+
+def _answer(mail: Part) -> Verdict:
     if _UNSUBSCRIBE.match(mail.header("subject")) and len(replies.own_text(mail)) < _BRIEF:
         # A mail program's «unsubscribe» by mail; whoever sent it wants no more.
         senders = tuple(report.ADDRESS.findall(mail.header("from"))[:1])
@@ -127,8 +100,7 @@ def _carried(mail: Part, depth: int) -> Verdict | None:
 
 def _is_bounce(mail: Part) -> bool:
     """Tell a bounce without a report by two signs, one of them who wrote it or what about."""
-    content = (mail.headers.get("content-type") or [""])[0].lower()
-    if mail.header("x-failed-recipients") or "delivery-status" in content:
+    if mail.header("x-failed-recipients") or report.is_one(mail):
         return True
     server = _SERVER.search(mail.header("from")) is not None
     nobody = bool({"<>", ""} & set(mail.headers.get("return-path", ())))
@@ -149,22 +121,47 @@ def _bounced(mail: Part, failures: list[Failure]) -> Verdict:
     failed = [f for f in told if f.action not in {"delivered", "relayed", "expanded"}]
     if told and not failed:
         return Verdict(Kind.OTHER, _names(told), reason="delivered", status=told[0].status)
-    first = failed[0] if failed else Failure("", "failed", "", text)
-    said = _about(first, text, machine=bool(failures))
-    reason = _reason(first, said, text)
-    status = _status(first, said)
+    failed = failed or [Failure("", "failed", "", text)]
+    machine = bool(failures)
+    judged = [_judged(one, text, machine=machine) for one in failed[:_MOST_JUDGED]]
+    late = failed[0].action == "delayed" or (not machine and prose.will_be_tried_again(text))
+    whole = machine or _is_whole(mail)
+    gone = [
+        one
+        for one, (_, refusal) in zip(failed, judged, strict=False)
+        if refusal.hard and not late and (refusal.status in _PLAIN or (whole and one.firm))
+    ]
+    said, first = judged[0]
     code = _REPLY_CODE.search(said) or _REPLY_CODE.search(text)
     return Verdict(
         Kind.BOUNCE,
         _names(failed),
-        reasons.CLASSES.get(reason, Class.UNKNOWN),
-        reason,
-        hard=reason in reasons.HARD and not status.startswith("4") and first.action != "delayed",
-        status=status,
+        first.class_,
+        first.reason,
+        hard=bool(gone),
+        status=first.status,
         reply=code[1] if code else "",
-        delayed=first.action == "delayed",
-        said=_quoted(first.words or said),
+        delayed=late,
+        gone=_names(gone),
+        said=_quoted(failed[0].words or said),
     )
+
+
+def _judged(failure: Failure, text: str, *, machine: bool) -> tuple[str, Refusal]:
+    """Return the words about one recipient, and what they mean."""
+    said = _about(failure, text, machine=machine)
+    return said, judge.judge(failure.words, failure.status, around=said, whole=text)
+
+
+def _is_whole(mail: Part) -> bool:
+    """Tell whether the text of a bounce can be believed to be all that its server wrote.
+
+    Where the mail was cut off, the words may break off as well, before what they lead up to; and a
+    report that has lost its machine-made part may have said there that the message is only late.
+    """
+    first = next((part for part in mail.walk() if part.kind.startswith("text/")), mail)
+    ended = not first.cut or prose.own_words(_text(mail)) != _text(mail)
+    return ended and not (report.is_one(mail) and (mail.cut or len(mail.parts) > 1))
 
 
 def _quoted(words: str) -> str:
@@ -183,6 +180,9 @@ def _told(mail: Part, text: str, ours: set[str]) -> list[Failure]:
     told = prose.failures(text, ours)
     if named := report.ADDRESS.findall(mail.header("x-failed-recipients")):
         words = {f.recipient.lower(): f for f in told}
+        strange = words.keys() - _receivers(mail)
+        if strange and not any(a.lower() in text.lower() for a in named):
+            return told  # it was passed on, and whoever did that put another address in
         return [words.get(a.lower(), Failure(a, "failed", "", text)) for a in named]
     return told or [Failure(a, "failed", "", text) for a in _addressed(mail, text, ours)]
 
@@ -203,47 +203,6 @@ def _about(failure: Failure, text: str, *, machine: bool) -> str:
         spot = text.lower().find(failure.recipient.lower())
         lines = text[max(0, spot - 200) : spot + 900] if spot >= 0 else text
     return " ".join((f"{failure.words}\n{lines}" if machine else failure.words).split())
-
-
-def _reason(failure: Failure, said: str, text: str) -> str:
-    """Return why: what the words say, else what the code says, held against when it was said."""
-    status = _status(failure, said)
-    reason = reasons.by_words(failure.words) or _unless_vague(status) or reasons.by_words(said)
-    reason = reason or reasons.by_status(status) or reasons.by_words(text)
-    reason = reason or reasons.by_vague_words(f"{said} {text}")
-    if reason == "suspend" and status == "5.1.1":
-        reason = "userunknown"
-    if reason in reasons.HARD and _MAIL.search(said):
-        return "rejected"
-    if reason == "userunknown" and not _is_sure(status, said):
-        return "filtered"
-    return reason or "undefined"
-
-
-def _unless_vague(status: str) -> str:
-    return "" if reasons.is_vague(status) else reasons.by_status(status)
-
-
-def _is_sure(status: str, said: str) -> bool:
-    """Tell whether an unknown user is beyond doubt: by its code, or because RCPT was refused.
-
-    Some filters answer «user unknown» after the content to whomever they dislike; a member must not
-    be lost to them.
-    """
-    if reasons.by_status(status) == "userunknown" or _SURE.search(said):
-        return True
-    at_rcpt, at_data = _RCPT.search(said), _DATA.search(said)
-    if at_rcpt:
-        # Sendmail goes on to DATA after it was refused; what came first is what counts.
-        return at_data is None or at_rcpt.start() < at_data.start()
-    return at_data is None and status == "5.0.0" and _NAMED.match(said) is not None
-
-
-def _status(failure: Failure, said: str) -> str:
-    if failure.status and not failure.status.endswith(".0.0"):
-        return failure.status
-    found = report.STATUS.search(said)
-    return found[1] if found else failure.status
 
 
 def _names(failures: list[Failure]) -> tuple[str, ...]:

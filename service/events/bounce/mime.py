@@ -26,13 +26,17 @@ _ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&nbsp;": " 
 
 
 class Part(Struct, frozen=True):
-    """One part: its headers by lower-case name, its media type, its bytes, the parts inside."""
+    """One part: its headers by lower-case name, its media type, its bytes, the parts inside.
+
+    `cut`: where the bytes end, the part may not have ended.
+    """
 
     headers: dict[str, list[str]]
     kind: str
     charset: str
     body: bytes
     parts: tuple["Part", ...] = ()
+    cut: bool = False
 
     def header(self, name: str) -> str:
         """Return the first header of that name, decoded, or an empty text."""
@@ -53,22 +57,33 @@ class Part(Struct, frozen=True):
                 yield from part.walk()
 
 
-def read(data: bytes, depth: int = 0) -> Part:
+def read(data: bytes) -> Part:
     """Return the part that `data` holds, with either kind of line end."""
-    if depth == 0:
-        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b"\n")
+    data = _lines(data).lstrip(b"\n")
+    # A mail ends with a line end (RFC 5321 §4.1.1.4); one that does not was cut off on its way.
+    return _part(data, 0, last=True, unfinished=not data.endswith(b"\n"))
+
+
+def _part(data: bytes, depth: int, *, last: bool, unfinished: bool) -> Part:
+    """Return one part; `last` when nothing follows it, `unfinished` when its text breaks off."""
     head, body = _divide(data)
     headers = fields(unbytes(head, "utf-8"))
     media, params = _media(headers)
     if media.startswith("multipart/") and depth < DEEPEST:
-        parts = tuple(read(piece, depth + 1) for piece in _split(body, params.get("boundary", "")))
+        pieces, closed = _split(body, params.get("boundary", ""))
+        ends = [last and not closed and n == len(pieces) - 1 for n in range(len(pieces))]
+        parts = tuple(
+            _part(piece, depth + 1, last=end, unfinished=end)
+            for piece, end in zip(pieces, ends, strict=True)
+        )
         if parts:
-            return Part(headers, media, "", body, parts)
+            return Part(headers, media, "", body, parts, cut=last and not closed)
         media = "text/plain"
     body = _transferred(body, headers)
     if media in {"message/rfc822", "message/global"} and depth < DEEPEST:
-        return Part(headers, media, "", body, (read(body.lstrip(b"\n"), depth + 1),))
-    return Part(headers, media, params.get("charset", ""), body)
+        inner = _part(body.lstrip(b"\n"), depth + 1, last=last, unfinished=unfinished)
+        return Part(headers, media, "", body, (inner,), cut=inner.cut)
+    return Part(headers, media, params.get("charset", ""), body, cut=unfinished)
 
 
 def fields(head: str) -> dict[str, list[str]]:
@@ -135,15 +150,17 @@ def _media(headers: dict[str, list[str]]) -> tuple[str, dict[str, str]]:
     return (value.replace(";", " ").split() or ["text/plain"])[0].lower(), params
 
 
-def _split(body: bytes, boundary: str) -> list[bytes]:
+def _split(body: bytes, boundary: str) -> tuple[list[bytes], bool]:
+    """Return the contents between the boundaries, and whether the last boundary is there."""
     mark = b"--" + boundary.strip().encode("latin-1", "replace")
     if not boundary.strip():
         found = re.search(rb"^(--\S{4,})[ \t]*\nContent-", body, re.M | re.I)
         if not found:
-            return []
+            return [], True
         mark = found[1]
     pieces = (b"\n" + body).split(b"\n" + mark)
-    return [_content(p) for p in pieces[1 : _MOST_PARTS + 1] if not p.startswith(b"--")]
+    closed = any(p.startswith(b"--") for p in pieces[1:])
+    return [_content(p) for p in pieces[1 : _MOST_PARTS + 1] if not p.startswith(b"--")], closed
 
 
 def _content(piece: bytes) -> bytes:
@@ -165,4 +182,6 @@ def _transferred(body: bytes, headers: dict[str, list[str]]) -> bytes:
 
 
 def _lines(data: bytes) -> bytes:
+    if b"\r" not in data:
+        return data
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from service.delivery.refusal.model import Class
+
 
 class Kind(StrEnum):
     """What a mail to the envelope sender is."""
@@ -15,28 +17,22 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-class Class(StrEnum):
-    """Whose matter a bounce is: the address, its owner, ours, or the network's."""
-
-    INVALID = "invalid"
-    RECIPIENT_STATE = "recipient_state"
-    SENDER_POLICY = "sender_policy"
-    INFRA = "infra"
-    UNKNOWN = "unknown"
-
-
 class Failure(Struct, frozen=True):
-    """What one report says about one recipient."""
+    """What one report says about one recipient; `firm` unless the report is damaged there."""
 
     recipient: str
     action: str
     status: str
     words: str
     original: str = ""
+    firm: bool = True
 
 
 class Verdict(Struct, frozen=True):
-    """What a mail is and, for a bounce, whom it concerns and why."""
+    """What a mail is and, for a bounce, whom it concerns and why (the first of them).
+
+    `hard` when one of the recipients at least is gone for good; which ones, `gone` says.
+    """
 
     kind: Kind
     recipients: tuple[str, ...] = ()
@@ -48,4 +44,5 @@ class Verdict(Struct, frozen=True):
     token: str = ""
     delayed: bool = False  # it is still being tried
     reporter: str = ""  # the host that reports it
+    gone: tuple[str, ...] = ()  # the recipients of whom it says so for good
     said: str = ""  # the words of the server; for a complaint, what kind it is (abuse, not-spam …)

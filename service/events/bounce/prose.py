@@ -6,10 +6,11 @@ the reason. What follows the mark of the returned message is never read.
 
 import re
 
+from service.delivery.refusal.judge import STATUS
+from service.delivery.refusal.patterns import any_of
 from service.events.bounce.mime import fields
 from service.events.bounce.model import Failure
-from service.events.bounce.patterns import any_of
-from service.events.bounce.report import ADDRESS, STATUS, in_fields
+from service.events.bounce.report import ADDRESS, in_fields
 
 _RETURNED = any_of(r"""
     ^[ \t]*-{3,} ?(?:below this line is a copy|this is a copy|included is a copy|original message|
@@ -62,6 +63,16 @@ _ANNOUNCED = any_of(r"""
     folgende[nr]? (?:empf|adress|person)
     destinataires? suivant|seguent[ei] (?:destinatar|indirizz)
 """)
+_LATE = any_of(r"""
+    (?:this is a|dies ist eine) warning (?:message )?only
+    do(?:es)? not need to (?:re-?send|send)
+    only a temporary (?:failure|error)
+    (?:delivery )?(?:attempts )?will (?:continue to be|keep|be) (?:re-?tr(?:ied|ying)|trying|made)
+    still being retried|continue to try|tried again (?:later|for)
+    has (?:not yet been|been temporarily) (?:delivered|delayed)|delivery (?:is|has been) delayed
+    (?:wird|werden) weiter(?:hin)? versucht|noch nicht zugestellt|verz[oö]gert
+    (?:nouvelles? tentatives?|sera r[eé]essay)|ulteriori tentativi
+""")
 _LINES, _LONGEST_LINE = 400, 1_500
 _LIKELY = 7
 
@@ -72,6 +83,11 @@ def own_words(text: str) -> str:
     if found and found.start() > 20:
         return text[: found.start()]
     return text
+
+
+def will_be_tried_again(text: str) -> bool:
+    """Tell whether a text says that the message is only late, and nobody need do anything."""
+    return _LATE.search(text) is not None
 
 
 def failures(text: str, ours: set[str]) -> list[Failure]:

@@ -2,8 +2,8 @@
 
 import re
 
+from service.delivery.refusal.patterns import any_of
 from service.events.bounce.mime import Part
-from service.events.bounce.patterns import any_of
 
 # Said at the start of a subject, after any «Re:» or «AW:».
 _SUBJECT = any_of(r"""

@@ -2,10 +2,12 @@
 
 import re
 
+import msgspec
+
+from service.delivery.refusal.judge import STATUS
 from service.events.bounce.mime import Part, decoded, fields, unbytes
 from service.events.bounce.model import Failure
 
-STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 ADDRESS = re.compile(
     r"(?<![\w.!#$%&'*+/=?^`{|}~-])(?:\"[^\"\s@]{1,64}\"|[\w.!#$%&'*+/=?^`{|}~-]{1,64})@[\w](?:[\w.-]{0,250}[\w])?",
     re.UNICODE,
@@ -20,6 +22,10 @@ _RETURNED_PARTS = {
     "message/global-headers",
     "message/partial",
 }
+_NOTIFICATION = re.compile(r"\"notificationType\W{1,9}(bounce|complaint|delivery)\b", re.IGNORECASE)
+_NOTIFIED = re.compile(
+    r"\"(?:complainedRecipients|recipients)\W{1,9}([^\]]{1,2000})\]", re.IGNORECASE
+)
 _HEAD, _LONGEST_HOST = 4_000, 200
 _ACTIONS = {"failed", "delayed", "delivered", "relayed", "expanded", "expired", "error"}
 
@@ -29,8 +35,31 @@ def failures(mail: Part) -> list[Failure]:
     found: list[Failure] = []
     for part in mail.walk():
         if part.kind in _STATUS_PARTS:
-            found += in_fields(unbytes(part.body, "utf-8"))
+            text = unbytes(part.body, "utf-8")
+            told = in_fields(text)
+            if told and part.cut and not text.endswith("\n\n"):
+                # Where the report breaks off, the last recipient's fields may go on.
+                told[-1] = msgspec.structs.replace(told[-1], firm=False)
+            found += told
     return found
+
+
+def is_one(mail: Part) -> bool:
+    """Tell whether a mail says that it is a delivery report, whatever became of its parts."""
+    content = (mail.headers.get("content-type") or [""])[0].lower()
+    return "delivery-status" in content
+
+
+def notified(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return of what kind a notification is that a service wrote as JSON, and whom it concerns.
+
+    Amazon's: bounce, complaint or delivery; a mail server may have broken its long lines.
+    """
+    found = _NOTIFICATION.search(text)
+    if not found:
+        return "", ()
+    named = _NOTIFIED.search(re.sub(r"!\n ", "", text))
+    return found[1].lower(), tuple(dict.fromkeys(ADDRESS.findall(named[1] if named else "")))
 
 
 def in_fields(text: str) -> list[Failure]:

@@ -6,9 +6,9 @@ nothing now (recipient_state), they do not want us (sender_policy), or something
 
 import re
 
-from service.events.bounce.model import Class
-from service.events.bounce.patterns import any_of
-from service.events.bounce.words import WIDE, WORDS
+from service.delivery.refusal.model import Class
+from service.delivery.refusal.patterns import any_of
+from service.delivery.refusal.words import WIDE, WORDS
 
 CLASSES: dict[str, Class] = {
     **dict.fromkeys(("userunknown", "hostunknown", "hasmoved", "notaccept"), Class.INVALID),
@@ -48,7 +48,7 @@ _STATUS: dict[str, str] = {
     "7.10": "securityerror", "7.13": "suspend", "7.15": "speeding", "7.16": "rejected",
     "7.17": "hasmoved", "7.20": "authfailure", "7.21": "authfailure", "7.22": "authfailure",
     "7.23": "authfailure", "7.24": "authfailure", "7.25": "requireptr", "7.26": "authfailure",
-    "7.27": "notaccept", "7.28": "speeding", "7.29": "authfailure", "7.30": "failedstarttls",
+    "7.27": "authfailure", "7.28": "speeding", "7.29": "authfailure", "7.30": "failedstarttls",
     "7.509": "authfailure", "7.515": "authfailure",
 }  # fmt: skip
 

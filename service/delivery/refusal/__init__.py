@@ -1,0 +1,6 @@
+"""Tells from what a mail server says why it takes no mail, and whose matter that is. Pure.
+
+One judgement for both moments: a refusal during the hand-over (service.delivery.outcome), and a
+report that comes back hours later (service.events.bounce). `words` is the table of phrases,
+`reasons` that of status codes and classes, `judge` weighs them. It touches no contact.
+"""

@@ -1,0 +1,138 @@
+"""Decides why a server refused, and whether an address is gone for good. Precision first.
+
+A false «gone» loses a member. So the words on the recipient weigh more than the code, a code that
+everybody sends with anything weighs nothing, and it matters to which command the answer came.
+"""
+
+import re
+
+from service.delivery.refusal import reasons
+from service.delivery.refusal.model import Class, Refusal, Step
+from service.delivery.refusal.patterns import any_of
+
+STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+# When the refusal came, as the programs write it: Postfix, Exim, Sendmail, qmail, Yahoo, Google.
+_STEPS = {
+    Step.CONNECT: any_of(r"""
+        refused to talk to me
+        after initial connection
+        in reply to (?:initial server greeting|ehlo|helo|lhlo)
+        after (?:ehlo|helo)
+    """),
+    Step.MAIL: any_of(r"""
+        in reply to mail from
+        after (?:pipelined )?mail from
+        >>> mail from:?[^<]*<[^>]*> ?<<< [45]
+        smtp:mail
+    """),
+    Step.RCPT: any_of(r"""
+        in reply to rcpt
+        after (?:pipelined )?rcpt to
+        >>> rcpt to:?[^<]*<[^>]*> ?<<< [45]
+        \[?rcpt_to\]
+        smtp:rcpt
+        following rcpt
+        does not like recipient
+        \(state 1[34]\)
+    """),
+    Step.DATA: any_of(r"""
+        in reply to (?:end of )?data
+        after (?:end of )?data
+        after i sent the message
+        >>> (?:data|\.) <<< [45]
+        \(state 1[78]\)
+    """),
+}
+_NAMED = re.compile(r"550 <?[\w.+-]+@")
+# Words that only a server uses which has looked the mailbox up itself; those that answer what they
+# dislike with «user unknown» do so in English.
+_SURE = any_of(r"""
+    unrouteable address
+    unknown local.part
+    invalid final delivery
+    unknown recipient
+    invalid user address
+    recipient name is not recogni
+    recipnotfound|adr\.recipnotfound
+    not listed in (?:domino|the public)
+    (?:ofr|lpn)_?(?:007_)?416
+    (?:adresse|benutzer|empf[aä]nger|indirizzo)\b[^.;]{0,50}?(?:existiert nicht|unbekannt|
+        introuvable|nicht gefunden|n'existe|non esiste|gibt es .{0,20}nicht)
+    \bwurde (?:in|bei|unter) \S+ nicht gefunden
+    delivery error: dd this user doesn't have
+    \b542 \S{1,90}@\S{1,90} rejected
+    5\.4\.1 .{0,80}recipient address rejected: access denied
+""")
+
+
+def judge(
+    words: str, status: str, *, around: str = "", whole: str = "", step: Step = Step.UNSAID
+) -> Refusal:
+    """Return why a server refused.
+
+    `words` are the server's own on this recipient; `around` has them and the lines that a report
+    writes on the recipient, `whole` the entire text of the report. Where `step` is not known, it is
+    looked for in `around`. `status` is the enhanced status code (RFC 3463) or "".
+    """
+    said = around or words
+    told = status_in(status, said)
+    reason = _reason(words, told, said, whole)
+    when = step if step is not Step.UNSAID else _step(said)
+    if reason in reasons.HARD and _is_about_us(reason, told, said, step):
+        reason = "rejected"
+    if reason == "userunknown" and not _is_sure(told, said, when):
+        reason = "filtered"
+    class_ = reasons.CLASSES.get(reason, Class.UNKNOWN)
+    hard = reason in reasons.HARD and not told.startswith("4")
+    return Refusal(reason or "undefined", class_, hard, told)
+
+
+def status_in(status: str, said: str) -> str:
+    """Return the enhanced status code, from the words where the code itself says nothing."""
+    if status and not status.endswith(".0.0"):
+        return status
+    found = STATUS.search(said)
+    return found[1] if found else status
+
+
+def _reason(words: str, status: str, said: str, whole: str) -> str:
+    """Return what the words say, else what the code says."""
+    reason = reasons.by_words(words) or _unless_vague(status) or reasons.by_words(said)
+    reason = reason or reasons.by_status(status) or reasons.by_words(whole)
+    reason = reason or reasons.by_vague_words(f"{said} {whole}")
+    if reason == "suspend" and status == "5.1.1":
+        return "userunknown"
+    return reason
+
+
+def _unless_vague(status: str) -> str:
+    return "" if reasons.is_vague(status) else reasons.by_status(status)
+
+
+def _is_about_us(reason: str, status: str, said: str, step: Step) -> bool:
+    """Tell whether what reads like a wrong address is said of the sender, or of our mails."""
+    if step is Step.MAIL or _STEPS[Step.MAIL].search(said):
+        return True
+    return status.startswith("5.7.") and reason != "userunknown"
+
+
+def _step(said: str) -> Step:
+    """Return to what a server answered, by the words of the program that reports it."""
+    found = {step: match.start() for step, p in _STEPS.items() if (match := p.search(said))}
+    # Sendmail goes on to DATA after it was refused; what came first is what counts.
+    return min(found, key=lambda step: found[step]) if found else Step.UNSAID
+
+
+def _is_sure(status: str, said: str, step: Step) -> bool:
+    """Tell whether an unknown user is beyond doubt: by its code, or because RCPT was refused.
+
+    Some filters answer «user unknown» after the content to whomever they dislike; a member must not
+    be lost to them. Nor to a policy (5.7.x), whatever it says.
+    """
+    if status.startswith("5.7."):
+        return False
+    if reasons.by_status(status) == "userunknown" or _SURE.search(said):
+        return True
+    if step is Step.RCPT:
+        return True
+    return step is not Step.DATA and status == "5.0.0" and _NAMED.match(said) is not None
