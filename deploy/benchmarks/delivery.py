@@ -89,7 +89,7 @@ async def measure(args: argparse.Namespace, folder: Path) -> dict[str, Any]:
                 made = await one_round(tx, wanted, args, number)
                 rounds.append({**made, "source": source or 0.0})
         sent = await tx.fetchval(
-            "select count(*) from attempt where outcome = 'accepted' and number = 1"
+            "select count(*) from message where state = 'accepted' and attempt = 1"
         )
     os.close(lock)
     return summary(args, rounds, sent, t_rsa(key))
@@ -155,7 +155,7 @@ def page(size: int) -> str:
     """Return an HTML part with 25 personal links that makes a mail of about `size` octets."""
     link = f'<a href="{PUBLIC}/k/@@bench_DISPATCH@@/{{0}}?t=@@bench_TOKEN@@">Beitrag {{0}}</a>'
     at = datetime(2026, 2, 3, 6, 0, tzinfo=UTC)
-    ticket = Ticket(1, 1, 1, "person-1@gemeinde-1.example", "Guten Tag", "de", 0, at, 1, 0)
+    ticket = Ticket(1, 1, 0, 1, 1, "person-1@gemeinde-1.example", "Guten Tag", "de", 0, at)
     lines = 0
     while True:
         prose = PROSE * (lines // 25)

@@ -85,10 +85,10 @@ cross join (select * from dispatch order by id limit 1) d
 where e.public_slug like '%-bench' and e.number <= 120;
 
 insert into message (dispatch_id, contact_id, address, salutation, language, variant, state, attempt, tries,
-                     code, dated_at, handed_at, settled_at, status, reply)
+                     code, handed_at, settled_at, status, reply)
 select d.id, c.id, c.email, 'Guten Tag', c.language, 0,
        (case when c.id % 200 = 3 then 'refused' else 'accepted' end)::message_state, 1, 1,
-       case when c.id % 200 = 3 then 550 else 250 end, d.opened_at, d.opened_at, d.opened_at, '', ''
+       case when c.id % 200 = 3 then 550 else 250 end, d.opened_at, d.opened_at, '', ''
 from dispatch d
 join edition e on e.id = d.edition_id
 cross join contact c

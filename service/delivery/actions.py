@@ -17,6 +17,7 @@ from service.delivery.carrier import Carrier
 from service.delivery.model import (
     Accepted,
     Attempt,
+    AttemptOutcome,
     Cause,
     Deferred,
     Outcome,
@@ -38,7 +39,7 @@ from service.kit.render import Renderer
 from service.kit.tokens import Signer
 from service.outbox import actions as outbox
 from service.outbox import assemble, control, ledger, notices, opening
-from service.outbox.model import Mail, MessageState, Notice, NoticeKind, Rendition, Ticket
+from service.outbox.model import Mail, Message, MessageState, Notice, NoticeKind, Rendition, Ticket
 
 Clock = Callable[[], datetime]
 
@@ -126,9 +127,29 @@ async def relay_state(tx: Tx, mailer: Mailer) -> RelayState | None:
     return await store.relay_state(tx, mailer.relay.name)
 
 
-async def attempts(tx: Tx, message_id: int) -> list[Attempt]:
-    """Return every try to hand a message over, the first one first."""
-    return await store.attempts(tx, message_id)
+async def attempts(tx: Tx, message: Message) -> list[Attempt]:
+    """Return every try to hand a message over, the first one first.
+
+    A try that succeeded is told by the message itself; others have a record of their own.
+    """
+    failed = await store.attempts(tx, message.id)
+    handed, settled = message.handed_at, message.settled_at
+    if message.state is not MessageState.ACCEPTED or handed is None or settled is None:
+        return failed
+    if any(attempt.number == message.attempt for attempt in failed):
+        return failed  # that try stayed without an answer; what came of it was found out later
+    accepted = Attempt(
+        message.id,
+        message.attempt,
+        handed,
+        settled,
+        message.relay,
+        AttemptOutcome.ACCEPTED,
+        message.code,
+        message.status,
+        message.reply,
+    )
+    return [*failed, accepted]
 
 
 # --- Mails to one person --------------------------------------------------------------------------
@@ -273,7 +294,7 @@ async def send_test(  # noqa: PLR0913 (the doors and the choice)
     html, text = compose.sample(made, public_url, greeting, address)
     shown = Rendition(0, made.variant, _TEST + made.subject, made.preheader, html, text, made.nonce)
     form = assemble.compile_form(shown, opening.letterhead(content, public_url))
-    ticket = Ticket(edition_id, 0, 0, address, greeting, language, made.variant, now, 1, 0)
+    ticket = Ticket(edition_id, 0, 0, 1, 0, address, greeting, language, made.variant, now)
     mail = await mailer.sealed(assemble.write(form, ticket, "preview"), now)
     return await _send_now(mailer, mail)
 

@@ -50,7 +50,7 @@ class Carrier:
         self._desk = Desk(db, name, clock)
         self._orders: asyncio.Queue[list[Job] | None] = asyncio.Queue(self._press.threads)
         self._ready: asyncio.Queue[Made | None] = asyncio.Queue(_READY)
-        self._jobs = Jobs(self._desk, name, clock)
+        self._jobs = Jobs(self._desk, clock)
         self._lines = Lines(db, mailer, clock)
         self._forms: dict[tuple[int, int], Form] = {}
 

@@ -29,11 +29,14 @@ _AFTER_FAILURE = 1.0  # seconds before the database is asked again
 
 
 class Result(Struct, frozen=True):
-    """What became of one ticket. `alarming`: the breaker should look; `gone`: no such mailbox."""
+    """What became of one ticket. `alarming`: the breaker should look; `gone`: no such mailbox.
+
+    `attempt` is the record of a try that failed; one that succeeded is told by the message itself.
+    """
 
     ticket: Ticket
     settled: Settled
-    attempt: Attempt
+    attempt: Attempt | None = None
     alarming: bool = False
     gone: bool = False
 
@@ -144,7 +147,7 @@ class Desk:
             if results:
                 await self._settle(tx, results, now)
             if returned:
-                await ledger.give_back(tx, self._worker, sorted(returned, key=_by_id), now)
+                await ledger.give_back(tx, sorted(returned, key=_by_id), now)
             for lease in batch:
                 if isinstance(lease, Lease):
                     await ledger.finish(tx, self._worker, lease, now)
@@ -159,10 +162,10 @@ class Desk:
 
     async def _settle(self, tx: Tx, results: Sequence[Result], now: datetime) -> None:
         ordered = sorted(results, key=lambda r: _by_id(r.ticket))
-        await ledger.settle(tx, [r.settled for r in ordered])
-        attempts = [r.attempt for r in ordered]
-        columns = ([getattr(a, f) for a in attempts] for f in Attempt.__struct_fields__)
-        await store.record(tx, *columns)
+        await ledger.settle(tx, self._worker, [r.settled for r in ordered])
+        if attempts := [r.attempt for r in ordered if r.attempt is not None]:
+            columns = ([getattr(a, f) for a in attempts] for f in Attempt.__struct_fields__)
+            await store.record(tx, *columns)
         for result in ordered:
             if result.gone:
                 said = f"{result.settled.code} {result.settled.reply}"

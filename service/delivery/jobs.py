@@ -46,8 +46,8 @@ class Made(Struct, frozen=True, eq=False):
 class Jobs:
     """Everything claimed by one worker and not yet reported on."""
 
-    def __init__(self, desk: Desk, worker: str, clock: Callable[[], datetime]) -> None:
-        self._desk, self._worker, self._clock = desk, worker, clock
+    def __init__(self, desk: Desk, clock: Callable[[], datetime]) -> None:
+        self._desk, self._clock = desk, clock
         self._held: dict[int, Job] = {}
 
     def take_up(self, claim: Claim, forms: dict[int, Form]) -> list[Job]:
@@ -90,7 +90,7 @@ class Jobs:
         reply = said.reply
         settled = Settled(
             ticket.message_id,
-            self._worker,
+            ticket.chunk,
             ticket.attempt,
             state,
             now,
@@ -98,7 +98,10 @@ class Jobs:
             code=reply.code,
             status=reply.status,
             reply=reply.text,
+            relay=relay,
         )
+        if state is MessageState.ACCEPTED:
+            return Result(ticket, settled)
         attempt = Attempt(
             ticket.message_id,
             ticket.attempt,

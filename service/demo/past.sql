@@ -11,7 +11,7 @@ with paced as (
 )
 update message m
 set state = (case when gone then 'refused' else 'accepted' end)::message_state,
-    attempt = 1, tries = 1, worker = '', dated_at = at, handed_at = at, settled_at = at + interval '40 ms',
+    attempt = 1, tries = 1, handed_at = at, settled_at = at + interval '40 ms', relay = '127.0.0.1',
     code = case when gone then 550 else 250 end,
     status = case when gone then '5.1.1' else '2.0.0' end,
     reply = case when gone then '550 5.1.1 This mailbox does not exist' else '250 2.0.0 OK' end
@@ -19,10 +19,11 @@ from paced
 where m.id = paced.id;
 
 -- name: note_attempts
+-- A try that succeeded is told by the message itself.
 insert into attempt (message_id, number, started_at, ended_at, relay, outcome, code, status, reply)
 select id, 1, handed_at, settled_at, '127.0.0.1', state::text::attempt_outcome, code, status, reply
 from message
-where dispatch_id = $1;
+where dispatch_id = $1 and state <> 'accepted';
 
 -- name: end_chunks
 update chunk set due_at = null, worker = '', lease_until = null where dispatch_id = $1;

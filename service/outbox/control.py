@@ -75,6 +75,7 @@ async def write(tx: Tx, signer: Signer, held: Notice, bounce_domain: str) -> tup
     ticket = Ticket(
         message_id=-copy.id,  # no message has such an id, so that no other mail looks like it
         dispatch_id=copy.dispatch_id,
+        chunk=0,
         contact_id=0,
         address=address,
         salutation=GREETINGS.get(language, GREETINGS["en"]),

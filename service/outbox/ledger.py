@@ -1,7 +1,9 @@
 """The moves of single messages while workers hand them over; only the delivery stage calls it.
 
-Every move is fenced: a worker that lost its lease can neither start a hand-over nor overwrite what
-others found out. A worker is told by name (host, process, and a random part).
+A lease on a stretch is the claim on whatever is due in it; no row of a message changes before its
+final dot. Every move is fenced by the number of the lease: a worker that lost it can neither start
+a hand-over nor overwrite what others found out. A worker is told by name (host, process, and a
+random part).
 """
 
 from collections.abc import Sequence
@@ -36,8 +38,7 @@ async def claim(tx: Tx, worker: str, now: datetime, until: datetime) -> Claim | 
     lease = await store.lease(tx, worker, now, until)
     if lease is None:
         return None
-    span = (lease.dispatch_id, lease.first_id, lease.last_id)
-    return Claim(lease, await store.claim(tx, worker, now, *span))
+    return Claim(lease, await store.tickets(tx, lease.dispatch_id, lease.number, now))
 
 
 async def hand_over(
@@ -46,17 +47,22 @@ async def hand_over(
     """Write down that these final dots start now; returns the ids of those that may.
 
     A message may not when its dispatch does not run, when its recipient may not get it (any more),
-    or when the worker's claim is no longer its own.
+    or when the worker's lease is no longer its own.
     """
-    ids = [t.message_id for t in tickets]
-    return frozenset(await store.hand_over(tx, worker, now, ids, [t.attempt for t in tickets]))
+    columns = (
+        [t.message_id for t in tickets],
+        [t.dispatch_id for t in tickets],
+        [t.chunk for t in tickets],
+        [t.attempt for t in tickets],
+    )
+    return frozenset(await store.hand_over(tx, worker, now, *columns))
 
 
-async def settle(tx: Tx, results: Sequence[Settled]) -> frozenset[int]:
+async def settle(tx: Tx, worker: str, results: Sequence[Settled]) -> frozenset[int]:
     """Write down what became of messages; returns the ids whose row still took the news."""
     columns = (
         [r.message_id for r in results],
-        [r.worker for r in results],
+        [r.chunk for r in results],
         [r.attempt for r in results],
         [r.state.value for r in results],
         [r.at for r in results],
@@ -64,23 +70,25 @@ async def settle(tx: Tx, results: Sequence[Settled]) -> frozenset[int]:
         [r.code for r in results],
         [r.status for r in results],
         [r.reply for r in results],
+        [r.relay for r in results],
     )
-    return frozenset(await store.settle(tx, *columns))
+    return frozenset(await store.settle(tx, worker, *columns))
 
 
-async def give_back(tx: Tx, worker: str, tickets: Sequence[Ticket], now: datetime) -> int:
-    """Return messages whose final dot was certainly not sent: queued again, or withdrawn.
+async def give_back(tx: Tx, tickets: Sequence[Ticket], now: datetime) -> int:
+    """Return messages whose final dot was certainly not sent; who may not get one is withdrawn.
 
-    Withdrawn is who may not get it any more. A permission that was given but never used (its
-    answer was lost with the database's connection) is returned with the message.
+    A permission that was given but never used (its answer was lost with the database's connection)
+    is returned with the message. Returns how many rows changed: a message that never got one waits
+    in its stretch as it is.
     """
     ids = [t.message_id for t in tickets]
-    return await store.give_back(tx, worker, ids, [t.attempt for t in tickets], now)
+    return await store.give_back(tx, ids, [t.attempt for t in tickets], now)
 
 
 async def finish(tx: Tx, worker: str, lease: Lease, now: datetime) -> None:
     """End a lease; the stretch is due again when the first of its open messages is."""
-    await store.finish_chunk(tx, worker, lease.dispatch_id, lease.number, now)
+    await store.finish_chunk(tx, worker, lease.dispatch_id, lease.number, now, lease.attempt)
 
 
 async def renew(tx: Tx, worker: str, until: datetime) -> int:
@@ -89,7 +97,7 @@ async def renew(tx: Tx, worker: str, until: datetime) -> int:
 
 
 async def recover(tx: Tx, now: datetime) -> Recovered:
-    """Settle the leases of workers that are gone: claimed → queued, handing over → unknown."""
+    """End the leases of workers that are gone: what was handing over is unknown, the rest due."""
     return await store.recover(tx, now) or Recovered(0, 0)
 
 

@@ -1,4 +1,5 @@
--- The moves of messages while workers hand them over. Every one is fenced by (worker, attempt).
+-- The moves of messages while workers hand them over. A claim is the lease on a stretch, numbered by
+-- `attempt`: messages that are due in it are its worker's until the lease ends.
 
 -- name: lease
 with free as (
@@ -11,25 +12,37 @@ with free as (
     for update of c skip locked
 )
 update chunk c
-set worker = $1, lease_until = $3
+set worker = $1, lease_until = $3, attempt = c.attempt + 1, dated_at = coalesce(c.dated_at, $2)
 from free
 where c.dispatch_id = free.dispatch_id and c.number = free.number
-returning c.dispatch_id, c.number, c.first_id, c.last_id
+returning c.dispatch_id, c.number, c.attempt, c.first_id, c.last_id
 
--- name: claim
-update message
-set state = 'claimed', worker = $1, attempt = attempt + 1, dated_at = coalesce(dated_at, $2), next_at = null
-where dispatch_id = $3 and id between $4 and $5
-  and (state = 'queued' or (state = 'deferred' and next_at <= $2))
-returning id as message_id, dispatch_id, contact_id, address, salutation, language, variant,
-          dated_at, attempt, tries
+-- name: tickets
+select m.id as message_id, m.dispatch_id, c.number as chunk, c.attempt, m.contact_id, m.address,
+       m.salutation, m.language, m.variant, c.dated_at, m.tries
+from chunk c
+join message m on m.dispatch_id = c.dispatch_id and m.id between c.first_id and c.last_id
+where c.dispatch_id = $1 and c.number = $2
+  and (m.state = 'queued' or (m.state = 'deferred' and m.next_at <= $3))
+order by m.id
 
 -- name: hand_over
+with asked as (
+    select id, dispatch_id, number, attempt
+    from unnest($3::bigint[], $4::bigint[], $5::integer[], $6::integer[])
+        as t (id, dispatch_id, number, attempt)
+), held as (
+    select c.dispatch_id, c.number, c.attempt
+    from chunk c
+    where c.worker = $1 and (c.dispatch_id, c.number) in (select dispatch_id, number from asked)
+    for share
+)
 update message m
-set state = 'handing_over', handed_at = $2
-from unnest($3::bigint[], $4::integer[]) as t (id, attempt), dispatch d
-where m.id = t.id and m.worker = $1 and m.attempt = t.attempt and m.state = 'claimed'
-  and d.id = m.dispatch_id and d.state = 'running' and may_leave(d, $2)
+set state = 'handing_over', attempt = asked.attempt, handed_at = $2
+from asked
+join held using (dispatch_id, number, attempt)
+join dispatch d on d.id = asked.dispatch_id and d.state = 'running' and may_leave(d, $2)
+where m.id = asked.id and m.dispatch_id = asked.dispatch_id and m.state in ('queued', 'deferred')
   and exists (
       select from eligible_subscription e
       where e.contact_id = m.contact_id and e.newsletter_id = d.newsletter_id
@@ -40,38 +53,45 @@ returning m.id
 -- name: settle
 update message m
 set state = t.state::message_state, settled_at = t.at, next_at = t.next_at, code = t.code,
-    status = t.status, reply = t.reply, tries = m.tries + (t.state = 'deferred')::integer
+    status = t.status, reply = t.reply, relay = t.relay,
+    tries = m.tries + (t.state = 'deferred')::integer
 from unnest(
-    $1::bigint[], $2::text[], $3::integer[], $4::text[], $5::timestamptz[], $6::timestamptz[],
-    $7::integer[], $8::text[], $9::text[]
-) as t (id, worker, attempt, state, at, next_at, code, status, reply)
-where m.id = t.id and m.worker = t.worker and m.attempt = t.attempt
-  and (m.state::text, t.state) in (
-      ('claimed', 'deferred'), ('claimed', 'refused'),
-      ('handing_over', 'accepted'), ('handing_over', 'deferred'), ('handing_over', 'refused'),
-      ('handing_over', 'unknown'),
-      ('unknown', 'accepted'), ('unknown', 'deferred'), ('unknown', 'refused'),
-      ('queued', 'accepted')
-  )
+    $2::bigint[], $3::integer[], $4::integer[], $5::text[], $6::timestamptz[], $7::timestamptz[],
+    $8::integer[], $9::text[], $10::text[], $11::text[]
+) as t (id, chunk, attempt, state, at, next_at, code, status, reply, relay)
+where m.id = t.id and (
+    m.attempt = t.attempt and (m.state::text, t.state) in (
+        ('handing_over', 'accepted'), ('handing_over', 'deferred'), ('handing_over', 'refused'),
+        ('handing_over', 'unknown'),
+        ('unknown', 'accepted'), ('unknown', 'deferred'), ('unknown', 'refused'),
+        ('queued', 'accepted')
+    ) or m.state in ('queued', 'deferred') and t.state in ('deferred', 'refused')
+      and m.settled_at is distinct from t.at and exists (  -- not what was written a moment ago
+        select from chunk c
+        where c.dispatch_id = m.dispatch_id and c.number = t.chunk and c.attempt = t.attempt
+          and c.worker = $1
+    )
+)
 returning m.id
 
 -- name: give_back
 update message m
 set state = case when asked.kept then 'queued' else 'withdrawn' end::message_state,
-    settled_at = case when asked.kept then m.settled_at else $4 end,
+    settled_at = case when asked.kept then m.settled_at else $3 end,
     status = case when asked.kept then m.status else 'unsubscribed' end
 from (
     select t.id, t.attempt, exists (
         select from eligible_subscription e
         where e.contact_id = held.contact_id and e.newsletter_id = d.newsletter_id
-          and (e.paused_until is null or e.paused_until <= $4)
+          and (e.paused_until is null or e.paused_until <= $3)
     ) as kept
-    from unnest($2::bigint[], $3::integer[]) as t (id, attempt)
+    from unnest($1::bigint[], $2::integer[]) as t (id, attempt)
     join message held on held.id = t.id
     join dispatch d on d.id = held.dispatch_id
 ) asked
-where m.id = asked.id and m.worker = $1 and m.attempt = asked.attempt
-  and m.state in ('claimed', 'handing_over')
+where m.id = asked.id
+  and (m.state = 'handing_over' and m.attempt = asked.attempt
+       or m.state in ('queued', 'deferred') and not asked.kept)
 
 -- name: finish_chunk
 update chunk c
@@ -81,35 +101,37 @@ set worker = '', lease_until = null, due_at = (
     where m.dispatch_id = c.dispatch_id and m.id between c.first_id and c.last_id
       and m.state in ('queued', 'deferred')
 )
-where c.dispatch_id = $2 and c.number = $3 and c.worker = $1
+where c.dispatch_id = $2 and c.number = $3 and c.attempt = $5 and c.worker = $1
 
 -- name: renew
 update chunk set lease_until = $2 where worker = $1
 
 -- name: recover
 with lost as (
-    select dispatch_id, number, first_id, last_id, worker
+    select dispatch_id, number, first_id, last_id, attempt
     from chunk
     where worker <> '' and lease_until < $1
     order by dispatch_id, number
     for update skip locked
-), told as (
+), doubtful as (
     update message m
-    set state = case when m.state = 'claimed' then 'queued' else 'unknown' end::message_state,
-        settled_at = case when m.state = 'claimed' then m.settled_at else $1 end
+    set state = 'unknown', settled_at = $1
     from lost
     where m.dispatch_id = lost.dispatch_id and m.id between lost.first_id and lost.last_id
-      and m.worker = lost.worker and m.state in ('claimed', 'handing_over')
-    returning m.state
+      and m.state = 'handing_over' and m.attempt = lost.attempt
+    returning m.id
 ), freed as (
     update chunk c
     set worker = '', lease_until = null, due_at = $1
     from lost
     where c.dispatch_id = lost.dispatch_id and c.number = lost.number
 )
-select count(*) filter (where state = 'queued') as queued,
-       count(*) filter (where state = 'unknown') as unknown
-from told
+select (
+    select count(*)
+    from lost
+    join message m on m.dispatch_id = lost.dispatch_id and m.id between lost.first_id and lost.last_id
+    where m.state = 'queued'
+) as queued, (select count(*) from doubtful) as unknown
 
 -- name: first_results
 select count(*) as tried,

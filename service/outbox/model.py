@@ -122,18 +122,22 @@ class Rendition(Struct, frozen=True):
 
 
 class Ticket(Struct, frozen=True):
-    """A claimed message: everything that differs from one recipient to the next, and the fence."""
+    """A claimed message: everything that differs from one recipient to the next, and the fence.
+
+    The fence is the number of its stretch (`chunk`) and of the lease on it (`attempt`).
+    """
 
     message_id: int
     dispatch_id: int
+    chunk: int
+    attempt: int
     contact_id: int
     address: str
     salutation: str
     language: str
     variant: int
     dated_at: datetime
-    attempt: int
-    tries: int
+    tries: int = 0
 
 
 class Lease(Struct, frozen=True):
@@ -141,6 +145,7 @@ class Lease(Struct, frozen=True):
 
     dispatch_id: int
     number: int
+    attempt: int  # how many leases the stretch has had
     first_id: int
     last_id: int
 
@@ -149,7 +154,7 @@ class Settled(Struct, frozen=True):
     """What became of a message, as the worker that held it reports it."""
 
     message_id: int
-    worker: str
+    chunk: int
     attempt: int
     state: MessageState
     at: datetime
@@ -157,6 +162,7 @@ class Settled(Struct, frozen=True):
     code: int = 0
     status: str = ""
     reply: str = ""
+    relay: str = ""
 
 
 class Message(Struct, frozen=True):
@@ -172,13 +178,13 @@ class Message(Struct, frozen=True):
     state: MessageState
     attempt: int
     tries: int
-    dated_at: datetime | None
     next_at: datetime | None
     handed_at: datetime | None
     settled_at: datetime | None
     code: int
     status: str
     reply: str
+    relay: str
 
 
 class LeftOutLine(Struct, frozen=True):

@@ -36,7 +36,7 @@ update message
 set state = 'withdrawn', settled_at = $2, status = 'too_late', next_at = null
 where id in (
     select id from message
-    where dispatch_id = $1 and state in ('queued', 'claimed', 'deferred')
+    where dispatch_id = $1 and state in ('queued', 'deferred')
     order by id
     for update
 )
@@ -115,19 +115,19 @@ update dispatch set warm_up = $2 where id = $1
 with gone as (
     delete from chunk
     where dispatch_id = $1 and worker = '' and due_at is not null
-    returning number, first_id, last_id
+    returning number, first_id, last_id, attempt, dated_at
 ), still as (
-    select g.number as was, m.id,
+    select g.number as was, g.attempt, g.dated_at, m.id,
            (row_number() over (partition by g.number order by m.id) - 1) / $2::integer as part
     from gone g
     join message m on m.dispatch_id = $1 and m.id between g.first_id and g.last_id
-    where m.state in ('queued', 'deferred')
+    where m.state in ('queued', 'deferred', 'unknown')
 )
-insert into chunk (dispatch_id, number, first_id, last_id, due_at)
+insert into chunk (dispatch_id, number, first_id, last_id, attempt, dated_at, due_at)
 select $1, (select max(number) from chunk where dispatch_id = $1)
-       + row_number() over (order by was, part), min(id), max(id), 'infinity'
+       + row_number() over (order by was, part), min(id), max(id), attempt, dated_at, 'infinity'
 from still
-group by was, part
+group by was, part, attempt, dated_at
 
 -- name: used
 -- What left today from a domain, and what has been let go and may still leave.
@@ -140,7 +140,7 @@ select (
     join chunk c on c.dispatch_id = d.id and (c.due_at <> 'infinity' or c.worker <> '')
     join message m on m.dispatch_id = d.id and m.id between c.first_id and c.last_id
     where d.warm_up = $1 and d.state in ('running', 'paused', 'waiting')
-      and m.state in ('queued', 'claimed', 'deferred') and coalesce(m.handed_at < $2, true)
+      and m.state in ('queued', 'deferred') and coalesce(m.handed_at < $2, true)
 ) as on_the_way
 
 -- name: warming

@@ -133,7 +133,7 @@ join edition e on e.id = d.edition_id
 where e.state = 'sending' and d.state in ('running', 'finished')
   and not exists (
       select from message m
-      where m.dispatch_id = d.id and m.state in ('queued', 'claimed', 'handing_over')
+      where m.dispatch_id = d.id and m.state in ('queued', 'handing_over')
   )
 for update of e skip locked
 
@@ -151,7 +151,7 @@ update message
 set state = 'withdrawn', settled_at = $2, status = 'cancelled', next_at = null
 where id in (
     select id from message
-    where dispatch_id = $1 and state in ('queued', 'claimed', 'deferred')
+    where dispatch_id = $1 and state in ('queued', 'deferred')
     order by id
     for update
 )
@@ -162,13 +162,13 @@ set state = 'withdrawn', settled_at = $3, status = 'unsubscribed', next_at = nul
 from dispatch d
 where d.id = m.dispatch_id and m.contact_id = $1
   and ($2::bigint is null or d.newsletter_id = $2)
-  and m.state in ('queued', 'claimed', 'deferred')
+  and m.state in ('queued', 'deferred')
 
 -- name: withdraw_stopped
 update message m
 set state = 'withdrawn', settled_at = $2, status = 'unsubscribed', next_at = null
 from dispatch d
-where d.id = m.dispatch_id and m.contact_id = $1 and m.state in ('queued', 'claimed', 'deferred')
+where d.id = m.dispatch_id and m.contact_id = $1 and m.state in ('queued', 'deferred')
   and not exists (
       select from eligible_subscription e
       where e.contact_id = m.contact_id and e.newsletter_id = d.newsletter_id
@@ -213,8 +213,14 @@ set state = 'running', hold = null, trouble = null
 where state = 'waiting' and hold = 'relay' and opened_at is not null
 
 -- name: standing
-select count(*) filter (where state = 'queued') as queued,
-       count(*) filter (where state = 'claimed') as claimed,
+with claimed as (
+    select count(*) as messages
+    from chunk c
+    join message m on m.dispatch_id = c.dispatch_id and m.id between c.first_id and c.last_id
+    where c.dispatch_id = $1 and c.worker <> '' and m.state = 'queued'
+)
+select count(*) filter (where state = 'queued') - (select messages from claimed) as queued,
+       (select messages from claimed) as claimed,
        count(*) filter (where state = 'handing_over') as handing_over,
        count(*) filter (where state = 'accepted') as accepted,
        count(*) filter (where state = 'deferred') as deferred,
@@ -229,13 +235,13 @@ where dispatch_id = $1
 
 -- name: message
 select id, dispatch_id, contact_id, address, salutation, language, variant, state, attempt, tries,
-       dated_at, next_at, handed_at, settled_at, code, status, reply
+       next_at, handed_at, settled_at, code, status, reply, relay
 from message
 where id = $1
 
 -- name: recipients
 select id, dispatch_id, contact_id, address, salutation, language, variant, state, attempt, tries,
-       dated_at, next_at, handed_at, settled_at, code, status, reply
+       next_at, handed_at, settled_at, code, status, reply, relay
 from message
 where dispatch_id = $1
   and ($2::text is null or state = $2::message_state)
@@ -253,7 +259,7 @@ where dispatch_id = $1
 
 -- name: history
 select id, dispatch_id, contact_id, address, salutation, language, variant, state, attempt, tries,
-       dated_at, next_at, handed_at, settled_at, code, status, reply
+       next_at, handed_at, settled_at, code, status, reply, relay
 from message
 where contact_id = $1
 order by id desc

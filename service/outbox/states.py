@@ -59,7 +59,6 @@ NAMES: dict[DispatchState, Text] = {
 class Step(StrEnum):
     """What can happen to one message."""
 
-    CLAIM = "claim"
     RELEASE = "release"
     HAND_OVER = "hand_over"
     ACCEPT = "accept"
@@ -72,16 +71,16 @@ class Step(StrEnum):
 
 M = MessageState
 
+# From a claim to the final dot a message keeps its state: the lease on its stretch is the claim.
 MESSAGE: dict[tuple[MessageState, Step], MessageState] = {
-    (M.QUEUED, Step.CLAIM): M.CLAIMED,
+    (M.QUEUED, Step.HAND_OVER): M.HANDING_OVER,
+    (M.QUEUED, Step.DEFER): M.DEFERRED,
+    (M.QUEUED, Step.REFUSE): M.REFUSED,
     (M.QUEUED, Step.WITHDRAW): M.WITHDRAWN,
-    (M.DEFERRED, Step.CLAIM): M.CLAIMED,
+    (M.DEFERRED, Step.HAND_OVER): M.HANDING_OVER,
+    (M.DEFERRED, Step.DEFER): M.DEFERRED,
+    (M.DEFERRED, Step.REFUSE): M.REFUSED,
     (M.DEFERRED, Step.WITHDRAW): M.WITHDRAWN,
-    (M.CLAIMED, Step.RELEASE): M.QUEUED,
-    (M.CLAIMED, Step.HAND_OVER): M.HANDING_OVER,
-    (M.CLAIMED, Step.DEFER): M.DEFERRED,
-    (M.CLAIMED, Step.REFUSE): M.REFUSED,
-    (M.CLAIMED, Step.WITHDRAW): M.WITHDRAWN,
     # The final dot was allowed, but certainly never sent.
     (M.HANDING_OVER, Step.RELEASE): M.QUEUED,
     (M.HANDING_OVER, Step.ACCEPT): M.ACCEPTED,

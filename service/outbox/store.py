@@ -91,7 +91,7 @@ forget = _people.run("forget")
 
 _ledger = sql.beside(__file__, "ledger.sql")
 lease = _ledger.one("lease", Lease)
-claim = _ledger.many("claim", Ticket)
+tickets = _ledger.many("tickets", Ticket)
 hand_over = _ledger.values("hand_over", int)
 settle = _ledger.values("settle", int)
 give_back = _ledger.run("give_back")

@@ -42,6 +42,7 @@ RENDITION = Rendition(
 TICKET = Ticket(
     message_id=41,
     dispatch_id=7,
+    chunk=0,
     contact_id=5,
     address="o'brien+a@gemeinde.example",
     salutation="Guten Tag <Amt> & Leitung",

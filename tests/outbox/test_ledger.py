@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
+from msgspec import structs
 
 from service.audience import actions as people
 from service.kit.db import Database, Tx
@@ -23,8 +24,9 @@ RESULTS = {
 }
 
 
-def settled(ticket: Ticket, state: MessageState, worker: str = "w") -> Settled:
-    return Settled(ticket.message_id, worker, ticket.attempt, state, NOW, code=250, reply="said")
+def settled(ticket: Ticket, state: MessageState) -> Settled:
+    fence = ticket.chunk, ticket.attempt
+    return Settled(ticket.message_id, *fence, state, NOW, code=250, reply="said", relay="mx")
 
 
 async def claimed(db: Database, people_: int = 1) -> tuple[int, list[Ticket]]:
@@ -36,18 +38,15 @@ async def claimed(db: Database, people_: int = 1) -> tuple[int, list[Ticket]]:
 
 
 async def settle_as(tx: Tx, ticket: Ticket, step: Step) -> None:
-    await ledger.settle(tx, [settled(ticket, RESULTS[step])])
+    await ledger.settle(tx, "w", [settled(ticket, RESULTS[step])])
 
 
 async def act(tx: Tx, dispatch_id: int, ticket: Ticket, step: Step) -> None:
     """Try a step by the action that makes it."""
     if step in RESULTS:
         await settle_as(tx, ticket, step)
-    elif step is Step.CLAIM:
-        await tx.execute("update chunk set worker = '', lease_until = null, due_at = $1", NOW)
-        await ledger.claim(tx, "w", NOW, later(seconds=90))
     elif step is Step.RELEASE:
-        await ledger.give_back(tx, "w", [ticket], NOW)
+        await ledger.give_back(tx, [ticket], NOW)
     elif step is Step.HAND_OVER:
         await ledger.hand_over(tx, "w", [ticket], NOW)
     elif step is Step.SEND_AGAIN:
@@ -64,8 +63,8 @@ async def test_a_step_moves_a_message_as_the_table_says_and_else_not_at_all(
     for state in MessageState:
         async with db.tx() as tx:
             await tx.execute(
-                "update message set state = $1::message_state, worker = 'w', attempt = $2,"
-                " next_at = $3",
+                "update message set state = $1::message_state, attempt = $2, next_at = $3,"
+                " settled_at = null",
                 state.value,
                 ticket.attempt,
                 NOW,
@@ -75,17 +74,49 @@ async def test_a_step_moves_a_message_as_the_table_says_and_else_not_at_all(
         assert found == states.MESSAGE.get((state, step), state), f"{state} + {step}"
 
 
-async def test_a_result_of_another_worker_or_an_older_attempt_changes_nothing(
+async def test_a_result_of_an_older_attempt_changes_nothing(db: Database) -> None:
+    _, (ticket,) = await claimed(db)
+    async with db.tx() as tx:
+        await ledger.hand_over(tx, "w", [ticket], NOW)
+        old = structs.replace(ticket, attempt=ticket.attempt - 1)
+        assert await ledger.settle(tx, "w", [settled(old, MessageState.ACCEPTED)]) == frozenset()
+        assert (await outbox.message(tx, ticket.message_id)).state is MessageState.HANDING_OVER
+
+
+async def test_who_lost_the_lease_can_neither_hand_over_nor_put_off_nor_refuse(
     db: Database,
 ) -> None:
     _, (ticket,) = await claimed(db)
     async with db.tx() as tx:
-        await ledger.hand_over(tx, "w", [ticket], NOW)
-        strange = settled(ticket, MessageState.ACCEPTED, worker="x")
-        old = Settled(ticket.message_id, "w", ticket.attempt - 1, MessageState.ACCEPTED, NOW)
-        assert await ledger.settle(tx, [strange]) == frozenset()
-        assert await ledger.settle(tx, [old]) == frozenset()
-        assert (await outbox.message(tx, ticket.message_id)).state is MessageState.HANDING_OVER
+        await ledger.recover(tx, later(minutes=5))
+        stale = [("w", ticket)]
+        claim = await ledger.claim(tx, "v", later(minutes=5), later(minutes=10))
+        assert claim is not None
+        stale += [("w", claim.tickets[0]), ("v", ticket)]
+        for worker, lost in stale:
+            assert await ledger.hand_over(tx, worker, [lost], NOW) == frozenset()
+            for state in (MessageState.DEFERRED, MessageState.REFUSED):
+                assert not await ledger.settle(tx, worker, [settled(lost, state)])
+        assert await ledger.hand_over(tx, "v", claim.tickets, NOW)
+
+
+async def test_a_permission_and_the_end_of_its_lease_never_cross(db: Database) -> None:
+    dispatch_id, (ticket,) = await claimed(db)
+    async with db.tx() as tx:
+        assert await ledger.hand_over(tx, "w", [ticket], NOW)
+        async with db.tx() as other:
+            assert await ledger.recover(other, later(minutes=5)) == ledger.Recovered(0, 0)
+    async with db.tx() as tx:
+        assert await ledger.recover(tx, later(minutes=5)) == ledger.Recovered(0, 1)
+    assert await cast.states(db, dispatch_id) == {"unknown": 1}
+
+
+async def test_a_result_that_is_told_twice_counts_once(db: Database) -> None:
+    _, (ticket,) = await claimed(db)
+    async with db.tx() as tx:
+        for _ in range(2):
+            await ledger.settle(tx, "w", [settled(ticket, MessageState.DEFERRED)])
+        assert (await outbox.message(tx, ticket.message_id)).tries == 1
 
 
 async def test_no_dot_is_allowed_to_who_left_or_while_the_dispatch_does_not_run(
@@ -102,10 +133,10 @@ async def test_no_dot_is_allowed_to_who_left_or_while_the_dispatch_does_not_run(
         )
         allowed = await ledger.hand_over(tx, "w", tickets, NOW)
         assert allowed == {tickets[2].message_id}
-        await ledger.give_back(tx, "w", tickets[:2], NOW)
+        await ledger.give_back(tx, tickets[:2], NOW)
     assert await cast.states(db, dispatch_id) == {"handing_over": 1, "withdrawn": 2}
     async with db.tx() as tx:
-        await tx.execute("update message set state = 'claimed'")
+        await tx.execute("update message set state = 'queued'")
         await outbox.pause(tx, dispatch_id, NOW)
         assert await ledger.hand_over(tx, "w", [tickets[2]], NOW) == frozenset()
 
@@ -130,14 +161,14 @@ async def test_an_extended_lease_is_not_recovered_and_an_expired_one_is(db: Data
         assert await ledger.recover(tx, later(minutes=5)) == ledger.Recovered(0, 0)
         assert await ledger.recover(tx, later(minutes=11)) == ledger.Recovered(3, 1)
         late = settled(tickets[0], MessageState.ACCEPTED)
-        assert await ledger.settle(tx, [late]) == {tickets[0].message_id}
+        assert await ledger.settle(tx, "w", [late]) == {tickets[0].message_id}
     assert await cast.states(db, dispatch_id) == {"accepted": 1, "queued": 3}
 
 
 async def test_a_retry_carries_the_date_of_the_first_claim(db: Database) -> None:
     _, (first,) = await claimed(db)
     async with db.tx() as tx:
-        await ledger.give_back(tx, "w", [first], NOW)
+        await ledger.give_back(tx, [first], NOW)
         await tx.execute("update chunk set worker = '', lease_until = null")
         again = await ledger.claim(tx, "v", later(hours=5), later(hours=6))
     assert again is not None
@@ -149,11 +180,11 @@ async def test_progress_tells_rate_and_expected_end(db: Database) -> None:
     dispatch_id, tickets = await claimed(db, 40)
     async with db.tx() as tx:
         await ledger.hand_over(tx, "w", tickets[:10], NOW)
-        await ledger.settle(tx, [settled(t, MessageState.ACCEPTED) for t in tickets[:10]])
+        await ledger.settle(tx, "w", [settled(t, MessageState.ACCEPTED) for t in tickets[:10]])
         progress = await outbox.progress(tx, dispatch_id, later(seconds=10))
     assert progress.rate == 1.0
     assert progress.expected_end == later(seconds=40)
-    assert progress.owed == 30
+    assert (progress.owed, progress.standing.claimed, progress.standing.queued) == (30, 30, 0)
     assert progress.adds_up
 
 

@@ -78,7 +78,7 @@ async def show(page: Page, dispatch_id: FromPath[int], message_id: FromPath[int]
         message = await outbox.message(tx, checked(message_id))
         if message.dispatch_id != dispatch_id:
             raise NotFound(msg("There is no such message."))
-        attempts = await delivery.attempts(tx, message_id)
+        attempts = await delivery.attempts(tx, message)
         subject = await about(tx, await outbox.dispatch(tx, dispatch_id))
     return page.show(
         "editor/dispatches/message.html",
