@@ -11,6 +11,10 @@ can know stays unknown and is not sent again.
 
 measures instead how we settle at a mail server that takes X mails a second and answers 450 4.7.1
 to whatever comes faster.
+
+    ./run torture --races N [--hasty] [--json]
+
+races N unsubscribes against the final dot; see `races`.
 """
 
 import argparse
@@ -28,6 +32,7 @@ import msgspec
 
 from deploy.torture import cast, processes, sink, verdict
 from deploy.torture.house import House
+from deploy.torture.races import Races
 from service import app as composition
 from service.kit import log
 from service.kit.db import Database
@@ -52,13 +57,22 @@ def main() -> int:
     parser.add_argument("--faults", type=float, default=0.02, help="share of mails that meet one")
     parser.add_argument("--limit", type=int, default=0, help="mails a second the mail server takes")
     parser.add_argument("--watch", type=int, default=180, help="seconds to watch a --limit")
+    parser.add_argument("--races", type=int, default=0, help="unsubscribes against the final dot")
+    parser.add_argument("--hasty", action="store_true", help="races without the wait: must fail")
     parser.add_argument("--json", action="store_true", help="print one JSON line")
     args = parser.parse_args()
     log.configure("ERROR")
     with tempfile.TemporaryDirectory() as folder:
-        report = asyncio.run(Torture(args, Path(folder)).run())
+        report = asyncio.run(_chosen(args, Path(folder)).run())
     print(json.dumps(report, ensure_ascii=False, indent=None if args.json else 2))
     return 0 if report["sound"] else 1
+
+
+def _chosen(args: argparse.Namespace, folder: Path) -> "Torture | Races":
+    if not args.races:
+        return Torture(args, folder)
+    seed = random.randrange(10**6) if args.seed is None else args.seed
+    return Races(folder, races=args.races, seed=seed, hasty=args.hasty)
 
 
 class Torture:

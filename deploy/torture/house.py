@@ -19,21 +19,23 @@ _PATIENCE_S = 60
 class House:
     """Starts what is not there and kills what is; knows nothing of messages."""
 
-    def __init__(self, folder: Path, *, workers: int, connections: int) -> None:
+    def __init__(
+        self, folder: Path, *, workers: int, connections: int, options: tuple[str, ...] = ()
+    ) -> None:
         self.folder, self.connections = folder, connections
         self.journal = folder / "journal"
         self.errors = folder / "errors"
         self.clock = Clock(folder / "clock")
-        self.dsn, self._lock = embedded.start(folder)
+        self.dsn, self._lock = embedded.start(folder, options=options)
         self.workers: list[asyncio.subprocess.Process | None] = [None] * workers
         self._sink: asyncio.subprocess.Process | None = None
         with socket.create_server(("127.0.0.1", 0)) as probe:
-            self._port = int(probe.getsockname()[1])
+            self.port = int(probe.getsockname()[1])
 
     async def start_sink(self, seed: int, faults: float, limit: int = 0) -> None:
         """Start the mail server where it is not running; returns when it listens."""
         figures = (str(seed), str(faults), str(limit))
-        arguments = (str(self._port), str(self.journal), *figures)
+        arguments = (str(self.port), str(self.journal), *figures)
         self._sink = await _python("deploy.torture.sink", *arguments, errors=self.errors)
         await _said_something(self._sink)
 
@@ -43,7 +45,7 @@ class House:
 
     async def start_workers(self) -> None:
         """Start the workers that are not running."""
-        url = f"smtp://127.0.0.1:{self._port}"
+        url = f"smtp://127.0.0.1:{self.port}"
         arguments = (self.dsn, url, str(self.folder / "clock"), str(self.connections))
         fresh = [place for place, worker in enumerate(self.workers) if worker is None]
         for place in fresh:
@@ -101,7 +103,8 @@ class House:
         await processes.until_gone(family, _PATIENCE_S)
         told = self.folder / "postgres" / "lies-in-var-lib-rundbrief"
         if told.exists():
-            shutil.rmtree(Path("/var/lib/rundbrief") / told.read_text().strip())
+            lies = Path("/var/lib/rundbrief") / told.read_text().strip()
+            shutil.rmtree(lies, ignore_errors=True)  # its supervisor tidies up at the same time
 
 
 async def _python(module: str, *arguments: str, errors: Path) -> asyncio.subprocess.Process:

@@ -18,6 +18,8 @@ from service.outbox.assemble import Form
 from service.outbox.ledger import Claim
 from service.outbox.model import Lease, Mail, MessageState, Settled, Ticket
 
+_NO_ACCIDENT = 3
+
 
 class Stretch:
     """A lease, how many of its messages are still in our hands, and whether we try any more."""
@@ -25,7 +27,12 @@ class Stretch:
     def __init__(self, lease: Lease, left: int) -> None:
         self.lease = lease
         self.left = left
-        self.stopped = False
+        self.withheld = 0  # final dots that the ledger did not allow, one after the other
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a pause or the like stops it: one who unsubscribed does not stop neighbours."""
+        return self.withheld >= _NO_ACCIDENT
 
 
 class Job(Struct, frozen=True, eq=False):
@@ -64,11 +71,11 @@ class Jobs:
     ) -> None:
         """Report what became of a job; None and Withheld give it back."""
         if said is None or isinstance(said, Withheld):
-            # What stopped one (a pause, a cancelled dispatch) stops its neighbours: each would
-            # cost a connection to find out.
-            job.stretch.stopped = isinstance(said, Withheld) or job.stretch.stopped
+            # Each would cost a connection to find out.
+            job.stretch.withheld += isinstance(said, Withheld)
             self._desk.report(GivenBack(job.ticket))
         else:
+            job.stretch.withheld = 0
             self._desk.report(self._result(job.ticket, said, started, relay))
         del self._held[job.ticket.message_id]
         job.stretch.left -= 1
