@@ -35,7 +35,7 @@ _LATEST_S = 0.35  # after one's own was announced
 _AT_ONCE = 40  # races that run at the same time
 _COMMIT_TIMES = ("track_commit_timestamp=on",)
 _TOLD = """
-select m.address, m.attempt, m.handed_at, pg_xact_commit_timestamp(e.xmin) as committed
+select m.address, m.handed_at, pg_xact_commit_timestamp(e.xmin) as committed
 from message m
 left join event e on e.message_id = m.id and e.kind = 'unsubscribed'
 where m.dispatch_id = $1
@@ -45,7 +45,7 @@ where m.dispatch_id = $1
 class Race(Struct, frozen=True):
     """One race as it was run; times are instants, None for what never happened."""
 
-    attempt: int
+    announced: bool
     handed_at: datetime | None
     committed: datetime | None
     dot: datetime | None
@@ -55,13 +55,13 @@ class Race(Struct, frozen=True):
 def judge(race: Race) -> str:
     """Return how a race ended; the last two words are violations of the promise.
 
-    `claimed`: a worker held it and did not send it. `at_the_dot`: the unsubscribe was committed
+    `announced`: a worker had told the mail server of it and did not send it. `at_the_dot`: the unsubscribe was committed
     between the permission and the dot. `after`: the dot was there before.
     """
     if race.answered is None or race.committed is None:
         return "unanswered"
     if race.dot is None:
-        return "claimed" if race.attempt else "queued"
+        return "announced" if race.announced else "queued"
     if race.dot > race.answered:
         return "dot_after_answer"
     if race.handed_at is None or race.handed_at > race.committed:
@@ -181,18 +181,17 @@ class Races:
         await self._sink.ended_one()
         await self._sink.note()
 
+    def _race_of(self, who: str, told: dict[str, Any]) -> Race:
+        """Return one race: what the ledger says beside what the mail server and the door saw."""
+        dot, answered = self._sink.arrivals.get(who), self._answered.get(who)
+        return Race(announced=who in self._sink.tries, dot=dot, answered=answered, **told)
+
     def _report(self, told: list[dict[str, Any]]) -> dict[str, Any]:
-        races = {
-            row.pop("address"): row for row in told
-        }  # what the ledger says, beside what the mail server and the door saw
-        ends = Counter(
-            judge(Race(dot=self._sink.arrivals.get(who), answered=self._answered.get(who), **row))
-            for who, row in races.items()
-        )
+        ends = Counter(judge(self._race_of(row.pop("address"), row)) for row in told)
         violations = ends["dot_after_answer"] + ends["dot_despite_fence"]
-        overlapped = ends["claimed"] + ends["at_the_dot"]
+        overlapped = ends["announced"] + ends["at_the_dot"]
         return {
-            "races": len(races),
+            "races": len(told),
             "violations": violations,
             "overlapped": overlapped,
             **ends,

@@ -26,9 +26,9 @@ def test_after_the_answer_no_dot_arrives_and_without_the_wait_some_do() -> None:
     patient, hasty = (json.loads(out) for out, _ in said)
     assert patient["sound"], patient
     assert (patient["races"], patient["violations"], patient["errors"]) == (RACES, 0, {})
-    ends = ("queued", "claimed", "at_the_dot", "after")
+    ends = ("queued", "announced", "at_the_dot", "after")
     assert sum(patient.get(end, 0) for end in ends) == RACES
-    assert min(patient["claimed"], patient["at_the_dot"], patient["after"]) > 0, "all were met"
+    assert min(patient["announced"], patient["at_the_dot"], patient["after"]) > 0, "all were met"
     assert hasty["dot_after_answer"] > 0, "the check sees what the wait prevents"
     assert not hasty["sound"]
 
@@ -38,24 +38,24 @@ def at(second: float | None) -> datetime | None:
 
 
 @pytest.mark.parametrize(
-    ("attempt", "handed", "committed", "dot", "answered", "end"),
+    ("announced", "handed", "committed", "dot", "answered", "end"),
     [
-        (0, None, 1, None, 2, "queued"),
-        (1, None, 1, None, 2, "claimed"),
-        (1, 1, 2, 3, 4, "at_the_dot"),
-        (1, 1, 3, 2, 4, "after"),
-        (1, 1, 2, 4, 3, "dot_after_answer"),
-        (1, 2, 1, 3, 4, "dot_despite_fence"),
-        (1, 1, 2, 3, None, "unanswered"),
-        (1, 1, None, 3, 4, "unanswered"),
+        (False, None, 1, None, 2, "queued"),
+        (True, None, 1, None, 2, "announced"),
+        (True, 1, 2, 3, 4, "at_the_dot"),
+        (True, 1, 3, 2, 4, "after"),
+        (True, 1, 2, 4, 3, "dot_after_answer"),
+        (True, 2, 1, 3, 4, "dot_despite_fence"),
+        (True, 1, 2, 3, None, "unanswered"),
+        (True, 1, None, 3, 4, "unanswered"),
     ],
 )
 def test_a_race_is_judged_by_the_order_of_what_happened(
-    attempt: int,
+    announced: bool,
     handed: float | None,
     committed: float | None,
     dot: float | None,
     answered: float | None,
     end: str,
 ) -> None:
-    assert judge(Race(attempt, at(handed), at(committed), at(dot), at(answered))) == end
+    assert judge(Race(announced, at(handed), at(committed), at(dot), at(answered))) == end
