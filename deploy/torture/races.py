@@ -55,8 +55,8 @@ class Race(Struct, frozen=True):
 def judge(race: Race) -> str:
     """Return how a race ended; the last two words are violations of the promise.
 
-    `announced`: a worker had told the mail server of it and did not send it. `at_the_dot`: the unsubscribe was committed
-    between the permission and the dot. `after`: the dot was there before.
+    `announced`: a worker had told the mail server of it and did not send it. `at_the_dot`: the
+    unsubscribe was committed between the permission and the dot. `after`: the dot came before.
     """
     if race.answered is None or race.committed is None:
         return "unanswered"
