@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 import msgspec
 
 from service.items import dedupe, grouping, intake, normalise, store, tagging
-from service.items.dedupe import Plan
-from service.items.intake import Arrival
+from service.items.dedupe import Identified, Known, Plan
+from service.items.intake import Arrival, Delivery
 from service.items.model import FiledTopic, Item, ItemRevision, ItemRow, ItemState, Topic
 from service.items.states import MOVES, Move, sources_of
+from service.kit.confine import Confined
 from service.kit.db import Tx
 from service.kit.errors import Conflict, Fault, Invalid, NotFound
 from service.kit.text import msg, one_line, sort_key
@@ -205,9 +206,23 @@ async def file_under(tx: Tx, item_id: int, topic_ids: Sequence[int]) -> None:
 
 async def plan(tx: Tx, source_id: int, entries: list[Entry]) -> Plan:
     """Sort a source's entries into new ones and ones that are listed differently than before."""
-    identified = dedupe.identify(entries)
-    known = await store.known(tx, source_id, *dedupe.names(identified))
-    return dedupe.plan(identified, known)
+    [found] = await plans(tx, [(source_id, dedupe.identify(entries))])
+    return found
+
+
+async def plans(tx: Tx, listed: Sequence[tuple[int, list[Identified]]]) -> list[Plan]:
+    """Sort what several sources list, in one look at what is known."""
+    names = [(source_id, *dedupe.names(one)) for source_id, one in listed]
+    known: dict[int, list[Known]] = {source_id: [] for source_id, _ in listed}
+    for item in await store.known(
+        tx,
+        [source_id for source_id, ids, _ in names for _ in ids],
+        [name for _, ids, _ in names for name in ids],
+        [source_id for source_id, _, places in names for _ in places],
+        [place for _, _, places in names for place in places],
+    ):
+        known[item.source_id].append(item)
+    return [dedupe.plan(one, known[source_id]) for source_id, one in listed]
 
 
 async def forget(tx: Tx, now: datetime) -> None:
@@ -218,45 +233,64 @@ async def forget(tx: Tx, now: datetime) -> None:
 async def take_in(
     tx: Tx, source_id: int, arrivals: list[Arrival], rewrites: list[intake.Rewrite], now: datetime
 ) -> Gain:
-    """Store new items with suggested topics, and revisions of known ones."""
-    rows = [intake.arrival_row(source_id, arrival, now) for arrival in arrivals]
-    await store.add.for_each(tx, rows)
-    await _suggest(tx, source_id, arrivals)
-    for one in rewrites:
-        await _rewrite(tx, one, now)
-    names = [one.identified.external_id for one in arrivals]
+    """Store one source's new items with suggested topics, and revisions of known ones."""
+    [gain] = await take_in_all(tx, [Delivery(source_id, arrivals, rewrites)], now)
+    return gain
+
+
+async def take_in_all(
+    tx: Tx, deliveries: Sequence[Delivery], now: datetime, children: Confined | None = None
+) -> list[Gain]:
+    """Store what several sources brought, and fold copies of one release into stories.
+
+    The number of statements does not grow with the deliveries. Texts are compared in `children`,
+    where there are any.
+    """
+    new = await _add(tx, deliveries, now)
+    rewrites = [one for delivery in deliveries for one in delivery.rewrites]
+    if rewrites:
+        await _rewrite(tx, rewrites, now)
     said_anew = [one.changed.known.id for one in rewrites if not one.same]
-    ids = await store.ids_of(tx, source_id, names) if names else []
-    await grouping.fold(tx, [*ids, *said_anew], now)
-    return Gain(new=len(arrivals), changed=sum(one.revise for one in rewrites))
-
-
-async def _suggest(tx: Tx, source_id: int, arrivals: list[Arrival]) -> None:
-    known = await store.topics(tx) if arrivals else []
-    found = [
-        (arrival.identified.external_id, suggestion.topic_id, suggestion.because)
-        for arrival in arrivals
-        for suggestion in tagging.suggest(known, intake.said(arrival.entry))
+    await grouping.fold(tx, [*new, *said_anew], now, children)
+    return [
+        Gain(new=len(one.arrivals), changed=sum(made.revise for made in one.rewrites))
+        for one in deliveries
     ]
-    if found:
-        names, topic_ids, because = zip(*found, strict=True)
-        await store.suggest(tx, source_id, list(names), list(topic_ids), list(because))
 
 
-async def _rewrite(tx: Tx, one: intake.Rewrite, now: datetime) -> None:
-    known, entry = one.changed.known, one.entry
-    listed = dedupe.listed_print(one.changed.identified.entry)
-    if one.same:
-        await store.note_listing(tx, known.id, listed, entry.url)
-        return
-    if one.revise:
-        await store.keep_revision(tx, known.id)
-        await store.trim_revisions(tx, known.id)
-    await store.rewrite(
-        tx, known.id, one.changed.identified.external_id, one.changed.identified.alternate_id,
-        entry.url, entry.title, entry.summary, entry.content, one.text, listed, one.text_print,
-        int(one.revise), now,
-    )  # fmt: skip
+async def _add(tx: Tx, deliveries: Sequence[Delivery], now: datetime) -> list[int]:
+    rows = [row for one in deliveries for row in intake.arrival_rows(one, now)]
+    if not rows:
+        return []
+    added = await store.add(tx, now, *map(list, zip(*rows, strict=True)))
+    ids = {(one.source_id, one.external_id): one.id for one in added}
+    topics = await store.topics(tx)
+    suggested = [
+        (ids[key], suggestion.topic_id, suggestion.because)
+        for delivery in deliveries
+        for one in delivery.arrivals
+        if (key := (delivery.source_id, one.identified.external_id)) in ids
+        for suggestion in tagging.suggest(topics, intake.said(one.entry))
+    ]
+    if suggested:
+        await store.suggest(tx, *map(list, zip(*suggested, strict=True)))
+    return list(ids.values())
+
+
+async def _rewrite(tx: Tx, rewrites: Sequence[intake.Rewrite], now: datetime) -> None:
+    # The words are the same; only how the source lists the piece has changed.
+    same = [
+        (one.changed.known.id, one.changed.identified.listed, one.entry.url)
+        for one in rewrites
+        if one.same
+    ]
+    if same:
+        await store.note_listing(tx, *map(list, zip(*same, strict=True)))
+    if revised := [one.changed.known.id for one in rewrites if one.revise]:
+        await store.keep_revisions(tx, revised)
+        await store.trim_revisions(tx, revised)
+    if others := [intake.rewrite_row(one) for one in rewrites if not one.same]:
+        await store.rewrite(tx, now, *map(list, zip(*others, strict=True)))
 
 
 async def _move_one(tx: Tx, item_id: int, made: Move, editor_id: int | None, now: datetime) -> None:

@@ -14,17 +14,23 @@ _OTHER_TITLE = 0.2
 
 
 class Identified(msgspec.Struct, frozen=True):
-    """An entry with its names: `external_id` within the source, `alternate_id` without a host."""
+    """An entry with its names: `external_id` within the source, `alternate_id` without a host.
+
+    `text` is its content without markup, `listed` the print of all its words.
+    """
 
     external_id: str
     alternate_id: str
     entry: Entry
+    text: str
+    listed: bytes
 
 
 class Known(msgspec.Struct, frozen=True):
     """What we know of an item when an entry with one of its names comes in."""
 
     id: int
+    source_id: int
     external_id: str
     alternate_id: str
     title: str
@@ -32,6 +38,7 @@ class Known(msgspec.Struct, frozen=True):
     listed_print: bytes
     text_print: bytes
     revision: int
+    from_page: bool
 
 
 class Changed(msgspec.Struct, frozen=True):
@@ -59,7 +66,9 @@ def identify(entries: list[Entry]) -> list[Identified]:
         external = (name or f"title:{entry.title}")[:2000]
         if reused and external in named:
             external = f"{external} {entry.title}"[:2000]
-        named.setdefault(external, Identified(external, unique, entry))
+        if external not in named:
+            text = text_of(entry)
+            named[external] = Identified(external, unique, entry, text, text_print(entry, text))
     return list(named.values())
 
 
@@ -79,7 +88,7 @@ def plan(identified: list[Identified], known: list[Known]) -> Plan:
             item = _moved(by_place.get(one.alternate_id), one)
         if item is None:
             new.append(one)
-        elif item.listed_print != listed_print(one.entry):
+        elif item.listed_print != one.listed:
             changed.append(Changed(item, one))
     return Plan(new, changed)
 
@@ -93,13 +102,8 @@ def names(identified: list[Identified]) -> tuple[list[str], list[str]]:
     )
 
 
-def listed_print(entry: Entry) -> bytes:
-    """Return the print of an entry as the source lists it."""
-    return normalise.fingerprint(entry.title, entry.summary, text_of(entry))
-
-
 def text_print(entry: Entry, text: str) -> bytes:
-    """Return the print of an item's words."""
+    """Return the print of an entry's words, with the text that belongs to it."""
     return normalise.fingerprint(entry.title, entry.summary, text)
 
 

@@ -4,13 +4,13 @@ Only items within three days are compared, and only with the few that share most
 words, which an index finds. So the work grows neither with the years nor with a busy day.
 """
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from service.items import folding, similarity, store
+from service.items import folding, store, work
 from service.items.folding import Told
 from service.items.similarity import WINDOW, Pair, Piece
+from service.kit.confine import Confined
 from service.kit.db import Tx
 
 # Copies come within days: what is older when it comes in is history, and is not compared.
@@ -18,21 +18,25 @@ KEPT = timedelta(days=14)
 _CANDIDATES = 12
 
 
-async def fold(tx: Tx, item_ids: Sequence[int], now: datetime) -> None:
+async def fold(
+    tx: Tx, item_ids: Sequence[int], now: datetime, children: Confined | None = None
+) -> None:
     """Look for copies of these items and make stories of them."""
     known = await store.texts(tx, list(item_ids)) if item_ids else []
     fresh = [_piece(one) for one in known if one.at > now - KEPT]
     if not fresh:
         return
-    keys = await asyncio.to_thread(_keys, fresh)
+    found, runs = await work.index(children, fresh)
+    at = {one.id: one.at for one in known}
+    keys = (found, runs, [at[one] for one in found])
     await store.one_at_a_time(tx)
     await store.keep_runs(tx, *keys)
     alike = await store.resembling(tx, *keys, _CANDIDATES, WINDOW)
+    if not alike:
+        return
     ids = {int(one.id) for one in fresh}
-    others = await store.texts(tx, sorted(set(alike) - ids)) if alike else []
-    if alike:
-        pairs = await asyncio.to_thread(_pairs, fresh, [_piece(one) for one in others])
-        await _write(tx, ids, pairs, now)
+    others = [_piece(one) for one in await store.texts(tx, sorted(set(alike) - ids))]
+    await _write(tx, ids, await work.compare(children, fresh, others), now)
 
 
 async def forget(tx: Tx, now: datetime) -> None:
@@ -84,21 +88,3 @@ def _known(pair: Pair, apart: frozenset[tuple[int, int]]) -> bool:
 def _piece(one: store.StoryText) -> Piece:
     text = one.text if one.text.startswith(one.lead) else f"{one.lead}\n{one.text}"
     return Piece(str(one.id), one.title, text, one.at, one.url, one.language)
-
-
-def _keys(pieces: Sequence[Piece]) -> tuple[list[int], list[int], list[datetime]]:
-    """Return what pieces are looked up by: item, run, time."""
-    found = [
-        (int(one.id), key, one.published)
-        for one in pieces
-        for key in similarity.lookup(one)
-        if one.published
-    ]
-    return [row[0] for row in found], [row[1] for row in found], [row[2] for row in found]
-
-
-def _pairs(fresh: Sequence[Piece], others: Sequence[Piece]) -> list[Pair]:
-    """Compare every fresh piece with every other one."""
-    ids = {one.id for one in fresh}
-    found = similarity.pairs([*fresh, *others])
-    return [pair for pair in found if pair.one in ids or pair.other in ids]

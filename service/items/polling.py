@@ -12,9 +12,9 @@ from datetime import datetime
 
 import msgspec
 
-from service.items import actions, intake
-from service.items.dedupe import Plan
-from service.items.intake import Arrival
+from service.items import actions, intake, work
+from service.items.dedupe import Identified, Plan
+from service.items.intake import Arrival, Delivery
 from service.kit import log
 from service.kit.confine import Confined
 from service.kit.db import Database, Tx
@@ -73,6 +73,7 @@ class _Asked(msgspec.Struct, frozen=True):
     source: Source
     started: datetime
     answer: Answer
+    listed: list[Identified]
     completed: _Completed | None
 
 
@@ -90,7 +91,7 @@ async def poll_one(
         claimed = await sources.claim_one(tx, source_id, clock())
     asked = await _ask(doors, claimed)
     async with db.tx() as tx:
-        return (await _store(tx, [asked], clock()))[0]
+        return (await _store(tx, doors, [asked]))[0]
 
 
 class _Sweep:
@@ -143,7 +144,7 @@ class _Sweep:
             batch = await self._batch()
             try:
                 async with self._doors.db.tx() as tx:
-                    stored = await _store(tx, batch, self._doors.clock())
+                    stored = await _store(tx, self._doors, batch)
             except Exception:  # noqa: BLE001 (one faulty answer shall not cost the others theirs)
                 _log.exception("%s answers are stored one by one", len(batch))
                 await self._write_singly(batch)
@@ -154,7 +155,7 @@ class _Sweep:
         for asked in batch:
             try:
                 async with self._doors.db.tx() as tx:
-                    stored = await _store(tx, [asked], self._doors.clock())
+                    stored = await _store(tx, self._doors, [asked])
             except Exception:  # noqa: BLE001 (its lease ends, and then it is asked again)
                 _log.exception("source=%s could not be stored", asked.source.id)
                 stored = [_lost(asked.source)]
@@ -181,36 +182,51 @@ async def _ask(doors: _Doors, source: Source) -> _Asked:
         source = await sources.robots(doors.http, source, started)
         await asyncio.sleep(schedule.pause(source).total_seconds())
     answer = await sources.ask(doors.http, doors.readers, source, started)
-    completed = None
-    if answer.reading.entries and config.detail(source.kind, source.config) is not None:
+    entries, completed = answer.reading.entries, None
+    listed = await work.identify(doors.readers, entries) if entries else []
+    if listed and config.detail(source.kind, source.config) is not None:
         async with doors.db.read() as tx:
-            plan = await actions.plan(tx, source.id, answer.reading.entries)
+            [plan] = await actions.plans(tx, [(source.id, listed)])
         completed = await _completed(doors, source, plan)
-    return _Asked(source, started, answer, completed)
+    return _Asked(source, started, answer, listed, completed)
 
 
-async def _store(tx: Tx, batch: list[_Asked], now: datetime) -> list[Polled]:
+async def _store(tx: Tx, doors: _Doors, batch: list[_Asked]) -> list[Polled]:
     """Keep what sources said, and free them for their next turn."""
-    settled, polled = [], []
-    for asked in batch:
-        gain = await _take_in(tx, asked, now)
-        settled.append(Settled(asked.source, asked.answer, gain, asked.started))
-        polled.append(_polled(asked.source, asked.answer, gain))
+    now = doors.clock()
+    brought = [asked for asked in batch if asked.listed]
+    taken = await actions.take_in_all(tx, await _deliveries(tx, brought), now, doors.readers)
+    gains = {
+        asked.source.id: _gain(asked, gain) for asked, gain in zip(brought, taken, strict=True)
+    }
+    settled = [
+        Settled(one.source, one.answer, gains.get(one.source.id, Gain()), one.started)
+        for one in batch
+    ]
     await sources.settle(tx, settled, now)
-    return polled
+    return [_polled(one.source, one.answer, one.gain) for one in settled]
 
 
-async def _take_in(tx: Tx, asked: _Asked, now: datetime) -> Gain:
-    entries, found = asked.answer.reading.entries, asked.completed
-    if not entries:
-        return Gain()
-    if found is None:
-        plan = await actions.plan(tx, asked.source.id, entries)
-        arrivals = [Arrival(one, one.entry) for one in plan.new]
-        rewrites = [intake.rewrite(one, one.identified.entry) for one in plan.changed]
-        found = _Completed(arrivals, rewrites)
-    gain = await actions.take_in(tx, asked.source.id, found.arrivals, found.rewrites, now)
-    return msgspec.structs.replace(gain, unfinished=found.unfinished)
+async def _deliveries(tx: Tx, brought: list[_Asked]) -> list[Delivery]:
+    """Return what sources brought: as it was completed, else as it is listed."""
+    listed = [(one.source.id, one.listed) for one in brought if one.completed is None]
+    plans = iter(await actions.plans(tx, listed)) if listed else iter(())
+    return [
+        _delivery(one, next(plans)) if one.completed is None
+        else Delivery(one.source.id, one.completed.arrivals, one.completed.rewrites)
+        for one in brought
+    ]  # fmt: skip
+
+
+def _delivery(asked: _Asked, plan: Plan) -> Delivery:
+    arrivals = [Arrival(one, one.entry) for one in plan.new]
+    rewrites = [intake.rewrite(one, one.identified.entry) for one in plan.changed]
+    return Delivery(asked.source.id, arrivals, rewrites, pages=True)
+
+
+def _gain(asked: _Asked, gain: Gain) -> Gain:
+    unfinished = asked.completed is not None and asked.completed.unfinished
+    return msgspec.structs.replace(gain, unfinished=unfinished)
 
 
 async def _completed(doors: _Doors, source: Source, plan: Plan) -> _Completed:

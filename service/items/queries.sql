@@ -143,42 +143,61 @@ left join (select f.topic_id, count(*) as waiting
 order by t.position, lower(t.title), t.id
 
 -- name: known
-select id, external_id, alternate_id, title, text, listed_print, text_print, revision
+-- Items by the names and the places that several sources list, each beside its source.
+select id, source_id, external_id, alternate_id, title, text, listed_print, text_print, revision,
+       from_page
 from item
-where source_id = $1 and (external_id = any($2::text[])
-                          or (alternate_id <> '' and alternate_id = any($3::text[])))
+where id in (
+    select i.id from unnest($1::bigint[], $2::text[]) as named (source_id, name)
+    join item i on i.source_id = named.source_id and i.external_id = named.name
+    union
+    select i.id from unnest($3::bigint[], $4::text[]) as stands (source_id, place)
+    join item i on i.source_id = stands.source_id and i.alternate_id = stands.place
+                and i.alternate_id <> '')
 
 -- name: add
-insert into item (source_id, external_id, alternate_id, url, title, lead, content_html, text,
-                  language, published_at, published_precision, shown_at, state, state_at, seen_at,
-                  listed_print, text_print)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'new', $13, $13, $14, $15)
+insert into item (seen_at, state_at, state, source_id, external_id, alternate_id, url, title, lead,
+                  content_html, text, language, published_at, published_precision, shown_at,
+                  listed_print, text_print, page_host, page_due_at)
+select $1, $1, 'new', given.*
+from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+            $9::text[], $10::text[], $11::timestamptz[], $12::published_precision[],
+            $13::timestamptz[], $14::bytea[], $15::bytea[], $16::text[], $17::timestamptz[]) as given
 on conflict (source_id, external_id) do nothing
+returning id, source_id, external_id
 
--- name: keep_revision
+-- name: keep_revisions
 insert into item_revision (item_id, number, at, title, lead, text)
 select id, revision, coalesce(changed_at, seen_at), title, lead, text
 from item
-where id = $1
+where id = any($1::bigint[])
 on conflict do nothing
 
 -- name: trim_revisions
-delete from item_revision
-where item_id = $1
-  and number <= (select max(number) from item_revision where item_id = $1) - 24
+delete from item_revision r
+using (select item_id, max(number) as last from item_revision
+       where item_id = any($1::bigint[]) group by item_id) newest
+where r.item_id = newest.item_id and r.number <= newest.last - 24
 
 -- name: rewrite
-update item
-set external_id = $2, alternate_id = $3, url = $4, title = $5, lead = $6, content_html = $7,
-    text = $8, listed_print = $9, text_print = $10, revision = revision + $11::integer,
-    changed_at = case when $11 > 0 then $12 else changed_at end
-where id = $1
+-- A text that was read from the piece's page stays until that page, due again, is read anew.
+update item i
+set external_id = g.external_id, alternate_id = g.alternate_id, url = g.url, title = g.title,
+    lead = g.lead, content_html = case when g.keep then i.content_html else g.content end,
+    text = g.text, listed_print = g.listed, text_print = g.said, revision = i.revision + g.step,
+    changed_at = case when g.step > 0 then $1 else i.changed_at end, from_page = g.keep,
+    page_due_at = case when g.keep and g.step > 0 then $1 end, page_tries = 0
+from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+            $9::text[], $10::bytea[], $11::bytea[], $12::integer[], $13::boolean[])
+     as g (id, external_id, alternate_id, url, title, lead, content, text, listed, said, step, keep)
+where i.id = g.id
 
 -- name: note_listing
 -- The words are the same; only how the source lists the piece has changed.
-update item
-set listed_print = $2, url = case when $3 = '' then url else $3 end
-where id = $1
+update item i
+set listed_print = g.listed, url = case when g.url = '' then i.url else g.url end
+from unnest($1::bigint[], $2::bytea[], $3::text[]) as g (id, listed, url)
+where i.id = g.id
 
 -- name: revisions
 select number, at, title, lead, text
@@ -259,7 +278,6 @@ delete from item_topic where item_id = $1 and topic_id <> all($2::bigint[])
 
 -- name: suggest
 insert into item_topic (item_id, topic_id, because)
-select i.id, given.topic_id, given.because
-from unnest($2::text[], $3::bigint[], $4::text[]) as given (external_id, topic_id, because)
-join item i on i.source_id = $1 and i.external_id = given.external_id
+select item_id, topic_id, because
+from unnest($1::bigint[], $2::bigint[], $3::text[]) as given (item_id, topic_id, because)
 on conflict do nothing

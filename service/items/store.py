@@ -39,6 +39,14 @@ class StateCounts(msgspec.Struct, frozen=True):
     muted: int
 
 
+class Added(msgspec.Struct, frozen=True):
+    """What came in as an item of its own."""
+
+    id: int
+    source_id: int
+    external_id: str
+
+
 class StoryText(msgspec.Struct, frozen=True):
     """What copies are found by; `at` is when it was published, else seen."""
 
@@ -121,8 +129,8 @@ waiting = _q.one("waiting", Waiting)
 source_counts = _q.many("source_counts", Waitings)
 topic_counts = _q.many("topic_counts", Waitings)
 known = _q.many("known", Known)
-add = _q.run("add")
-keep_revision = _q.run("keep_revision")
+add = _q.many("add", Added)
+keep_revisions = _q.run("keep_revisions")
 trim_revisions = _q.run("trim_revisions")
 rewrite = _q.run("rewrite")
 note_listing = _q.run("note_listing")
@@ -145,7 +153,6 @@ suggest = _q.run("suggest")
 _s = sql.beside(__file__, "stories.sql")
 
 one_at_a_time = _s.run("one_at_a_time")
-ids_of = _s.values("ids_of", int)
 texts = _s.many("texts", StoryText)
 keep_runs = _s.run("keep_runs")
 resembling = _s.values("resembling", int)

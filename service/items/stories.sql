@@ -2,9 +2,6 @@
 -- Two workers that take in two copies at the same moment would not see each other's.
 select pg_advisory_xact_lock(hashtext('rundbrief stories'))
 
--- name: ids_of
-select id from item where source_id = $1 and external_id = any($2::text[])
-
 -- name: texts
 select i.id, i.title, i.lead, i.text, i.url, i.language, coalesce(i.published_at, i.shown_at) as at
 from item i
@@ -12,8 +9,12 @@ where i.id = any($1::bigint[])
 order by i.id
 
 -- name: keep_runs
+-- Words that stay when a text is changed are known by their run already.
 insert into item_run (item_id, run, at)
-select item_id, run, at from unnest($1::bigint[], $2::integer[], $3::timestamptz[]) as given (item_id, run, at)
+select item_id, run, at
+from unnest($1::bigint[], $2::integer[], $3::timestamptz[]) as given (item_id, run, at)
+where not exists (select from item_run known where known.run = given.run
+                  and known.at = given.at and known.item_id = given.item_id)
 
 -- name: resembling
 -- The items within the window that share most runs with each of these, at most $4 for each; a run

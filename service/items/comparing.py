@@ -1,0 +1,59 @@
+"""What takes the processor long at intake, as a confined child does it: bytes in, bytes out.
+
+Naming and printing what a source lists, the prints that copies are looked up by, comparing texts.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from service.items import dedupe, similarity
+from service.items.dedupe import Identified
+from service.items.similarity import Pair, Piece
+from service.sources.model import Entry
+
+FUNCTION = f"{__name__}:answer"
+
+
+class Identify(msgspec.Struct, frozen=True, tag=True):
+    """Name these entries of one source; answered by a list of Identified."""
+
+    entries: list[Entry]
+
+    def answer(self) -> list[Identified]:
+        return dedupe.identify(self.entries)
+
+
+class Index(msgspec.Struct, frozen=True, tag=True):
+    """Find what pieces are looked up by; answered by items and runs, in two lists."""
+
+    pieces: list[Piece]
+
+    def answer(self) -> tuple[list[int], list[int]]:
+        found = [(int(one.id), key) for one in self.pieces for key in similarity.lookup(one)]
+        return [item for item, _ in found], [run for _, run in found]
+
+
+class Compare(msgspec.Struct, frozen=True, tag=True):
+    """Compare every fresh piece with every other one; answered by pairs."""
+
+    fresh: list[Piece]
+    others: list[Piece]
+
+    def answer(self) -> list[Pair]:
+        return among(self.fresh, self.others)
+
+
+Work = Identify | Index | Compare
+
+
+def among(fresh: Sequence[Piece], others: Sequence[Piece]) -> list[Pair]:
+    """Return the pairs that have a fresh piece in them."""
+    ids = {one.id for one in fresh}
+    found = similarity.pairs([*fresh, *others])
+    return [pair for pair in found if pair.one in ids or pair.other in ids]
+
+
+def answer(payload: bytes) -> bytes:
+    """Do one encoded piece of work and return what came of it, encoded."""
+    return msgspec.msgpack.encode(msgspec.msgpack.decode(payload, type=Work).answer())
