@@ -14,7 +14,7 @@ from service.audience import actions as audience
 from service.audience.model import Contact, SuspensionReason
 from service.editions import actions as editions
 from service.editions import compose
-from service.events import consequence, store, trace
+from service.events import consequence, control, store, trace
 from service.events.bounce import letter
 from service.events.bounce.classify import classify
 from service.events.bounce.model import Verdict
@@ -110,13 +110,16 @@ async def take_in(
 ) -> int | None:
     """Keep a mail that came back and do what follows from it, in the caller's transaction.
 
-    Returns its id; None where the same mail was taken in before. `size` is the whole mail's, where
+    Returns its id; None where the same mail was taken in before, or where it is one of our own
+    control copies, which is noted with its dispatch and not kept. `size` is the whole mail's, where
     `mail` is only its beginning. A forged token, or that of somebody who was erased, has no effect.
     """
     kept, address = mail[:KEPT_BYTES], one_line(envelope_to)[:320]
     verdict, addressed, tokens = await asyncio.to_thread(_read, kept, address)
     leaves = any(links.asks_to_leave(one) for one in addressed)
     kind = consequence.kind(verdict, asked_to_leave=leaves)
+    if await control.take(tx, tools.signer, (kept, tokens), verdict, kind, now):
+        return None
     named, erased = await _subject(tx, tools.signer, tokens, now)
     shown = msgspec.structs.replace(verdict, recipients=(), said="") if erased else verdict
     entry = (address, size or len(mail), b"" if erased else kept, kind, *_columns(shown))

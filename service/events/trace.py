@@ -8,10 +8,16 @@ import re
 
 from service.outbox import links
 
-_ADDRESSES = re.compile(rb"(?<![\w.+-])([bu]\+[a-z2-7]{45})(?==?@|=40|%40)", re.IGNORECASE)
+_ADDRESSES = re.compile(
+    rb"(?<![\w.+-])((?:[bu]|control)\+[a-z2-7]{45})(?==?@|=40|%40)", re.IGNORECASE
+)
 _LINKS = re.compile(rb"/u/([\w-]{38})(?![\w-])")
 _ADDRESSED = re.compile(
     rb"^(?:to|delivered-to|x-original-to|envelope-to)[ \t]*:((?:[^\n]|\n[ \t])*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_WAY_OUT = re.compile(
+    rb"^list-unsubscribe[ \t]*:(?:[^\n]|\n[ \t])*?/u/([\w-]{38})(?![\w-])",
     re.IGNORECASE | re.MULTILINE,
 )
 _MOST = 20
@@ -33,6 +39,13 @@ def tokens(mail: bytes, addressed: list[str]) -> list[str]:
     named = [token for address in found if (token := links.token_of(address))]
     linked = [m[1].decode() for m in _LINKS.finditer(whole)]
     return list(dict.fromkeys([*named, *linked]))[:_MOST]
+
+
+def own_token(mail: bytes) -> str | None:
+    """Return the token of a mail that is itself one of ours, as it left; a copy that came back."""
+    head = mail.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    found = _WAY_OUT.search(head)
+    return found[1].decode() if found else None
 
 
 def _unwrapped(mail: bytes) -> bytes:

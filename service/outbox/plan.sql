@@ -116,31 +116,36 @@ with gone as (
     delete from chunk
     where dispatch_id = $1 and worker = '' and due_at is not null
     returning number, first_id, last_id, attempt, dated_at
-), still as (
-    select g.number as was, g.attempt, g.dated_at, m.id,
+), portion as (
+    select g.number as was, g.attempt, g.dated_at, m.id, m.state in ('queued', 'deferred') as owed,
            (row_number() over (partition by g.number order by m.id) - 1) / $2::integer as part
     from gone g
     join message m on m.dispatch_id = $1 and m.id between g.first_id and g.last_id
-    where m.state in ('queued', 'deferred', 'unknown')
 )
 insert into chunk (dispatch_id, number, first_id, last_id, attempt, dated_at, due_at)
 select $1, (select max(number) from chunk where dispatch_id = $1)
-       + row_number() over (order by was, part), min(id), max(id), attempt, dated_at, 'infinity'
-from still
+       + row_number() over (order by was, part), min(id), max(id), attempt, dated_at,
+       case when bool_or(owed) then 'infinity'::timestamptz end
+from portion
 group by was, part, attempt, dated_at
 
 -- name: used
--- What left today from a domain, and what has been let go and may still leave.
+-- What left from a domain on a day ($2 to $3); what has been let go and may still leave. What left
+-- on a later day (a clock that was put back) must not leave a second time either.
 select (
     select count(*) from dispatch d
     join message m on m.dispatch_id = d.id
-    where d.warm_up = $1 and (d.finished_at is null or d.finished_at >= $2) and m.handed_at >= $2
+    where d.warm_up = $1 and (d.finished_at is null or d.finished_at >= $2)
+      and m.handed_at >= $2 and m.handed_at < $3
 ) as sent, (
     select count(*) from dispatch d
-    join chunk c on c.dispatch_id = d.id and (c.due_at <> 'infinity' or c.worker <> '')
+    join chunk c on c.dispatch_id = d.id
     join message m on m.dispatch_id = d.id and m.id between c.first_id and c.last_id
-    where d.warm_up = $1 and d.state in ('running', 'paused', 'waiting')
-      and m.state in ('queued', 'deferred') and coalesce(m.handed_at < $2, true)
+    where d.warm_up = $1 and d.state in ('running', 'paused', 'waiting') and (
+        m.handed_at >= $3
+        or (c.due_at <> 'infinity' or c.worker <> '')
+           and m.state in ('queued', 'deferred') and coalesce(m.handed_at < $2, true)
+    )
 ) as on_the_way
 
 -- name: warming

@@ -140,8 +140,9 @@ async def _today(tx: Tx, plan: WarmUp, now: datetime) -> Today | None:
 
 
 async def _used(tx: Tx, domain: str, now: datetime) -> Used:
-    midnight = localtime.at(localtime.local(now).date(), time(0))
-    return await store.used(tx, domain, midnight) or Used(0, 0)
+    today = localtime.local(now).date()
+    ends = [localtime.at(day, time(0)) for day in (today, today + timedelta(days=1))]
+    return await store.used(tx, domain, *ends) or Used(0, 0)
 
 
 def _hours(one: Warming) -> SendHours:
