@@ -28,6 +28,11 @@ async def may(db: Database, tickets: list[Ticket], now: datetime) -> int:
         return len(await ledger.hand_over(tx, "w", tickets, now))
 
 
+def accepted(ticket: Ticket, now: datetime) -> Settled:
+    fence = (ticket.message_id, ticket.chunk, ticket.attempt)
+    return Settled(*fence, outbox.MessageState.ACCEPTED, now)
+
+
 async def keep(db: Database, now: datetime) -> None:
     async with db.tx() as tx:
         await timing.keep(tx, now)
@@ -51,7 +56,7 @@ async def test_outside_its_hours_a_dispatch_claims_nothing_and_starts_no_dot(db:
     assert await may(db, tickets[:1], evening - timedelta(milliseconds=1)) == 1
     assert await may(db, tickets[1:], evening) == 0
     async with db.tx() as tx:
-        await ledger.give_back(tx, "w", tickets[1:], evening)
+        await ledger.give_back(tx, tickets[1:], evening)
         await tx.execute("update chunk set worker = '', due_at = $1", NOW)
     assert await claim(db, evening) == []
     assert await claim(db, later(hours=24)) == [], "not before the next stretch is set"
@@ -107,8 +112,7 @@ async def test_what_has_not_left_in_time_is_withdrawn_by_name_and_the_dispatch_e
         assert {row.reason for row in late} == {"too_late"}
         known = await outbox.dispatch(tx, dispatch_id)
         assert known.finished_at is None, "one mail is between its dot and the answer"
-        said = Settled(tickets[0].message_id, "w", 1, outbox.MessageState.ACCEPTED, end)
-        assert await ledger.settle(tx, [said])
+        assert await ledger.settle(tx, "w", [accepted(tickets[0], end)])
         await tx.execute("update chunk set worker = '', due_at = null")
     await keep(db, end)
     async with db.read() as tx:
@@ -155,12 +159,8 @@ async def send_all(db: Database, now: datetime) -> int:
         await warm_up.release_all(tx, now)
     while tickets := await claim(db, now):
         done += await may(db, tickets, now)
-        accepted = [
-            Settled(t.message_id, "w", t.attempt, outbox.MessageState.ACCEPTED, now)
-            for t in tickets
-        ]
         async with db.tx() as tx:
-            await ledger.settle(tx, accepted)
+            await ledger.settle(tx, "w", [accepted(ticket, now) for ticket in tickets])
             await tx.execute(
                 "update chunk set worker = '', lease_until = null, due_at = null where worker = 'w'"
             )
