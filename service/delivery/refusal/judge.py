@@ -16,6 +16,7 @@ _STEPS = {
     Step.CONNECT: any_of(r"""
         refused to talk to me
         after initial connection
+        but (?:greeting failed|my name was rejected)
         in reply to (?:initial server greeting|ehlo|helo|lhlo)
         after (?:ehlo|helo)
     """),
@@ -24,6 +25,7 @@ _STEPS = {
         after (?:pipelined )?mail from
         >>> mail from:?[^<]*<[^>]*> ?<<< [45]
         smtp:mail
+        but sender was rejected
     """),
     Step.RCPT: any_of(r"""
         in reply to rcpt
@@ -37,12 +39,17 @@ _STEPS = {
     """),
     Step.DATA: any_of(r"""
         in reply to (?:end of )?data
-        after (?:end of )?data
+        after (?:pipelined )?(?:end of )?data
+        failed on data command
         after i sent the message
         >>> (?:data|\.) <<< [45]
         \(state 1[78]\)
     """),
 }
+# What a refusal is about that gives no reason: before a recipient was named, it can only be us.
+_BY_STEP = {Step.CONNECT: "blocked", Step.MAIL: "rejected"}
+# A reply as a server wrote it, inside whatever its reporter writes around it.
+_REPLY = re.compile(r"(?<![\d.:/-])[45]\d\d[ \-#](?!-\d).{1,250}", re.DOTALL)
 _NAMED = re.compile(r"550 <?[\w.+-]+@")
 # Words that only a server uses which has looked the mailbox up itself; those that answer what they
 # dislike with «user unknown» do so in English.
@@ -76,8 +83,9 @@ def judge(
     """
     said = around or words
     told = status_in(status, said)
-    reason = _reason(words, told, said, whole)
     when = step if step is not Step.UNSAID else _step(said)
+    reason = _reason(words, told, said, whole) or _BY_STEP.get(when, "")
+    reason = reason or reasons.by_vague_words(f"{said} {whole}")
     if reason in reasons.HARD and _is_about_us(reason, told, said, step):
         reason = "rejected"
     if reason == "userunknown" and not _is_sure(told, said, when):
@@ -97,9 +105,10 @@ def status_in(status: str, said: str) -> str:
 
 def _reason(words: str, status: str, said: str, whole: str) -> str:
     """Return what the words say, else what the code says."""
-    reason = reasons.by_words(words) or _unless_vague(status) or reasons.by_words(said)
+    reply = _REPLY.search(words)
+    reason = reasons.by_words(reply[0]) if reply else ""
+    reason = reason or reasons.by_words(words) or _unless_vague(status) or reasons.by_words(said)
     reason = reason or reasons.by_status(status) or reasons.by_words(whole)
-    reason = reason or reasons.by_vague_words(f"{said} {whole}")
     if reason == "suspend" and status == "5.1.1":
         return "userunknown"
     return reason
@@ -126,8 +135,8 @@ def _step(said: str) -> Step:
 def _is_sure(status: str, said: str, step: Step) -> bool:
     """Tell whether an unknown user is beyond doubt: by its code, or because RCPT was refused.
 
-    Some filters answer «user unknown» after the content to whomever they dislike; a member must not
-    be lost to them. Nor to a policy (5.7.x), whatever it says.
+    Some filters answer «user unknown» after the content to whomever they dislike; no member must be
+    lost to them. Nor to a policy (5.7.x), whatever it says.
     """
     if status.startswith("5.7."):
         return False

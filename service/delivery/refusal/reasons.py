@@ -6,9 +6,9 @@ nothing now (recipient_state), they do not want us (sender_policy), or something
 
 import re
 
+from service.delivery.refusal import words_on_recipients, words_on_us
 from service.delivery.refusal.model import Class
 from service.delivery.refusal.patterns import any_of
-from service.delivery.refusal.words import WIDE, WORDS
 
 CLASSES: dict[str, Class] = {
     **dict.fromkeys(("userunknown", "hostunknown", "hasmoved", "notaccept"), Class.INVALID),
@@ -49,7 +49,11 @@ _STATUS: dict[str, str] = {
     "7.17": "hasmoved", "7.20": "authfailure", "7.21": "authfailure", "7.22": "authfailure",
     "7.23": "authfailure", "7.24": "authfailure", "7.25": "requireptr", "7.26": "authfailure",
     "7.27": "authfailure", "7.28": "speeding", "7.29": "authfailure", "7.30": "failedstarttls",
-    "7.509": "authfailure", "7.515": "authfailure",
+    # Microsoft's own (Exchange Online).
+    "1.20": "notcompliantrfc", "1.90": "speeding", "2.121": "speeding", "2.122": "speeding",
+    "4.14": "networkerror", "4.310": "hostunknown", "4.312": "networkerror",
+    "7.57": "securityerror", "7.64": "norelaying", "7.232": "speeding", "7.233": "speeding",
+    "7.509": "authfailure", "7.511": "blocked", "7.515": "authfailure",
 }  # fmt: skip
 
 # What the middle digit alone says, for details that nobody registered.
@@ -62,8 +66,21 @@ _VAGUE = frozenset({"0.0", "1.0", "2.0", "3.0", "4.0", "5.0", "6.0", "7.0", "7.1
 
 
 _ENOUGH = 5_000  # whoever has not given a reason by then gives none; patterns stay quick
-_NARROW = [(reason, any_of(words)) for reason, words in WORDS]
-_WIDE = [(reason, any_of(words)) for reason, words in WIDE]
+# From the narrow to the wide: «spam» says more than «rejected», and a sender unknown to them would
+# else be a user unknown to them.
+_ORDER = (
+    "authfailure", "notaccept", "networkerror", "hasmoved", "requireptr", "notcompliantrfc",
+    "virusdetected", "spamdetected", "badreputation", "mailboxfull", "exceedlimit", "mesgtoobig",
+    "speeding", "toomanyconn", "norelaying", "filtered", "suspend", "rejected", "userunknown",
+    "hostunknown", "blocked", "policyviolation", "securityerror", "contenterror", "systemfull",
+    "mailererror", "expired", "systemerror", "syntaxerror",
+)  # fmt: skip
+_WORDS = {**words_on_recipients.WORDS, **words_on_us.WORDS}
+_NARROW = [
+    *((reason, any_of(words)) for reason, words in words_on_recipients.EARLY.items()),
+    *((reason, any_of(_WORDS[reason])) for reason in _ORDER),
+]
+_WIDE = [(reason, any_of(words)) for reason, words in words_on_us.WIDE]
 
 
 def by_words(text: str) -> str:
@@ -78,8 +95,8 @@ def by_vague_words(text: str) -> str:
     return next((reason for reason, pattern in _WIDE if pattern.search(said)), "")
 
 
-def by_status(status: str, words: str = "") -> str:
-    """Return the reason that an enhanced status code (or else the reply code) tells, if any."""
+def by_status(status: str) -> str:
+    """Return the reason that an enhanced status code tells, or an empty text."""
     _, _, detail = status.partition(".")
     found = _STATUS.get(detail) or _SUBJECTS.get(detail.partition(".")[0], "")
     if status.startswith("4") and found in HARD:

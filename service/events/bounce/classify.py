@@ -24,6 +24,7 @@ _SUBJECT = any_of(r"""
     bounce|\bnd[nr]\b|\bdsn\b|status notification|message status|mail status report
     mail ?(?:system )?error|error sending|permanent error|transient
     problems? .{0,12}(?:deliver|mail)
+    loop (?:alert|back)
     user unknown|mailbox|warning: (?:message|could)|could not send|your message
 """)
 _BODY = any_of(r"""
@@ -34,7 +35,7 @@ _BODY = any_of(r"""
     (?:address(?:es)?|recipients?) (?:failed|had)|error: invalid user address
     this is a(?:n automatically generated)? (?:delivery|permanent)
     "notificationtype\W+bounce
-    transcript of session
+    transcript of session|duplicated message-id|loop back
 """)
 _NOTIFIED = {"complaint": Kind.COMPLAINT, "delivery": Kind.OTHER}
 _VERP = re.compile(r"[bu]\+([a-z2-7]{16,62})@")
@@ -67,9 +68,12 @@ def _judge(mail: Part, depth: int) -> Verdict:
     if kind in _NOTIFIED:
         return Verdict(_NOTIFIED[kind], named, reason=kind)
     failures = report.failures(mail)
+    inner = None if failures or depth >= _DEEPEST else _carried(mail, depth)
+    if inner and inner.recipients and not prose.failures(_text(mail), _receivers(mail)):
+        return inner  # a report inside a report that names nobody itself
     if failures or _is_bounce(mail):
         return _bounced(mail, failures)
-    if depth < _DEEPEST and (inner := _carried(mail, depth)):
+    if inner:
         return inner
     return _answer(mail)
 
@@ -94,7 +98,7 @@ def _carried(mail: Part, depth: int) -> Verdict | None:
     for part in mail.walk():
         if part.kind in {"message/rfc822", "message/global"} and part.parts:
             inner = _judge(part.parts[0], depth + 1)
-            return inner if inner.kind in {Kind.BOUNCE, Kind.COMPLAINT} else None
+            return inner if inner.reason else None
     return None
 
 

@@ -29,6 +29,7 @@ _SHAPES: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
         (9, r"\"emailaddress\W{1,8}@A"),
         (8, r"^\s*<?@A>?\s*:\s*(?:\S.*)?$"),
         (8, r"^\s*@A\s*\.\.\.\s"),
+        (8, r"^\s*undeliverable to @A"),
         (8, r"^\s*(?:\(reason|<<<|\d{3})\D.*?<@A>"),
         (
             8,

@@ -8,9 +8,13 @@ from service.delivery.refusal.judge import STATUS
 from service.events.bounce.mime import Part, decoded, fields, unbytes
 from service.events.bounce.model import Failure
 
+# Letters of addresses beyond ASCII (RFC 6531) are Latin, Greek and Cyrillic ones: Chinese text has
+# no blanks, so that its words would be taken for a part of the address that they follow.
+_LETTER = r"0-9A-Za-z\u00c0-\u04ff_"
+_LOCAL = rf"[{_LETTER}.!#$%&'*+/=?^`{{|}}~-]"
 ADDRESS = re.compile(
-    r"(?<![\w.!#$%&'*+/=?^`{|}~-])(?:\"[^\"\s@]{1,64}\"|[\w.!#$%&'*+/=?^`{|}~-]{1,64})@[\w](?:[\w.-]{0,250}[\w])?",
-    re.UNICODE,
+    rf"(?<!{_LOCAL})(?:\"[^\"\s@]{{1,64}}\"|{_LOCAL}{{1,64}})"
+    rf"@[{_LETTER}](?:[{_LETTER}.-]{{0,250}}[{_LETTER}])?"
 )
 _STATUS_PARTS = {"message/delivery-status", "message/global-delivery-status"}
 _RETURNED_PARTS = {
