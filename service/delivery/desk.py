@@ -6,6 +6,7 @@ one message per connection is between its dot and its result. It speaks to no ma
 """
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from service.outbox.model import DOT_WITHIN, DispatchHold, Lease, Settled, Ticke
 
 _log = log.logger("delivery")
 _AFTER_FAILURE = 1.0  # seconds before the database is asked again
+_QUIET = 1.0  # seconds without news after which the connection is given back
 
 
 class Result(Struct, frozen=True):
@@ -111,13 +113,10 @@ class Desk:
         """Write what comes in. Results are kept until the database takes them."""
         while not (self._closing and not self._entries):
             await self._news.wait()
-            self._news.clear()
-            if not self._entries:
-                continue
             batch: list[Entry] = []
             try:
                 async with self._db.read() as tx:  # one connection for as long as there is news
-                    while self._entries:
+                    while await self._more():
                         batch = list(self._entries)
                         self._entries.clear()
                         await self._write(tx, batch)
@@ -128,6 +127,15 @@ class Desk:
                 self._entries.clear()
                 self._keep(batch, problem)
                 await asyncio.sleep(_AFTER_FAILURE)
+
+    async def _more(self) -> bool:
+        """Wait for news, but not long where none comes."""
+        self._news.clear()
+        if not self._entries and not self._closing:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_QUIET):
+                    await self._news.wait()
+        return bool(self._entries)
 
     def _keep(self, batch: Sequence[Entry], problem: Unavailable) -> None:
         """Refuse all questions, and put everything else back where it came from."""
@@ -140,19 +148,17 @@ class Desk:
 
     async def _write(self, tx: Tx, batch: Sequence[Entry]) -> None:
         now = self._clock()
-        results = [e for e in batch if isinstance(e, Result)]
-        returned = [e.ticket for e in batch if isinstance(e, GivenBack)]
+        results = sorted((e for e in batch if isinstance(e, Result)), key=_by_id)
         asked = [e for e in batch if isinstance(e, Question) and not e.answer.cancelled()]
-        async with tx.transaction():
-            if results:
-                await self._settle(tx, results, now)
-            if returned:
-                await ledger.give_back(tx, sorted(returned, key=_by_id), now)
-            for lease in batch:
-                if isinstance(lease, Lease):
-                    await ledger.finish(tx, self._worker, lease, now)
-            tickets = sorted((e.ticket for e in asked), key=_by_id)
-            allowed = await ledger.hand_over(tx, self._worker, tickets, now) if asked else set()
+        told = [r.settled for r in results]
+        tickets = [e.ticket for e in sorted(asked, key=_by_id)]
+        if all(isinstance(e, Question | Mark) or _went_well(e) for e in batch):
+            allowed = await ledger.turn(tx, self._worker, told, tickets, now)
+        else:
+            async with tx.transaction():
+                await ledger.turn(tx, self._worker, told, (), now)
+                await self._write_rest(tx, batch, results, now)
+                allowed = await ledger.turn(tx, self._worker, (), tickets, now)
         for entry in batch:
             if isinstance(entry, Mark) and not entry.reached.done():
                 entry.reached.set_result(None)
@@ -160,18 +166,24 @@ class Desk:
             if not question.answer.done():
                 question.answer.set_result(question.ticket.message_id in allowed)
 
-    async def _settle(self, tx: Tx, results: Sequence[Result], now: datetime) -> None:
-        ordered = sorted(results, key=lambda r: _by_id(r.ticket))
-        await ledger.settle(tx, self._worker, [r.settled for r in ordered])
-        if attempts := [r.attempt for r in ordered if r.attempt is not None]:
+    async def _write_rest(
+        self, tx: Tx, batch: Sequence[Entry], results: Sequence[Result], now: datetime
+    ) -> None:
+        """Write what does not come with every mail: failed tries, tickets given back, ends."""
+        if attempts := [r.attempt for r in results if r.attempt is not None]:
             columns = ([getattr(a, f) for a in attempts] for f in Attempt.__struct_fields__)
             await store.record(tx, *columns)
-        for result in ordered:
+        for result in results:
             if result.gone:
                 said = f"{result.settled.code} {result.settled.reply}"
                 contact_id = result.ticket.contact_id
                 await people.suspend(tx, contact_id, SuspensionReason.ADDRESS_GONE, now, said)
-        for dispatch_id in sorted({r.ticket.dispatch_id for r in ordered if r.alarming}):
+        if returned := sorted((e for e in batch if isinstance(e, GivenBack)), key=_by_id):
+            await ledger.give_back(tx, [e.ticket for e in returned], now)
+        for lease in batch:
+            if isinstance(lease, Lease):
+                await ledger.finish(tx, self._worker, lease, now)
+        for dispatch_id in sorted({r.ticket.dispatch_id for r in results if r.alarming}):
             await self._breaker.judge(tx, dispatch_id, now)
 
 
@@ -194,5 +206,9 @@ class _Breaker:
             await outbox.hold_running(tx, DispatchHold.PERSON, why, dispatch_id)
 
 
-def _by_id(ticket: Ticket) -> int:
-    return ticket.message_id
+def _by_id(entry: Result | GivenBack | Question) -> int:
+    return entry.ticket.message_id
+
+
+def _went_well(entry: Entry) -> bool:
+    return isinstance(entry, Result) and entry.attempt is None and not entry.alarming

@@ -41,38 +41,22 @@ async def claim(tx: Tx, worker: str, now: datetime, until: datetime) -> Claim | 
     return Claim(lease, await store.tickets(tx, lease.dispatch_id, lease.number, now))
 
 
-async def hand_over(
-    tx: Tx, worker: str, tickets: Sequence[Ticket], now: datetime
+async def turn(
+    tx: Tx, worker: str, results: Sequence[Settled], asked: Sequence[Ticket], now: datetime
 ) -> frozenset[int]:
-    """Write down that these final dots start now; returns the ids of those that may.
+    """Write down what became of messages, and which final dots start now.
 
-    A message may not when its dispatch does not run, when its recipient may not get it (any more),
-    or when the worker's lease is no longer its own.
+    Returns the ids of those asked for that may. A message may not when its dispatch does not run,
+    when its recipient may not get it (any more), or when the worker's lease is no longer its own.
     """
-    columns = (
-        [t.message_id for t in tickets],
-        [t.dispatch_id for t in tickets],
-        [t.chunk for t in tickets],
-        [t.attempt for t in tickets],
+    told = ([getattr(r, field) for r in results] for field in Settled.__struct_fields__)
+    tickets = (
+        [t.message_id for t in asked],
+        [t.dispatch_id for t in asked],
+        [t.chunk for t in asked],
+        [t.attempt for t in asked],
     )
-    return frozenset(await store.hand_over(tx, worker, now, *columns))
-
-
-async def settle(tx: Tx, worker: str, results: Sequence[Settled]) -> frozenset[int]:
-    """Write down what became of messages; returns the ids whose row still took the news."""
-    columns = (
-        [r.message_id for r in results],
-        [r.chunk for r in results],
-        [r.attempt for r in results],
-        [r.state.value for r in results],
-        [r.at for r in results],
-        [r.next_at for r in results],
-        [r.code for r in results],
-        [r.status for r in results],
-        [r.reply for r in results],
-        [r.relay for r in results],
-    )
-    return frozenset(await store.settle(tx, worker, *columns))
+    return frozenset(await store.turn(tx, worker, now, *told, *tickets))
 
 
 async def give_back(tx: Tx, tickets: Sequence[Ticket], now: datetime) -> int:

@@ -26,51 +26,44 @@ where c.dispatch_id = $1 and c.number = $2
   and (m.state = 'queued' or (m.state = 'deferred' and m.next_at <= $3))
 order by m.id
 
--- name: hand_over
-with asked as (
-    select id, dispatch_id, number, attempt
-    from unnest($3::bigint[], $4::bigint[], $5::integer[], $6::integer[])
+-- name: turn
+-- Results first, then who may have a final dot now: in one statement, which is its own transaction.
+with told as (
+    update message m
+    set state = t.state, settled_at = t.at, next_at = t.next_at, code = t.code, status = t.status,
+        reply = t.reply, relay = t.relay, tries = m.tries + (t.state = 'deferred')::integer
+    from unnest(
+        $3::bigint[], $4::integer[], $5::integer[], $6::message_state[], $7::timestamptz[],
+        $8::timestamptz[], $9::integer[], $10::text[], $11::text[], $12::text[]
+    ) as t (id, chunk, attempt, state, at, next_at, code, status, reply, relay)
+    where m.id = t.id and (
+        m.attempt = t.attempt and (
+            m.state in ('handing_over', 'unknown') and m.state <> t.state
+            or m.state = 'queued' and t.state = 'accepted'
+        ) or m.state in ('queued', 'deferred') and t.state in ('deferred', 'refused')
+          and m.settled_at is distinct from t.at and exists (  -- not what was told a moment ago
+            select from chunk c
+            where c.dispatch_id = m.dispatch_id and c.number = t.chunk and c.attempt = t.attempt
+              and c.worker = $1
+        )
+    )
+), asked as (
+    select * from unnest($13::bigint[], $14::bigint[], $15::integer[], $16::integer[])
         as t (id, dispatch_id, number, attempt)
 ), held as (
-    select c.dispatch_id, c.number, c.attempt
-    from chunk c
+    select c.dispatch_id, c.number, c.attempt from chunk c
     where c.worker = $1 and (c.dispatch_id, c.number) in (select dispatch_id, number from asked)
     for share
 )
-update message m
-set state = 'handing_over', attempt = asked.attempt, handed_at = $2
+update message m set state = 'handing_over', attempt = asked.attempt, handed_at = $2
 from asked
 join held using (dispatch_id, number, attempt)
 join dispatch d on d.id = asked.dispatch_id and d.state = 'running' and may_leave(d, $2)
 where m.id = asked.id and m.dispatch_id = asked.dispatch_id and m.state in ('queued', 'deferred')
   and exists (
-      select from eligible_subscription e
-      where e.contact_id = m.contact_id and e.newsletter_id = d.newsletter_id
-        and (e.paused_until is null or e.paused_until <= $2)
-  )
-returning m.id
-
--- name: settle
-update message m
-set state = t.state::message_state, settled_at = t.at, next_at = t.next_at, code = t.code,
-    status = t.status, reply = t.reply, relay = t.relay,
-    tries = m.tries + (t.state = 'deferred')::integer
-from unnest(
-    $2::bigint[], $3::integer[], $4::integer[], $5::text[], $6::timestamptz[], $7::timestamptz[],
-    $8::integer[], $9::text[], $10::text[], $11::text[]
-) as t (id, chunk, attempt, state, at, next_at, code, status, reply, relay)
-where m.id = t.id and (
-    m.attempt = t.attempt and (m.state::text, t.state) in (
-        ('handing_over', 'accepted'), ('handing_over', 'deferred'), ('handing_over', 'refused'),
-        ('handing_over', 'unknown'),
-        ('unknown', 'accepted'), ('unknown', 'deferred'), ('unknown', 'refused'),
-        ('queued', 'accepted')
-    ) or m.state in ('queued', 'deferred') and t.state in ('deferred', 'refused')
-      and m.settled_at is distinct from t.at and exists (  -- not what was written a moment ago
-        select from chunk c
-        where c.dispatch_id = m.dispatch_id and c.number = t.chunk and c.attempt = t.attempt
-          and c.worker = $1
-    )
+    select from eligible_subscription e
+    where e.contact_id = m.contact_id and e.newsletter_id = d.newsletter_id
+      and (e.paused_until is null or e.paused_until <= $2)
 )
 returning m.id
 

@@ -53,10 +53,10 @@ async def test_a_worker_that_comes_back_late_cannot_send_what_others_took_over(
         assert slow is not None
     await delivery.recover(db, later(minutes=5))
     async with db.tx() as tx:
-        assert await ledger.hand_over(tx, "slow", slow.tickets, NOW) == set()
+        assert await ledger.turn(tx, "slow", [], slow.tickets, NOW) == set()
         fast = await ledger.claim(tx, "fast", later(minutes=5), later(minutes=7))
         assert fast is not None
-        assert await ledger.hand_over(tx, "slow", slow.tickets, NOW) == set()
-        allowed = await ledger.hand_over(tx, "fast", fast.tickets, later(minutes=5))
+        assert await ledger.turn(tx, "slow", [], slow.tickets, NOW) == set()
+        allowed = await ledger.turn(tx, "fast", [], fast.tickets, later(minutes=5))
     assert len(allowed) == 5
     assert await cast.states(db, dispatch_id) == {"handing_over": 5}

@@ -68,7 +68,7 @@ async def test_the_answer_waits_while_a_dot_may_still_leave_but_not_for_a_silent
     ticket = await claimed(db)
     clock = asyncio.get_running_loop().time
     async with db.tx() as tx:
-        assert await ledger.hand_over(tx, "w", [ticket], NOW)
+        assert await ledger.turn(tx, "w", [], [ticket], NOW)
     began = clock()
     await outbox.until_no_dot_starts(db, contact_id=ticket.contact_id)
     assert clock() - began >= DOT_WITHIN

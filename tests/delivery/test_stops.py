@@ -70,7 +70,7 @@ async def test_every_door_waits_for_a_dot_that_may_leave_and_withdraws_what_was_
     sent, tickets = await at_work(app, 2 * len(DOORS))
     at_the_dot = tickets[: len(DOORS)]
     async with app.db.tx() as tx:
-        assert len(await ledger.hand_over(tx, "w", at_the_dot, LATER)) == len(DOORS)
+        assert len(await ledger.turn(tx, "w", [], at_the_dot, LATER)) == len(DOORS)
     clock = asyncio.get_running_loop().time
     waited: dict[str, float] = {}
 
@@ -88,7 +88,7 @@ async def test_every_door_waits_for_a_dot_that_may_leave_and_withdraws_what_was_
     late = tickets[len(DOORS) :]
     assert [await state(app, t.message_id) for t in late] == ["withdrawn"] * len(DOORS)
     async with app.db.tx() as tx:
-        assert not await ledger.hand_over(tx, "w", late, LATER)
+        assert not await ledger.turn(tx, "w", [], late, LATER)
 
 
 @pytest.mark.parametrize("act", ["pause", "cancel"])
@@ -102,4 +102,4 @@ async def test_the_stop_of_a_dispatch_waits_while_a_worker_holds_a_stretch_of_it
     assert answer.status_code == 303
     assert asyncio.get_running_loop().time() - began >= DOT_WITHIN
     async with app.db.tx() as tx:
-        assert not await ledger.hand_over(tx, "w", tickets, LATER)
+        assert not await ledger.turn(tx, "w", [], tickets, LATER)

@@ -38,7 +38,7 @@ async def claimed(db: Database, people_: int = 1) -> tuple[int, list[Ticket]]:
 
 
 async def settle_as(tx: Tx, ticket: Ticket, step: Step) -> None:
-    await ledger.settle(tx, "w", [settled(ticket, RESULTS[step])])
+    await ledger.turn(tx, "w", [settled(ticket, RESULTS[step])], [], NOW)
 
 
 async def act(tx: Tx, dispatch_id: int, ticket: Ticket, step: Step) -> None:
@@ -48,7 +48,7 @@ async def act(tx: Tx, dispatch_id: int, ticket: Ticket, step: Step) -> None:
     elif step is Step.RELEASE:
         await ledger.give_back(tx, [ticket], NOW)
     elif step is Step.HAND_OVER:
-        await ledger.hand_over(tx, "w", [ticket], NOW)
+        await ledger.turn(tx, "w", [], [ticket], NOW)
     elif step is Step.SEND_AGAIN:
         await outbox.send_again(tx, dispatch_id, None, NOW)
     else:
@@ -77,9 +77,9 @@ async def test_a_step_moves_a_message_as_the_table_says_and_else_not_at_all(
 async def test_a_result_of_an_older_attempt_changes_nothing(db: Database) -> None:
     _, (ticket,) = await claimed(db)
     async with db.tx() as tx:
-        await ledger.hand_over(tx, "w", [ticket], NOW)
+        await ledger.turn(tx, "w", [], [ticket], NOW)
         old = structs.replace(ticket, attempt=ticket.attempt - 1)
-        assert await ledger.settle(tx, "w", [settled(old, MessageState.ACCEPTED)]) == frozenset()
+        await ledger.turn(tx, "w", [settled(old, MessageState.ACCEPTED)], [], NOW)
         assert (await outbox.message(tx, ticket.message_id)).state is MessageState.HANDING_OVER
 
 
@@ -94,16 +94,16 @@ async def test_who_lost_the_lease_can_neither_hand_over_nor_put_off_nor_refuse(
         assert claim is not None
         stale += [("w", claim.tickets[0]), ("v", ticket)]
         for worker, lost in stale:
-            assert await ledger.hand_over(tx, worker, [lost], NOW) == frozenset()
+            assert await ledger.turn(tx, worker, [], [lost], NOW) == frozenset()
             for state in (MessageState.DEFERRED, MessageState.REFUSED):
-                assert not await ledger.settle(tx, worker, [settled(lost, state)])
-        assert await ledger.hand_over(tx, "v", claim.tickets, NOW)
+                await ledger.turn(tx, worker, [settled(lost, state)], [], NOW)
+        assert await ledger.turn(tx, "v", [], claim.tickets, NOW)
 
 
 async def test_a_permission_and_the_end_of_its_lease_never_cross(db: Database) -> None:
     dispatch_id, (ticket,) = await claimed(db)
     async with db.tx() as tx:
-        assert await ledger.hand_over(tx, "w", [ticket], NOW)
+        assert await ledger.turn(tx, "w", [], [ticket], NOW)
         async with db.tx() as other:
             assert await ledger.recover(other, later(minutes=5)) == ledger.Recovered(0, 0)
     async with db.tx() as tx:
@@ -115,7 +115,7 @@ async def test_a_result_that_is_told_twice_counts_once(db: Database) -> None:
     _, (ticket,) = await claimed(db)
     async with db.tx() as tx:
         for _ in range(2):
-            await ledger.settle(tx, "w", [settled(ticket, MessageState.DEFERRED)])
+            await ledger.turn(tx, "w", [settled(ticket, MessageState.DEFERRED)], [], NOW)
         assert (await outbox.message(tx, ticket.message_id)).tries == 1
 
 
@@ -131,14 +131,14 @@ async def test_no_dot_is_allowed_to_who_left_or_while_the_dispatch_does_not_run(
             tickets[1].contact_id,
             later(days=1),
         )
-        allowed = await ledger.hand_over(tx, "w", tickets, NOW)
+        allowed = await ledger.turn(tx, "w", [], tickets, NOW)
         assert allowed == {tickets[2].message_id}
         await ledger.give_back(tx, tickets[:2], NOW)
     assert await cast.states(db, dispatch_id) == {"handing_over": 1, "withdrawn": 2}
     async with db.tx() as tx:
         await tx.execute("update message set state = 'queued'")
         await outbox.pause(tx, dispatch_id, NOW)
-        assert await ledger.hand_over(tx, "w", [tickets[2]], NOW) == frozenset()
+        assert await ledger.turn(tx, "w", [], [tickets[2]], NOW) == frozenset()
 
 
 async def test_two_workers_never_lease_the_same_stretch(db: Database) -> None:
@@ -156,12 +156,12 @@ async def test_two_workers_never_lease_the_same_stretch(db: Database) -> None:
 async def test_an_extended_lease_is_not_recovered_and_an_expired_one_is(db: Database) -> None:
     dispatch_id, tickets = await claimed(db, 4)
     async with db.tx() as tx:
-        await ledger.hand_over(tx, "w", tickets[:1], NOW)
+        await ledger.turn(tx, "w", [], tickets[:1], NOW)
         assert await ledger.renew(tx, "w", later(minutes=10)) == 1
         assert await ledger.recover(tx, later(minutes=5)) == ledger.Recovered(0, 0)
         assert await ledger.recover(tx, later(minutes=11)) == ledger.Recovered(3, 1)
         late = settled(tickets[0], MessageState.ACCEPTED)
-        assert await ledger.settle(tx, "w", [late]) == {tickets[0].message_id}
+        await ledger.turn(tx, "w", [late], [], NOW)
     assert await cast.states(db, dispatch_id) == {"accepted": 1, "queued": 3}
 
 
@@ -179,8 +179,10 @@ async def test_a_retry_carries_the_date_of_the_first_claim(db: Database) -> None
 async def test_progress_tells_rate_and_expected_end(db: Database) -> None:
     dispatch_id, tickets = await claimed(db, 40)
     async with db.tx() as tx:
-        await ledger.hand_over(tx, "w", tickets[:10], NOW)
-        await ledger.settle(tx, "w", [settled(t, MessageState.ACCEPTED) for t in tickets[:10]])
+        await ledger.turn(tx, "w", [], tickets[:10], NOW)
+        await ledger.turn(
+            tx, "w", [settled(t, MessageState.ACCEPTED) for t in tickets[:10]], [], NOW
+        )
         progress = await outbox.progress(tx, dispatch_id, later(seconds=10))
     assert progress.rate == 1.0
     assert progress.expected_end == later(seconds=40)
