@@ -121,13 +121,13 @@ class _Conversation:
             return
 
     async def _command(self) -> str:
-        try:
-            line = await asyncio.wait_for(self._reader.readuntil(b"\n"), _PATIENCE)
-        except asyncio.LimitOverrunError as error:
+        async with asyncio.timeout(_PATIENCE):
+            line = piece = await self._piece()
+            while not piece.endswith(b"\n"):  # read to its end, or the answer would be lost
+                piece = await self._piece()
+        if piece is not line:
             await self._say("500 5.5.2 Line too long")
-            raise _Over from error
-        except asyncio.IncompleteReadError as error:
-            raise _Over from error
+            raise _Over
         return line.decode("utf-8", "replace").rstrip("\r\n")
 
     async def _say(self, *replies: str) -> None:
