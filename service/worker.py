@@ -17,7 +17,7 @@ from service.delivery import actions as delivery
 from service.events import actions as events
 from service.events import arrivals, mailbox
 from service.items import actions as items
-from service.items import polling, relevance
+from service.items import gleaning, polling, relevance
 from service.kit import clock, log
 from service.kit.errors import Unavailable
 from service.outbox import actions as outbox
@@ -36,6 +36,12 @@ class Tick(msgspec.Struct, frozen=True):
 
 async def _poll(app: App) -> None:
     await polling.poll_due(app.db, app.http, app.readers, clock.now)
+
+
+async def _glean(app: App) -> None:
+    """Copy the pictures that editions took; ask how large documents are."""
+    await gleaning.copy_pictures(app.db, app.http, clock.now)
+    await gleaning.weigh_documents(app.db, app.http, clock.now)
 
 
 async def _open(app: App) -> None:
@@ -92,6 +98,7 @@ async def _count(app: App) -> None:
 
 TICKS: tuple[Tick, ...] = (
     Tick("poll sources", 2, _poll),
+    Tick("glean", 3, _glean),
     Tick("open dispatches", 2, _open),
     Tick("keep times", 2, _time),
     Tick("close dispatches", 2, _close),
@@ -132,7 +139,7 @@ def _loops(app: App, stop: asyncio.Event) -> Iterator[Coroutine[None, None, None
     for _ in range(app.settings.workers):
         yield delivery.deliver(app.db, app.mailer, app.signer, clock.now, stop)
     yield delivery.deliver_notices(app.db, app.mailer, app.signer, clock.now, stop)
-    tools, settings = events.Tools(app.signer, app.renderer), app.settings
+    tools, settings = events.Tools(app.signer, app.renderer, app.readers), app.settings
     if settings.bounce_listen:
         host, _, port = settings.bounce_listen.rpartition(":")
         place = (host.strip("[]"), int(port))

@@ -24,7 +24,7 @@ from service.editions.model import (
 )
 from service.editions.states import Move
 from service.items import actions as items
-from service.items import deadlines
+from service.items import beside, deadlines
 from service.kit.db import Tx
 from service.kit.errors import Conflict, Invalid, NotFound
 from service.kit.text import msg
@@ -243,6 +243,7 @@ async def pick(tx: Tx, item_id: int, edition_id: int, editor_id: int | None, now
         tx, edition_id, body, editor_id, now, language=item.language, origin=origin
     )
     await items.mark_picked(tx, item_id, editor_id, now)
+    await beside.want_picture(tx, item_id, now)
     return created
 
 

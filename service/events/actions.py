@@ -38,6 +38,7 @@ from service.events.model import (
     Unsubscribed,
     Weighed,
 )
+from service.kit.confine import Confined
 from service.kit.db import Database, Tx
 from service.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from service.kit.render import Renderer
@@ -66,6 +67,7 @@ class Tools(msgspec.Struct, frozen=True):
 
     signer: Signer
     renderer: Renderer
+    readers: Confined | None = None  # without them mail for a source is returned mail like any
 
 
 class Came(msgspec.Struct, frozen=True):

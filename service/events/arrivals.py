@@ -14,10 +14,12 @@ from service.events.actions import Tools
 from service.events.listener import Arrived, Listener
 from service.events.mailbox import Address, Closed, Held, Mailbox
 from service.events.model import IntakeDoor
+from service.items import letters
 from service.kit import log
 from service.kit.db import Database
 from service.kit.errors import Unavailable
 from service.kit.text import Text, msg
+from service.sources import inbound, mailing
 
 _log = log.logger("returned mail")
 _STANDS = 60.0  # seconds between two words on how the listener stands
@@ -48,9 +50,13 @@ async def listen(
     async def keep(arrived: Arrived) -> None:
         await _take_in(db, tools, arrived, clock)
 
+    async def knows(token: str) -> bool:
+        async with db.read() as tx:
+            return await inbound.by_token(tx, token) is not None
+
     while not stop.is_set():
         try:
-            async with Listener(*where, domain, keep):
+            async with Listener(*where, domain, keep, knows):
                 while not stop.is_set():
                     await _say(db, IntakeDoor.LISTENER, None, clock)
                     await _wait(stop, _STANDS)
@@ -98,6 +104,8 @@ async def _visit(
         found = await asyncio.to_thread(mailbox.look, frozenset(passed_over))
         await _say(db, IntakeDoor.MAILBOX, None, clock)
         for held in found:
+            if len(held.mail) < held.size and mailing.token(held.mail, ""):
+                held = await asyncio.to_thread(mailbox.whole, held)  # noqa: PLW2901 - it grew
             if await _taken(db, tools, held, clock):
                 await asyncio.to_thread(mailbox.done, held.uid)
             else:
@@ -119,6 +127,10 @@ async def _taken(db: Database, tools: Tools, held: Held, clock: Clock) -> bool:
 
 
 async def _take_in(db: Database, tools: Tools, arrived: Arrived, clock: Clock) -> None:
+    """Keep a mail as news where it was sent to a source's address, else as returned mail."""
+    token, readers = mailing.token(arrived.mail, arrived.envelope_to), tools.readers
+    if token and readers and await letters.receive(db, readers, token, arrived.mail, clock()):
+        return
     async with db.tx() as tx:
         await events.take_in(
             tx, tools, arrived.mail, arrived.envelope_to, clock(), size=arrived.size

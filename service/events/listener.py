@@ -1,7 +1,8 @@
 """A small mail server of our own for returned mail (RFC 5321, RFC 2033). It relays nothing.
 
 Every mail that it takes is in the database before it says so. A mail may be large, but only its
-beginning is held in memory and kept: what a report says stands there.
+beginning is held in memory and kept: what a report says stands there. Mail to a source's address
+is held as a whole, for its files.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from typing import Self
 from msgspec import Struct
 
 from service.kit import log
+from service.sources import mailing
 
 LARGEST = 25 * 1024 * 1024
 _HELD = 256 * 1024
@@ -31,13 +33,21 @@ class Arrived(Struct, frozen=True):
 
 
 Keep = Callable[[Arrived], Awaitable[None]]
+Knows = Callable[[str], Awaitable[bool]]  # whether a source has this secret in its address
+
+
+async def _nobody(_: str) -> bool:
+    return False
 
 
 class Listener:
     """Listens while it is open; `keep` raises when a mail could not be stored."""
 
-    def __init__(self, host: str, port: int, domain: str, keep: Keep) -> None:
-        self._host, self._port, self._domain, self._keep = host, port, domain.lower(), keep
+    def __init__(
+        self, host: str, port: int, domain: str, keep: Keep, knows: Knows = _nobody
+    ) -> None:
+        self._host, self._port, self._domain = host, port, domain.lower()
+        self._keep, self._knows = keep, knows
         self._open: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def __aenter__(self) -> Self:
@@ -63,7 +73,8 @@ class Listener:
         self._open[task] = writer
         try:
             busy = len(self._open) > _MOST_OPEN
-            await _Conversation(reader, writer, self._domain, self._keep).run(busy=busy)
+            talk = _Conversation(reader, writer, self._domain, self._keep, self._knows)
+            await talk.run(busy=busy)
         except (OSError, TimeoutError, EOFError):
             _log.info("a connection ended early")
         finally:
@@ -84,8 +95,10 @@ class _Conversation:
         writer: asyncio.StreamWriter,
         domain: str,
         keep: Keep,
+        knows: Knows,
     ) -> None:
-        self._reader, self._writer, self._domain, self._keep = reader, writer, domain, keep
+        self._reader, self._writer, self._domain = reader, writer, domain
+        self._keep, self._knows = keep, knows
         self._lmtp = False
         self._greeted = False
         self._faults = 0
@@ -167,6 +180,8 @@ class _Conversation:
             await self._refuse("452 4.5.3 Too many recipients")
         elif self._domain and found[1].lower().rpartition("@")[2] != self._domain:
             await self._refuse("550 5.7.1 Only returned mail is taken here")
+        elif (token := mailing.token(b"", found[1])) and not await self._knows(token):
+            await self._refuse("550 5.1.1 There is no such address")
         else:
             self._recipients.append(found[1])
             await self._say("250 2.1.5 OK")
@@ -196,12 +211,13 @@ class _Conversation:
     async def _content(self) -> tuple[bytes, int]:
         """Read up to the lone dot; return the beginning of the mail, and the size of it all."""
         held, size, whole_line = bytearray(), 0, True
+        most = LARGEST if any(mailing.token(b"", to) for to in self._recipients) else _HELD
         async with asyncio.timeout(2 * _PATIENCE):
             while (line := await self._piece()) != b".\r\n" or not whole_line:
                 piece = line[1:] if whole_line and line.startswith(b".") else line
                 whole_line = line.endswith(b"\n")
                 size += len(piece)
-                held += piece[: max(0, _HELD - len(held))]
+                held += piece[: max(0, most - len(held))]
         return bytes(held), size
 
     async def _piece(self) -> bytes:

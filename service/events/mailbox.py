@@ -19,6 +19,7 @@ from service.kit.text import Text, msg, one_line
 
 DONE = "Rundbrief"
 _HELD = 256 * 1024
+LARGEST = 25 * 1024 * 1024
 _BATCH = 50
 _PATIENCE = 30.0
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -129,6 +130,14 @@ class Mailbox:
                     self._expect(imap.uid("EXPUNGE", str(uid)))
             self._moved.add(uid)
 
+    def whole(self, held: Held) -> Held:
+        """Return all of a mail, where it is not larger than one that we take by ourselves."""
+        if held.size > LARGEST:
+            return held
+        with self._told():
+            found = self._fetch(self._session(), held.uid, LARGEST)
+            return found or held
+
     def close(self) -> None:
         """End the session, tidily where that is still possible."""
         imap, self._imap = self._imap, None
@@ -154,10 +163,10 @@ class Mailbox:
             raise Closed(msg("The mailbox does not answer: %(why)s", why="closed"))
         return self._imap
 
-    def _fetch(self, imap: imaplib.IMAP4, uid: int) -> Held | None:
+    def _fetch(self, imap: imaplib.IMAP4, uid: int, most: int = _HELD) -> Held | None:
         """Return the beginning of one mail; None where it was taken away in the meantime."""
         answer = self._expect(
-            imap.uid("FETCH", str(uid), f"(UID RFC822.SIZE BODY.PEEK[]<0.{_HELD}>)")
+            imap.uid("FETCH", str(uid), f"(UID RFC822.SIZE BODY.PEEK[]<0.{most}>)")
         )
         for piece in answer:
             if isinstance(piece, tuple) and len(piece) == 2:

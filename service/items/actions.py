@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from service.items import dedupe, grouping, intake, normalise, store, tagging
+from service.items import beside, dedupe, grouping, intake, normalise, store, tagging
 from service.items.dedupe import Identified, Known, Plan
 from service.items.intake import Arrival, Delivery
 from service.items.model import FiledTopic, Item, ItemRevision, ItemRow, ItemState, Topic
@@ -250,6 +250,7 @@ async def take_in_all(
     rewrites = [one for delivery in deliveries for one in delivery.rewrites]
     if rewrites:
         await _rewrite(tx, rewrites, now)
+    await beside.keep(tx, intake.named(deliveries), now)
     said_anew = [one.changed.known.id for one in rewrites if not one.same]
     await grouping.fold(tx, [*new, *said_anew], now, children)
     return [

@@ -16,7 +16,7 @@ _OTHER_TITLE = 0.2
 class Identified(msgspec.Struct, frozen=True):
     """An entry with its names: `external_id` within the source, `alternate_id` without a host.
 
-    `text` is its content without markup, `listed` the print of all its words.
+    `text` is its content without markup, `listed` the print of all that is listed of it.
     """
 
     external_id: str
@@ -68,7 +68,8 @@ def identify(entries: list[Entry]) -> list[Identified]:
             external = f"{external} {entry.title}"[:2000]
         if external not in named:
             text = text_of(entry)
-            named[external] = Identified(external, unique, entry, text, text_print(entry, text))
+            listed = listed_print(entry, text)
+            named[external] = Identified(external, unique, entry, text, listed)
     return list(named.values())
 
 
@@ -100,6 +101,12 @@ def names(identified: list[Identified]) -> tuple[list[str], list[str]]:
         [i.external_id for i in identified] + again,
         [i.alternate_id for i in identified if i.alternate_id],
     )
+
+
+def listed_print(entry: Entry, text: str) -> bytes:
+    """Return the print of an entry as it is listed: its words, and the documents beside them."""
+    documents = [document.url for document in entry.documents]
+    return normalise.fingerprint(entry.title, entry.summary, text, *documents)
 
 
 def text_print(entry: Entry, text: str) -> bytes:

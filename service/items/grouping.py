@@ -87,4 +87,4 @@ def _known(pair: Pair, apart: frozenset[tuple[int, int]]) -> bool:
 
 def _piece(one: store.StoryText) -> Piece:
     text = one.text if one.text.startswith(one.lead) else f"{one.lead}\n{one.text}"
-    return Piece(str(one.id), one.title, text, one.at, one.url, one.language)
+    return Piece(str(one.id), one.title, text, one.at, one.url, one.language, one.publisher_group)

@@ -34,6 +34,14 @@ class Arrival(msgspec.Struct, frozen=True):
     complete: bool = True
 
 
+class Named(msgspec.Struct, frozen=True):
+    """An entry with the name that its item has within its source."""
+
+    source_id: int
+    external_id: str
+    entry: Entry
+
+
 class Rewrite(msgspec.Struct, frozen=True):
     """What becomes of a known item: `revise` where its words are others than before.
 
@@ -136,3 +144,20 @@ def _wants_page(arrival: Arrival, now: datetime) -> bool:
 def _text(named: Identified, entry: Entry) -> str:
     """Return an entry's text, which is known unless it comes from the entry's own page."""
     return named.text if entry is named.entry else dedupe.text_of(entry)
+
+
+def named(deliveries: Sequence[Delivery]) -> list[Named]:
+    """Return everything that was taken in under the names that the items now have."""
+    return [
+        Named(delivery.source_id, name, entry)
+        for delivery in deliveries
+        for name, entry in (
+            *((one.identified.external_id, one.entry) for one in delivery.arrivals),
+            *((_name(one), one.entry) for one in delivery.rewrites),
+        )
+    ]
+
+
+def _name(one: Rewrite) -> str:
+    """Return the name of a known item; only one that is rewritten takes on a new one."""
+    return (one.changed.known if one.same else one.changed.identified).external_id

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from service.kit.text import Text
 from service.sources.model import PublishedPrecision
 
 
@@ -129,3 +130,68 @@ class Telling(msgspec.Struct, frozen=True):
     folded: bool
     reason: StoryReason | None
     score: float
+
+
+class DocumentRow(msgspec.Struct, frozen=True):
+    """A document of an item; without a `url` it came with a mail and is kept here."""
+
+    id: int
+    url: str
+    title: str
+    type: str
+    size: int | None
+
+
+class Attached(msgspec.Struct, frozen=True):
+    """A document with its content, where that is kept here."""
+
+    id: int
+    url: str
+    title: str
+    type: str
+    size: int | None
+    body: bytes | None
+
+
+class PictureRow(msgspec.Struct, frozen=True):
+    """An item's picture: where its publisher has it, and, once it is copied, our own copy.
+
+    `token` is "" until then; `waits` says that it is to be copied, `trouble` why it could not be.
+    """
+
+    url: str
+    alt: str
+    waits: bool
+    trouble: Text | None
+    token: str
+    type: str
+    width: int
+    height: int
+
+
+class Wrote(msgspec.Struct, frozen=True):
+    """Who wrote a mail, and the list or domain it came from."""
+
+    sender: str
+    via: str
+
+
+class Beside(msgspec.Struct, frozen=True):
+    """What comes beside an item's words."""
+
+    documents: list[DocumentRow] = []
+    picture: PictureRow | None = None
+    wrote: Wrote | None = None
+
+
+class File(msgspec.Struct, frozen=True):
+    type: str
+    body: bytes
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """Something on the web to ask for, and whether that was done before in vain."""
+
+    id: int
+    url: str
+    asked_before: bool

@@ -198,7 +198,7 @@ def lookup(piece: Piece) -> set[int]:
     words = _words(piece.text[:_LONGEST])[:_INDEXED]
     beginning, whole = _runs(words[:_BEGINNING]), _runs(words)
     keys = beginning | {run for run in whole if run % 4 == 0}
-    for mark in (" ".join(_words(piece.title)), piece.url):
+    for mark in (" ".join(_words(piece.title)), piece.url, piece.group):
         if mark:  # thrice, so that it weighs more than a passing likeness
             keys |= {crc32(f"{n} {mark}".encode("utf-8", "replace")) & _PRINT for n in range(3)}
     return keys

@@ -6,14 +6,20 @@ import msgspec
 
 from service.items.dedupe import Known
 from service.items.model import (
+    Asked,
+    Attached,
+    DocumentRow,
+    File,
     FiledTopic,
     Item,
     ItemRevision,
     ItemRow,
     ItemState,
     Member,
+    PictureRow,
     Telling,
     Topic,
+    Wrote,
 )
 from service.items.weighing import Read
 from service.kit import db, sql
@@ -57,6 +63,7 @@ class StoryText(msgspec.Struct, frozen=True):
     url: str
     language: str
     at: datetime
+    publisher_group: str
 
 
 class Apart(msgspec.Struct, frozen=True):
@@ -186,3 +193,20 @@ words = _r.many("words", WatchWord)
 forget_words = _r.run("forget_words")
 add_words = _r.run("add_words")
 latest = _r.many("latest", Latest)
+
+_b = sql.beside(__file__, "beside.sql")
+
+keep_marks = _b.run("keep_marks")
+keep_documents = _b.run("keep_documents")
+forget_documents = _b.run("forget_documents")
+documents_of = _b.many("documents_of", DocumentRow)
+wrote = _b.one("wrote", Wrote)
+document = _b.one("document", Attached)
+to_ask = _b.many("to_ask", Asked)
+note_sizes = _b.run("note_sizes")
+picture_of = _b.one("picture_of", PictureRow)
+want_picture = _b.run("want_picture")
+wanted = _b.many("wanted", Asked)
+keep_picture = _b.run("keep_picture")
+settle_picture = _b.run("settle_picture")
+picture = _b.one("picture", File)

@@ -3,8 +3,10 @@
 select pg_advisory_xact_lock(hashtext('rundbrief stories'))
 
 -- name: texts
-select i.id, i.title, i.lead, i.text, i.url, i.language, coalesce(i.published_at, i.shown_at) as at
+select i.id, i.title, i.lead, i.text, coalesce(nullif(m.canonical, ''), i.url) as url, i.language,
+       coalesce(i.published_at, i.shown_at) as at, coalesce(m.publisher_group, '') as publisher_group
 from item i
+left join item_mark m on m.item_id = i.id
 where i.id = any($1::bigint[])
 order by i.id
 

@@ -20,19 +20,17 @@ import aiohttp
 import msgspec
 from yarl import URL
 
+from service.kit.reach import Allowed, is_public
 from service.kit.text import Text, msg
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = frozenset({301, 308})
+# Answers of servers that will not be asked by HEAD.
+_HEADLESS = {400, 403, 404, 405, 500, 501, 503}
 _CHUNK = 64 * 1024
 _AT_ONCE, _LOOKUPS = 400, 32
 # Beyond every number of a real system, so that it is never mistaken for one.
 _NOT_PUBLIC = 100_000
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-# Tunnels and translations that hide a second address inside the first.
-_WRAPPED = [ipaddress.IPv6Network(n) for n in ("2001::/32", "2002::/16", "64:ff9b:1::/48")]
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class Failure(StrEnum):
@@ -79,25 +77,6 @@ class Fetched(msgspec.Struct, frozen=True):
     hops: list[Hop]
 
 
-class Allowed(msgspec.Struct, frozen=True):
-    """A network that may be reached although it is not public, on one port or on all (None)."""
-
-    network: ipaddress.IPv4Network | ipaddress.IPv6Network
-    port: int | None
-
-    @classmethod
-    def parse(cls, text: str) -> "Allowed":
-        """Read `127.0.0.1:8099`, `127.0.0.0/8` or `[::1]:80`; raises ValueError."""
-        host, port = text, None
-        if text.startswith("["):
-            host, _, rest = text[1:].partition("]")
-            port = int(rest.removeprefix(":")) if rest else None
-        elif text.count(":") == 1:
-            host, _, number = text.partition(":")
-            port = int(number)
-        return cls(ipaddress.ip_network(host), port)
-
-
 class Names(aiohttp.abc.AbstractResolver):
     """Looks up names in threads of its own: slow name servers shall not hold up other work."""
 
@@ -140,14 +119,32 @@ class Http:
         self, url: str, *, headers: Mapping[str, str] | None = None, limits: Limits | None = None
     ) -> Fetched:
         """Fetch `url`, following redirects; raises FetchFailed where there is no answer to use."""
-        bounds = limits or Limits()
+        return await self._follow("GET", url, headers or {}, limits or Limits())
+
+    async def look(
+        self, url: str, *, headers: Mapping[str, str] | None = None, limits: Limits | None = None
+    ) -> Fetched:
+        """Ask what stands at `url` without fetching it: the answer has headers and no body.
+
+        A server that does not know HEAD is asked for the first byte.
+        """
+        asked, bounds = headers or {}, limits or Limits()
+        found = await self._follow("HEAD", url, asked, bounds)
+        if found.status in _HEADLESS or "content-length" not in found.headers:
+            one = {**asked, "Range": "bytes=0-0"}
+            found = await self._follow("RANGE", url, one, bounds)
+        return found
+
+    async def _follow(
+        self, method: str, url: str, headers: Mapping[str, str], bounds: Limits
+    ) -> Fetched:
         address = parse(url)
         hops: list[Hop] = []
         seen = {str(address)}
         with _told(address, bounds):
             async with asyncio.timeout(bounds.total):
                 while True:
-                    found = await self._hop(address, headers or {}, bounds)
+                    found = await self._hop(method, address, headers, bounds)
                     if isinstance(found, Fetched):
                         return msgspec.structs.replace(found, hops=hops)
                     hops.append(Hop(found.status, str(address)))
@@ -155,16 +152,19 @@ class Http:
                     _refuse_circles(address, seen, hops, bounds)
                     seen.add(str(address))
 
-    async def _hop(self, address: URL, headers: Mapping[str, str], bounds: Limits) -> Fetched | Hop:
+    async def _hop(
+        self, method: str, address: URL, headers: Mapping[str, str], bounds: Limits
+    ) -> Fetched | Hop:
         session = self._session or self._open()
         timeout = aiohttp.ClientTimeout(total=bounds.total, sock_connect=bounds.connect)
-        async with session.get(
-            address, headers=headers, allow_redirects=False, timeout=timeout
+        verb = "GET" if method == "RANGE" else method
+        async with session.request(
+            verb, address, headers=headers, allow_redirects=False, timeout=timeout
         ) as response:
             location = response.headers.get("Location", "")
             if response.status in _REDIRECTS and location:
                 return Hop(response.status, location)
-            body = await _read(response, bounds.bytes)
+            body = await _read(response, bounds.bytes) if method == "GET" else b""
             names = {name.lower(): value for name, value in response.headers.items()}
             return Fetched(response.status, names, body, str(address), [])
 
@@ -203,20 +203,6 @@ class Http:
             and entry.port in {None, port}
             for entry in self._allowed
         )
-
-
-def is_public(address: Address) -> bool:
-    """Tell whether an address belongs to the public internet, also when it wraps another one."""
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return is_public(address.ipv4_mapped)
-        if address in _NAT64:
-            return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-        if any(address in network for network in _WRAPPED):
-            return False
-    return address.is_global and not (
-        address.is_multicast or address.is_reserved or address.is_unspecified
-    )
 
 
 def parse(url: str, base: URL | None = None) -> URL:

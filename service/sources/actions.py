@@ -14,7 +14,7 @@ from service.kit.errors import Conflict, Fault, Invalid, NotFound
 from service.kit.http import FetchFailed, Http, parse
 from service.kit.text import Text, msg
 from service.sources import fetch as fetching
-from service.sources import opml, schedule, store
+from service.sources import mailing, opml, schedule, store
 from service.sources.model import (
     After,
     Answer,
@@ -22,6 +22,7 @@ from service.sources.model import (
     Entry,
     Fetch,
     Health,
+    HeldHost,
     Reading,
     Settled,
     Source,
@@ -100,13 +101,15 @@ async def log(tx: Tx, source_id: int) -> list[Fetch]:
 
 async def add(tx: Tx, draft: Draft, now: datetime) -> int:
     """Take in a source, to be fetched at once; raises Invalid naming every fault."""
+    if draft.kind is SourceKind.MAIL:
+        draft = msgspec.structs.replace(draft, url=mailing.url(mailing.new_token()))
     checked = _checked(draft)
     await _refuse_twin(tx, checked.url, 0)
     host = schedule.host(checked.url)
     await store.keep_hosts(tx, [host], now)
     added = await store.add(
         tx, checked.kind, checked.title, checked.url, checked.site_url, checked.config,
-        checked.language, checked.crawl_delay, host, now,
+        checked.language, checked.crawl_delay, host, now, schedule.first_fetch(draft.kind, now),
     )  # fmt: skip
     if added is None:
         raise Conflict(msg("The source could not be added."))
@@ -115,13 +118,15 @@ async def add(tx: Tx, draft: Draft, now: datetime) -> int:
 
 async def change(tx: Tx, source_id: int, version: int, draft: Draft, now: datetime) -> None:
     """Describe a source anew; raises Conflict if somebody else did so meanwhile."""
+    if draft.kind is SourceKind.MAIL:
+        draft = msgspec.structs.replace(draft, url=(await source(tx, source_id)).url)
     checked = _checked(draft)
     await _refuse_twin(tx, checked.url, source_id)
     host = schedule.host(checked.url)
     await store.keep_hosts(tx, [host], now)
     changed = await store.change(
         tx, source_id, version, checked.title, checked.url, checked.site_url, checked.config,
-        checked.language, checked.crawl_delay, host, now,
+        checked.language, checked.crawl_delay, host, schedule.first_fetch(draft.kind, now),
     )  # fmt: skip
     if not changed:
         await source(tx, source_id)
@@ -138,20 +143,22 @@ async def pause(tx: Tx, source_id: int, now: datetime) -> None:
 
 async def resume(tx: Tx, source_id: int, now: datetime) -> None:
     """Ask a paused or vanished source again, beginning at once."""
-    await source(tx, source_id)
-    await store.set_state(tx, source_id, SourceState.ACTIVE, now)
+    known = await source(tx, source_id)
+    first = schedule.first_fetch(known.kind, now)
+    await store.set_state(tx, source_id, SourceState.ACTIVE, first)
 
 
 async def ask_now(tx: Tx, source_id: int, now: datetime) -> None:
     """Make an active source due; raises Conflict for one that is paused or gone."""
-    await source(tx, source_id)
+    if (await source(tx, source_id)).kind is SourceKind.MAIL:
+        raise Conflict(msg("A source that writes by mail is not fetched."))
     if not await store.ask_now(tx, source_id, now):
         raise Conflict(msg("A paused source is not fetched. Resume it first."))
 
 
 async def everything(tx: Tx) -> list[Source]:
-    """Return all sources by title, for a list to hand on."""
-    return await store.everything(tx)
+    """Return all sources by title, for a list to hand on; a secret address is not handed on."""
+    return [one for one in await store.everything(tx) if one.kind is not SourceKind.MAIL]
 
 
 async def take_list(tx: Tx, body: bytes, now: datetime, *, dry: bool = False) -> Taken:
@@ -181,7 +188,8 @@ async def claim(tx: Tx, now: datetime, most: int) -> list[Source]:
 
 async def claim_one(tx: Tx, source_id: int, now: datetime) -> Source:
     """Take one source, due or not; raises Conflict while somebody is asking its host."""
-    await source(tx, source_id)
+    if (await source(tx, source_id)).kind is SourceKind.MAIL:
+        raise Conflict(msg("A source that writes by mail is not fetched."))
     claimed = await store.claim_one(tx, source_id, now, now + schedule.LEASE)
     if not claimed:
         raise Conflict(msg("This source's server is being asked right now. Try again in a minute."))
@@ -203,6 +211,18 @@ async def page(
 async def robots(http: Http, asked: Source, now: datetime) -> Source:
     """Return a claimed source with the pause that its host's robots.txt asks for."""
     return await fetching.robots(http, asked, now)
+
+
+async def hold(tx: Tx, hosts: Sequence[str], now: datetime) -> list[HeldHost]:
+    """Keep others from asking these hosts; return those that were free to be held."""
+    await store.keep_hosts(tx, list(hosts), now)
+    return await store.hold(tx, list(hosts), now, now + schedule.LEASE)
+
+
+async def let_go(tx: Tx, held: Sequence[HeldHost], now: datetime) -> None:
+    """Free hosts that were held, after the pause that each of them wants."""
+    free_at = [now + schedule.gap(host.name, host.crawl_delay) for host in held]
+    await store.let_go(tx, [host.name for host in held], free_at)
 
 
 async def settle(tx: Tx, settled: Sequence[Settled], now: datetime) -> None:
@@ -235,6 +255,7 @@ def _line(one: Settled, after: After, taken: set[str], now: datetime) -> dict[st
         "asked_host": schedule.host(asked.url),
         "host_delay": asked.host_delay,
         "robots_at": asked.robots_at,
+        "robots_rules": asked.robots_rules,
         "free_at": now + schedule.pause(asked),
         "at": one.started,
         "milliseconds": max(int((now - one.started).total_seconds() * 1000), 0),
@@ -249,6 +270,8 @@ def _line(one: Settled, after: After, taken: set[str], now: datetime) -> dict[st
 
 async def try_out(http: Http, readers: Confined, draft: Draft, now: datetime) -> Answer:
     """Ask a source as described, storing nothing, so that an administrator sees what it gives."""
+    if draft.kind is SourceKind.MAIL:
+        raise Invalid.of("kind", msg("A source that writes by mail is not fetched."))
     checked = _checked(msgspec.structs.replace(draft, title=draft.title or draft.url))
     return await fetching.ask(http, readers, _imagined(checked, now), now)
 
@@ -300,7 +323,8 @@ async def _refuse_twin(tx: Tx, url: str, own: int) -> None:
 def _checked(draft: Draft) -> Draft:
     faults = [*_faults(draft)]
     try:
-        url = str(parse(draft.url.strip()))
+        mailed = draft.kind is SourceKind.MAIL
+        url = draft.url if mailed else str(parse(draft.url.strip()))
     except FetchFailed as problem:
         faults.append(Fault("url", problem.text))
         url = draft.url

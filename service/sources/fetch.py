@@ -9,6 +9,7 @@ import msgspec
 from service.kit.confine import Confined, Overrun
 from service.kit.http import PERMANENT, Fetched, FetchFailed, Http, Limits
 from service.kit.text import Text, msg
+from service.sources import robots as wishes
 from service.sources import schedule
 from service.sources.model import (
     Answer,
@@ -20,7 +21,6 @@ from service.sources.model import (
     SourceKind,
 )  # fmt: skip
 from service.sources.readers import config, reading
-from service.sources.robots import crawl_delay
 
 _ACCEPT = {
     SourceKind.FEED: "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5",
@@ -28,7 +28,13 @@ _ACCEPT = {
     SourceKind.JSON_LIST: "application/json, */*;q=0.5",
     SourceKind.HTML_LIST: "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
     SourceKind.SITEMAP: "application/xml, text/xml;q=0.9, */*;q=0.5",
+    SourceKind.MAIL: "message/rfc822",
 }
+# What no publisher offers to programs: there its robots.txt decides.
+_SCRAPED = {SourceKind.HTML_LIST, SourceKind.SITEMAP}
+_UNWELCOME = msg(
+    "The server's robots.txt asks programs not to read this address. Ask the publisher for a feed."
+)
 _ROBOTS = Limits(bytes=500_000, total=10)
 _OVERRUNS: dict[Overrun, Text] = {
     Overrun.TIME: msg("Reading the content took too long."),
@@ -48,6 +54,8 @@ class Look(msgspec.Struct, frozen=True):
 
 async def ask(http: Http, readers: Confined, source: Source, now: datetime) -> Answer:
     """Fetch and read a source; whatever goes wrong is an answer with a sentence."""
+    if source.kind in _SCRAPED and not wishes.allows(source.robots_rules, source.url):
+        return Answer(FetchOutcome.FAILED, _UNWELCOME)
     headers = _headers(source)
     if schedule.conditional(source):
         headers |= {"If-None-Match": source.etag} if source.etag else {}
@@ -74,18 +82,21 @@ async def ask(http: Http, readers: Confined, source: Source, now: datetime) -> A
 
 
 async def robots(http: Http, source: Source, now: datetime) -> Source:
-    """Return the source with the pause that its host's robots.txt asks for; 0 where it says none.
+    """Return the source with what its host's robots.txt asks for; nothing where there is none.
 
-    A file that is not there, or cannot be had, asks for nothing (RFC 9309, section 2.3.1).
+    Where the server has a fault of its own, what it asked for before holds (RFC 9309, 2.3.1.4).
     """
     parts = urlsplit(source.url)
     address = f"{parts.scheme}://{parts.netloc}/robots.txt"
+    known = msgspec.structs.replace(source, robots_at=now)
     try:
         got = await http.get(address, limits=_ROBOTS)
-        wish = crawl_delay(got.body) if 200 <= got.status < 300 else 0
     except FetchFailed:
-        wish = source.host_delay
-    return msgspec.structs.replace(source, host_delay=wish, robots_at=now)
+        return known
+    if got.status >= 500:
+        return known
+    asked = wishes.read(got.body) if 200 <= got.status < 300 else wishes.Wishes()
+    return msgspec.structs.replace(known, host_delay=asked.delay, robots_rules=asked.rules)
 
 
 async def look(http: Http, readers: Confined, address: str, now: datetime) -> Look:
@@ -116,6 +127,8 @@ async def page(
     if behind is None or not entry.url:
         return Reading([entry])
     url = behind.url.replace("{url}", entry.url) if behind.url else entry.url
+    if not _welcome(source, url):
+        return Reading([entry])
     try:
         got = await http.get(url, headers=_headers(source, behind.format))
     except FetchFailed as problem:
@@ -123,6 +136,12 @@ async def page(
     if not 200 <= got.status < 300:
         return Reading(trouble=schedule.status_trouble(got.status))
     return await read(readers, _request(source, got, now, entry))
+
+
+def _welcome(source: Source, url: str) -> bool:
+    """Tell whether the page behind an entry may be read, as far as it lies on the source's host."""
+    other = schedule.host(url) != schedule.host(source.url)
+    return other or wishes.allows(source.robots_rules, url)
 
 
 async def read(readers: Confined, request: reading.Request) -> Reading:

@@ -14,6 +14,7 @@ class SourceKind(StrEnum):
     JSON_LIST = "json_list"
     HTML_LIST = "html_list"
     SITEMAP = "sitemap"
+    MAIL = "mail"
 
 
 class SourceState(StrEnum):
@@ -34,11 +35,33 @@ class PublishedPrecision(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Document(msgspec.Struct, frozen=True):
+    """A file that belongs to an entry: `type` is a media type, `size` is in bytes where known.
+
+    `body` is what a mail carried; a document on the web has an address instead.
+    """
+
+    url: str
+    title: str
+    type: str
+    size: int | None = None
+    body: bytes | None = None
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """Where a picture is, and what it shows in words ("" where the publisher says nothing)."""
+
+    url: str
+    alt: str = ""
+
+
 class Entry(msgspec.Struct, frozen=True):
     """One piece as the publisher wrote it at one fetch.
 
     `id` is the publisher's own name for it ("" where there is none), `content` is cleaned HTML,
-    a publication day without a time of day is its Swiss midnight with precision `day`.
+    a publication day without a time of day is its Swiss midnight with precision `day`. `group` is
+    what the publisher calls the same piece in all languages, `canonical` the address that it holds
+    for the true one; `sender` and `via` are who wrote a mail, and the list or domain it came from.
     """
 
     id: str
@@ -49,6 +72,12 @@ class Entry(msgspec.Struct, frozen=True):
     language: str = ""
     published: datetime | None = None
     precision: PublishedPrecision = PublishedPrecision.UNKNOWN
+    group: str = ""
+    canonical: str = ""
+    documents: list[Document] = []
+    picture: Picture | None = None
+    sender: str = ""
+    via: str = ""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -101,6 +130,7 @@ class Source(msgspec.Struct, frozen=True):
     because: Text | None = None
     host_delay: int = 0
     robots_at: datetime | None = None
+    robots_rules: list[str] = []
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -188,6 +218,13 @@ class Settled(msgspec.Struct, frozen=True):
     answer: Answer
     gain: Gain
     started: datetime
+
+
+class HeldHost(msgspec.Struct, frozen=True):
+    """A host that nobody else asks for the moment, and the pause that it wants, in seconds."""
+
+    name: str
+    crawl_delay: int
 
 
 class Health(msgspec.Struct, frozen=True):

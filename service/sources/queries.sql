@@ -2,7 +2,7 @@
 select s.id, kind, title, url, site_url, config, language, s.crawl_delay, state, version, created_at,
        next_fetch_at, fetches, last_fetch_at, last_success_at, last_new_at, failures, failing_since,
        trouble, per_week, etag, last_modified, body_hash, moved_to, moved_since, moved_sightings,
-       gone_since, because, h.crawl_delay as host_delay, h.robots_at
+       gone_since, because, h.crawl_delay as host_delay, h.robots_at, h.robots_rules
 from source s
 join source_host h on h.name = s.host
 where s.id = any($1::bigint[])
@@ -12,7 +12,7 @@ order by s.id
 select s.id, kind, title, url, site_url, config, language, s.crawl_delay, state, version, created_at,
        next_fetch_at, fetches, last_fetch_at, last_success_at, last_new_at, failures, failing_since,
        trouble, per_week, etag, last_modified, body_hash, moved_to, moved_since, moved_sightings,
-       gone_since, because, h.crawl_delay as host_delay, h.robots_at
+       gone_since, because, h.crawl_delay as host_delay, h.robots_at, h.robots_rules
 from source s
 join source_host h on h.name = s.host
 order by lower(title), s.id
@@ -21,7 +21,7 @@ order by lower(title), s.id
 select s.id, kind, title, url, site_url, config, language, s.crawl_delay, state, version, created_at,
        next_fetch_at, fetches, last_fetch_at, last_success_at, last_new_at, failures, failing_since,
        trouble, per_week, etag, last_modified, body_hash, moved_to, moved_since, moved_sightings,
-       gone_since, because, h.crawl_delay as host_delay, h.robots_at
+       gone_since, because, h.crawl_delay as host_delay, h.robots_at, h.robots_rules
 from source s
 join source_host h on h.name = s.host
 where (lower(title), s.id) > ($1::text, $2::bigint)
@@ -56,7 +56,7 @@ on conflict (name) do nothing
 -- name: add
 insert into source (kind, title, url, site_url, config, language, crawl_delay, host, state,
                     created_at, next_fetch_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, 'active', $9, $9)
+values ($1, $2, $3, $4, $5, $6, $7, $8, 'active', $9, $10)
 returning id
 
 -- name: change
@@ -68,6 +68,9 @@ set title = $3, url = $4, site_url = $5, config = $6, language = $7, crawl_delay
     etag = '', last_modified = '', body_hash = '', moved_to = '', moved_since = null,
     moved_sightings = 0, told_to_wait_until = null, because = null
 where id = $1 and version = $2
+
+-- name: readdress
+update source set url = $2, version = version + 1 where id = $1
 
 -- name: set_state
 update source
@@ -118,6 +121,22 @@ with free as (
 update source set lease_until = $3 from free where source.id = $1
 returning source.id
 
+-- name: hold
+-- Hosts that are free, for a request that is no fetch of news.
+with free as (
+    select name from source_host
+    where name = any($1::text[]) and next_at <= $2
+    for update skip locked
+)
+update source_host h set next_at = $3 from free where h.name = free.name
+returning h.name, h.crawl_delay
+
+-- name: let_go
+update source_host h
+set next_at = given.free_at
+from unnest($1::text[], $2::timestamptz[]) as given (name, free_at)
+where h.name = given.name
+
 -- name: settle
 -- All of a batch in one statement; $2 is a list of lines as service.sources.actions makes them.
 update source s
@@ -139,7 +158,7 @@ where s.id = a.source_id
 -- name: free_hosts
 -- A host waits for the usual gap; longer only if several of its sources were told to wait.
 update source_host h
-set crawl_delay = a.host_delay, robots_at = a.robots_at,
+set crawl_delay = a.host_delay, robots_at = a.robots_at, robots_rules = a.robots_rules,
     next_at = greatest(a.free_at, (
         select min(told.told_to_wait_until)
         from (select told_to_wait_until from source
@@ -148,7 +167,8 @@ set crawl_delay = a.host_delay, robots_at = a.robots_at,
               limit 2) told
         having count(*) = 2))
 from jsonb_to_recordset($1::jsonb) as a (
-    asked_host text, host_delay integer, robots_at timestamptz, free_at timestamptz)
+    asked_host text, host_delay integer, robots_at timestamptz, robots_rules text[],
+    free_at timestamptz)
 where h.name = a.asked_host
 
 -- name: log

@@ -15,9 +15,12 @@ from service.sources.model import (
     Gain,
     Health,
     Source,
+    SourceKind,
     SourceState,
 )  # fmt: skip
 
+# When a source is asked that writes to us by mail.
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 SHORTEST, LONGEST = timedelta(minutes=15), timedelta(hours=24)
 OFFICE_HOURS_MOST = timedelta(hours=2)
 WEEK = timedelta(days=7)
@@ -94,6 +97,8 @@ def backoff(failures: int, failing_for: timedelta, jitter: float) -> timedelta:
 
 def after(source: Source, answer: Answer, gain: Gain, now: datetime, jitter: float) -> After:
     """Return how a source stands after an answer; `jitter` is a random number in −1 … 1."""
+    if source.kind is SourceKind.MAIL:
+        return _after_mail(source, answer, gain, now)
     if answer.outcome is FetchOutcome.FAILED:
         return _after_failure(source, answer, now, jitter)
     url, moved_to, since, sightings = _moved(source, answer.moved_to, now)
@@ -126,6 +131,30 @@ def after(source: Source, answer: Answer, gain: Gain, now: datetime, jitter: flo
         told_to_wait_until=None,
         because=_because(usual, asked, per_week, gain),
     )
+
+
+def _after_mail(source: Source, answer: Answer, gain: Gain, now: datetime) -> After:
+    """Return how a source stands after a mail came from it: its rate follows the gaps between."""
+    read = answer.outcome is FetchOutcome.READ
+    gap_now = now - (source.last_new_at or source.created_at)
+    per_week = min(WEEK / max(gap_now, timedelta(hours=1)), 100.0)
+    return After(
+        url=source.url, state=source.state, next_fetch_at=NEVER,
+        last_success_at=now if read else source.last_success_at,
+        last_new_at=now if gain.new else source.last_new_at,
+        failures=0 if read else source.failures + 1,
+        failing_since=None if read else source.failing_since or now,
+        trouble=answer.trouble,
+        per_week=(3 * source.per_week + per_week) / 4 if gain.new else source.per_week,
+        etag="", last_modified="", body_hash=b"", moved_to="", moved_since=None,
+        moved_sightings=0, gone_since=None, told_to_wait_until=None,
+        because=msg("Its news comes by mail."),
+    )  # fmt: skip
+
+
+def first_fetch(kind: SourceKind, now: datetime) -> datetime:
+    """Return when a source is asked for the first time: at once, unless it writes by itself."""
+    return NEVER if kind is SourceKind.MAIL else now
 
 
 def _because(usual: timedelta, asked: timedelta, per_week: float, gain: Gain) -> Text:
@@ -258,7 +287,9 @@ def health(source: Source, now: datetime) -> Health:
         tone = "bad" if source.failures >= 3 else "warn"
         return Health(tone, source.trouble)
     if source.last_success_at is None:
-        return Health("neutral", msg("Not fetched yet."))
+        writes = source.kind is SourceKind.MAIL
+        waits = msg("No mail has come yet.") if writes else msg("Not fetched yet.")
+        return Health("neutral", waits)
     heard = source.last_new_at or source.created_at
     usual = WEEK / max(source.per_week, 0.1)
     if now - heard > max(3 * usual, WEEK):

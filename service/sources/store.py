@@ -4,7 +4,7 @@ import msgspec
 
 from service.kit import db, sql
 from service.kit.text import msg
-from service.sources.model import Fetch, Source
+from service.sources.model import Fetch, HeldHost, Source
 
 db.CONSTRAINTS["source_url_unique"] = msg("This address is already one of the sources.")
 db.CONSTRAINTS["source_title_given"] = msg("Give the source a name.")
@@ -36,6 +36,9 @@ set_state = _q.run("set_state")
 ask_now = _q.run("ask_now")
 claim = _q.values("claim", int)
 claim_one = _q.values("claim_one", int)
+readdress = _q.run("readdress")
+hold = _q.many("hold", HeldHost)
+let_go = _q.run("let_go")
 settle = _q.run("settle")
 free_hosts = _q.run("free_hosts")
 log = _q.run("log")

@@ -9,7 +9,8 @@ from ipaddress import ip_address
 import pytest
 from aiohttp import web
 
-from service.kit.http import Failure, Fetched, FetchFailed, Http, Limits, Unpacker, is_public
+from service.kit.http import Failure, Fetched, FetchFailed, Http, Limits, Unpacker
+from service.kit.reach import is_public
 
 ANY = "0.0.0.0"  # noqa: S104 (an address to refuse, not to listen on)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -16,7 +16,7 @@ from tests.sources.reader import DATA
 from tests.sources.site import Site, opened
 from tests.sources.test_command import run
 
-FEED, JSON_FEED, JSON_LIST, HTML_LIST, SITEMAP = SourceKind
+FEED, JSON_FEED, JSON_LIST, HTML_LIST, SITEMAP, _ = SourceKind
 BASE = "https://www.gemeinde.example/aktuell"
 HEAD = "<html lang='de'><head><title>Gemeinde</title>{}</head><body>{}</body></html>"
 

@@ -8,7 +8,7 @@ from service.sources.model import Entry, PublishedPrecision, SourceKind
 from tests.sources.reader import DATA, file, read
 
 MINUTE, DAY, UNKNOWN = PublishedPrecision
-FEED, JSON_FEED, JSON_LIST, HTML_LIST, SITEMAP = SourceKind
+FEED, JSON_FEED, JSON_LIST, HTML_LIST, SITEMAP, _ = SourceKind
 
 
 def test_an_rss_entry_has_its_words_clean_and_its_link_absolute_and_untracked() -> None:

@@ -40,6 +40,8 @@ class JsonList(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     summary: str = ""
     content: str = ""
     language: str = ""
+    group: str = ""  # the publisher's mark that a piece bears in every language
+    picture: str = ""
     base_url: str = ""
     headers: dict[str, str] = {}
     detail: Detail | None = None

@@ -31,7 +31,7 @@ _MONTHS = {
 _ZONES = {"z": 0, "ut": 0, "utc": 0, "gmt": 0, "mez": 60, "cet": 60, "mesz": 120, "cest": 120,
           "est": -300, "edt": -240, "pst": -480, "pdt": -420}  # fmt: skip
 
-_CLOCK = r"""(?:[\sT,;|–-]*(?:um\s+|à\s+|alle\s+)?
+_CLOCK = r"""(?:[\sT,;|–-]*(?:um\s+|à\s+|alle\s+|at\s+)?
     (?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?![.\d]*\.\d)(?::(?P<second>\d{2}))?(?:[.,]\d+)?
     \s*(?:Uhr|h)?\s*(?P<zone>Z\b|UTC|GMT|MESZ|MEZ|CEST|CET|[+-]\d{2}:?\d{2})?)?"""
 _FORMS = [

@@ -12,7 +12,7 @@ import feedparser
 
 from service.kit.text import msg
 from service.sources.model import Entry, Reading, Unreadable
-from service.sources.readers import charset, dates, links, wording
+from service.sources.readers import charset, dates, enclosures, links, wording
 from service.sources.readers.dates import Published
 from service.sources.readers.limits import ENTRIES
 
@@ -104,15 +104,20 @@ def _entry(entry: Any, base: str, language: str, now: datetime) -> Entry:
     title = wording.line(_text(entry.get("title"))) or wording.headline(summary, url)
     published = _published(entry, now)
     named = _text(entry.get("language")) or _text((entry.get("title_detail") or {}).get("language"))
+    content, at = wording.tidy(full, url or base), url or base
     return Entry(
         id=identity,
         url=url,
         title=title,
         summary=summary,
-        content=wording.tidy(full, url or base),
+        content=content,
         language=wording.language(named or language, f"{title} {summary}"),
         published=published.at,
         precision=published.precision,
+        documents=enclosures.once(
+            [*enclosures.of_feed(entry, at), *enclosures.in_content(content)]
+        ),
+        picture=enclosures.picture_of_feed(entry, f"{full} {described}", at),
     )
 
 

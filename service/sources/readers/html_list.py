@@ -1,13 +1,23 @@
 """Listings and pages in HTML, described by CSS selectors; without a description it is guessed."""
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import msgspec
 from lxml import etree, html
 
 from service.kit.text import msg
-from service.sources.model import Entry, Reading, Unreadable
-from service.sources.readers import article, dates, guess, json_feed, json_list, links, wording
+from service.sources.model import Document, Entry, Picture, Reading, Unreadable
+from service.sources.readers import (
+    article,
+    dates,
+    enclosures,
+    guess,
+    json_feed,
+    json_list,
+    links,
+    wording,
+)
 from service.sources.readers.config import Detail, Embedded, HtmlList, select
 from service.sources.readers.limits import ENTRIES
 
@@ -67,7 +77,36 @@ def detail(text: str, described: Detail, entry: Entry, now: datetime) -> Entry:
     published = dates.first([*_dates(page, described.date), *written], now, described.date_format)
     title = next((_words(part) for part in select(page, described.title)), "")
     summary = "\n".join(_words(part) for part in select(page, described.summary))
-    return wording_of(entry, title, summary, tidied, published)
+    own = enclosures.picture_in(content, entry.url)
+    return wording_of(around(page, entry, own), title, summary, tidied, published)
+
+
+def around(page: html.HtmlElement, entry: Entry, picture: Picture | None = None) -> Entry:
+    """Return `entry` with what its page says beside the text: true address, documents, picture."""
+    whole = next(iter(select(page, "main, [role=main], article")), page)
+    found = _documents(markup(whole), entry.url)
+    return msgspec.structs.replace(
+        entry,
+        canonical=_canonical(page, entry.url),
+        documents=enclosures.once([*entry.documents, *found]),
+        picture=entry.picture or picture or _shared(page, entry),
+    )
+
+
+def _canonical(page: html.HtmlElement, url: str) -> str:
+    """Return the address that a page holds for its true one, if that is another of its host's."""
+    named = next((str(found.get("href", "")) for found in select(page, "link[rel=canonical]")), "")
+    cleaned = links.clean(named, url) if named else ""
+    own = urlsplit(cleaned).hostname == urlsplit(url).hostname and urlsplit(cleaned).path != "/"
+    return cleaned if cleaned != url and own else ""
+
+
+def _shared(page: html.HtmlElement, entry: Entry) -> Picture | None:
+    """Return the picture that a page gives to those who share it."""
+    said = {str(part.get("property") or part.get("name")): str(part.get("content") or "")
+            for part in select(page, "meta[content]")}  # fmt: skip
+    found = said.get("og:image") or said.get("twitter:image") or ""
+    return enclosures.picture_at(found, said.get("og:image:alt", ""), entry.url)
 
 
 def wording_of(
@@ -78,15 +117,15 @@ def wording_of(
     dated = (
         published if published.at is not None else dates.Published(entry.published, entry.precision)
     )
-    return Entry(
-        id=entry.id,
-        url=entry.url,
+    return msgspec.structs.replace(
+        entry,
         title=wording.line(title) or entry.title,
         summary=teaser,
         content=content,
         language=entry.language or wording.language("", teaser),
         published=dated.at,
         precision=dated.precision,
+        documents=enclosures.once([*entry.documents, *enclosures.in_content(content)]),
     )
 
 
@@ -105,16 +144,24 @@ def _entry(
     summary = "\n".join(_words(found) for found in select(part, described.summary))
     content = "".join(markup(found) for found in select(part, described.content))
     published = _published(part, described, now)
+    tidied, raw = wording.tidy(content, url or base) if content else "", markup(part)
     return Entry(
         id="",
         url=url,
         title=title,
         summary=wording.teaser(summary or _words_of(content)),
-        content=wording.tidy(content, url or base) if content else "",
+        content=tidied,
         language=wording.language(language, f"{title} {summary}"),
         published=published.at,
         precision=published.precision,
+        documents=_documents(raw, url or base),
+        picture=enclosures.picture_in(raw, url or base),
     )
+
+
+def _documents(raw: str, base: str) -> list[Document]:
+    """Return the documents of an entry in a list, which may be the very thing it links to."""
+    return enclosures.in_content(wording.tidy(raw, base)) if enclosures.may_hold(raw) else []
 
 
 def _published(part: html.HtmlElement, described: HtmlList, now: datetime) -> dates.Published:

@@ -6,7 +6,7 @@ import msgspec
 
 from service.kit.text import msg
 from service.sources.model import Entry, Reading, Unreadable
-from service.sources.readers import dates, feed, links, paths, wording
+from service.sources.readers import dates, enclosures, feed, links, paths, wording
 from service.sources.readers.limits import ENTRIES
 
 
@@ -49,13 +49,18 @@ def _entry(item: dict[str, object], base: str, language: str, now: datetime) -> 
     published = dates.first(
         [paths.find(item, "date_published"), paths.find(item, "date_modified")], now
     )
+    content, at = wording.tidy(markup or wording.paragraphs(plain), url or base), url or base
+    attached = enclosures.of_json_feed(item, at)
+    shown = enclosures.picture_at(paths.text(item, "image|banner_image"), "", at)
     return Entry(
         id=wording.line(paths.text(item, "id"), wording.IDENTITY),
         url=url,
         title=title or wording.headline(summary, url),
         summary=summary,
-        content=wording.tidy(markup or wording.paragraphs(plain), url or base),
+        content=content,
         language=wording.language(paths.text(item, "language") or language, f"{title} {summary}"),
         published=published.at,
         precision=published.precision,
+        documents=enclosures.once([*attached, *enclosures.in_content(content)]),
+        picture=shown or enclosures.picture_in(markup, at),
     )

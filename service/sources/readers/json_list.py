@@ -2,12 +2,13 @@
 
 import re
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import msgspec
 
 from service.kit.text import msg
 from service.sources.model import Entry, Reading, Unreadable
-from service.sources.readers import dates, guess, json_feed, links, paths, wording
+from service.sources.readers import dates, enclosures, guess, json_feed, links, paths, wording
 from service.sources.readers.config import JsonList
 from service.sources.readers.limits import ENTRIES
 
@@ -64,16 +65,27 @@ def _entry(
     values = paths.find_all(item, described.date) if described.date else []
     published = dates.first(values, now, described.date_format)
     named = paths.text(item, described.language) or language
+    tidied, at = wording.tidy(markup, url or base), url or base
     return Entry(
         id=wording.line(paths.text(item, described.id, " "), wording.IDENTITY),
         url=url,
         title=title,
         summary=wording.teaser(summary or content),
-        content=wording.tidy(markup, url or base),
+        content=tidied,
         language=wording.language(named, f"{title} {summary}"),
         published=published.at,
         precision=published.precision,
+        group=_group(item, described, base),
+        documents=enclosures.in_content(tidied),
+        picture=enclosures.picture_at(paths.text(item, described.picture).split("\n")[0], "", at)
+        or enclosures.picture_in(content, at),
     )
+
+
+def _group(item: dict[str, object], described: JsonList, base: str) -> str:
+    """Return the publisher's mark for translations, which means nothing at another publisher's."""
+    mark = wording.line(paths.text(item, described.group, " "), wording.IDENTITY)
+    return f"{urlsplit(base).hostname or ''} {mark}" if mark else ""
 
 
 def _url(item: dict[str, object], described: JsonList, base: str) -> str:

@@ -17,12 +17,13 @@ from service.sources.readers import (
     html_list,
     json_feed,
     json_list,
+    mail,
     paths,
     sitemap,
     wording,
 )
 from service.sources.readers import dates as reading_dates
-from service.sources.readers.limits import BYTES
+from service.sources.readers.limits import BYTES, MAIL_BYTES
 
 FUNCTION = f"{__name__}:answer"
 
@@ -64,9 +65,13 @@ def read(request: Request) -> Reading:
 
 
 def _read(request: Request) -> Reading:
+    if request.kind is SourceKind.MAIL and request.entry is None and not request.discover:
+        if len(request.body) > MAIL_BYTES:
+            raise _too_large(MAIL_BYTES)
+        return mail.read(request.body, request.language, request.now)
     body = _unpacked(request.body)
     if len(body) > BYTES:
-        raise Unreadable(msg("The content is larger than %(limit)s MB.", limit=BYTES // 1_000_000))
+        raise _too_large(BYTES)
     text = charset.decode(body, request.charset)
     if not text.strip():
         raise Unreadable(msg("The content is empty."))
@@ -113,10 +118,16 @@ def _detail(text: str, request: Request, entry: Entry) -> Entry:
 
 def _article(text: str, request: Request, entry: Entry) -> Entry:
     """Return the entry with the text of a page that nobody has described."""
-    found = article.read(html_list.parse(text), entry.title, request.base or entry.url)
+    page = html_list.parse(text)
+    around = html_list.around(page, entry)  # first, for the page is taken apart
+    found = article.read(page, entry.title, request.base or entry.url)
     if not found:
         raise Unreadable(msg("No text was found on the page behind the entry."))
-    return html_list.wording_of(entry, "", "", found, reading_dates.UNKNOWN)
+    return html_list.wording_of(around, "", "", found, reading_dates.UNKNOWN)
+
+
+def _too_large(most: int) -> Unreadable:
+    return Unreadable(msg("The content is larger than %(limit)s MB.", limit=most // 1_000_000))
 
 
 def _unpacked(body: bytes) -> bytes:

@@ -130,7 +130,7 @@ def _draft(form: Form, *, named: bool = True) -> Draft:
     draft = Draft(
         kind=kind,
         title=form.text("title", required=named),
-        url=form.url("url", required=True),
+        url="" if kind is SourceKind.MAIL else form.url("url", required=True),
         site_url=form.url("site_url"),
         config=_config(form, kind),
         language=form.choice("language", ["", *LANGUAGES], default=""),

@@ -7,9 +7,9 @@ from litestar.params import FromPath
 
 from service.kit.text import msg
 from service.sources import actions as sources
-from service.sources import schedule
+from service.sources import inbound, mailing, schedule
 from service.sources.actions import Listed
-from service.sources.model import SourceKind, SourceState
+from service.sources.model import Source, SourceKind, SourceState
 from service.web.guards import ADMINISTRATOR, EDITOR
 from service.web.pages import Page
 
@@ -22,6 +22,7 @@ KINDS = {
     SourceKind.JSON_LIST: msg("List in JSON"),
     SourceKind.HTML_LIST: msg("List on a web page"),
     SourceKind.SITEMAP: msg("Sitemap with news"),
+    SourceKind.MAIL: msg("By mail"),
 }
 
 
@@ -58,7 +59,18 @@ async def show(page: Page, source_id: FromPath[int]) -> Response[str]:
         conditional=schedule.conditional(source),
         pause=int(schedule.pause(source).total_seconds()),
         described=sources.described(source),
+        forbidden=[rule[1:] for rule in source.robots_rules if rule.startswith("-")],
+        mail_address=_mail_address(page, source),
     )
+
+
+@post("/sources/{source_id:int}/address", opt=ADMINISTRATOR)
+async def renew(page: Page, source_id: FromPath[int]) -> Response[str]:
+    """Give a source that writes by mail a new secret address."""
+    async with page.db.tx() as tx:
+        await inbound.renew(tx, source_id)
+    said = msg("The source has a new address. Mail to the old one is not taken any more.")
+    return page.go(f"/sources/{source_id}", said=said)
 
 
 @post("/sources/{source_id:int}/now", opt=EDITOR)
@@ -85,6 +97,13 @@ async def resume(page: Page, source_id: FromPath[int]) -> Response[str]:
     return page.go(f"/sources/{source_id}", said=msg("The source is fetched again."))
 
 
+def _mail_address(page: Page, source: Source) -> str:
+    """Return where a source writes to, "" where it does not, or where mail cannot come in."""
+    domain = page.app.settings.bounce_domain
+    mailed = source.kind is SourceKind.MAIL and domain
+    return mailing.address(source.url, domain) if mailed else ""
+
+
 def _next(rows: list[Listed], state: str, search: str) -> str:
     if len(rows) < _PAGE:
         return ""
@@ -93,4 +112,4 @@ def _next(rows: list[Listed], state: str, search: str) -> str:
     return f"/sources?{urlencode(place)}"
 
 
-routes = [index, show, ask_now, pause, resume]
+routes = [index, show, renew, ask_now, pause, resume]
