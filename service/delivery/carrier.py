@@ -12,14 +12,13 @@ from service.delivery.desk import Desk, GivenBack
 from service.delivery.hand import Bench, Hand, pause
 from service.delivery.jobs import Job, Jobs, Made
 from service.delivery.lines import Lines
-from service.delivery.press import HANDFUL, Press
+from service.delivery.press import HANDFUL, Plate, Press
 from service.delivery.smtp import Mailer
 from service.kit import log
 from service.kit.db import Database
 from service.kit.errors import Unavailable
 from service.kit.tokens import Signer
-from service.outbox import assemble, ledger
-from service.outbox.assemble import Form
+from service.outbox import ledger
 from service.outbox.model import Ticket
 
 _log = log.logger("delivery")
@@ -27,7 +26,7 @@ _log = log.logger("delivery")
 LEASE = timedelta(seconds=90)
 _POLL = 0.5  # seconds between looks for work
 _AFTER_FAILURE = 1.0  # seconds before the database is asked again
-_FORMS = 100  # compiled renditions kept at hand
+_PLATES = 100  # compiled renditions kept at hand
 _READY = 100  # finished mails that wait for a connection
 
 
@@ -52,7 +51,7 @@ class Carrier:
         self._ready: asyncio.Queue[Made | None] = asyncio.Queue(_READY)
         self._jobs = Jobs(self._desk, clock)
         self._lines = Lines(db, mailer, clock)
-        self._forms: dict[tuple[int, int], Form] = {}
+        self._plates: dict[tuple[int, int], Plate] = {}
 
     async def run(self) -> None:
         """Work until `stop`, then finish within seconds."""
@@ -88,7 +87,7 @@ class Carrier:
                 await pause(self._stop, _POLL)
                 continue
             try:
-                forms = {t.variant: await self._form(t) for t in claim.tickets}
+                plates = {t.variant: await self._plate(t) for t in claim.tickets}
             except Unavailable as problem:
                 _log.warning("a claim is given back: %s", problem)
                 for ticket in claim.tickets:
@@ -96,7 +95,7 @@ class Carrier:
                 self._desk.report(claim.lease)
                 continue
             self._lines.down = False
-            jobs = self._jobs.take_up(claim, forms)
+            jobs = self._jobs.take_up(claim, plates)
             for handful in range(0, len(jobs), HANDFUL):
                 await self._orders.put(jobs[handful : handful + HANDFUL])
         await self._orders.put(None)
@@ -106,7 +105,7 @@ class Carrier:
 
         async def one_after_the_other() -> None:
             while (jobs := await self._orders.get()) is not None:
-                mails = await self._press.make([(job.form, job.ticket) for job in jobs])
+                mails = await self._press.make([(job.plate, job.ticket) for job in jobs])
                 for job, mail in zip(jobs, mails, strict=True):
                     await self._ready.put(Made(job, mail))
             await self._orders.put(None)  # for the next one
@@ -122,18 +121,16 @@ class Carrier:
         async with self._db.tx() as tx:
             return await ledger.claim(tx, self._name, now, now + LEASE)
 
-    async def _form(self, ticket: Ticket) -> Form:
+    async def _plate(self, ticket: Ticket) -> Plate:
         key = (ticket.dispatch_id, ticket.variant)
-        if (form := self._forms.get(key)) is None:
+        if (plate := self._plates.get(key)) is None:
             async with self._db.read() as tx:
                 rendition, letterhead = await ledger.material(tx, *key)
-            form = await asyncio.to_thread(
-                assemble.compile_form, rendition, letterhead, self._mailer.bounce_domain
-            )
-            if len(self._forms) >= _FORMS:
-                self._forms.pop(next(iter(self._forms)))
-            self._forms[key] = form
-        return form
+            plate = await self._press.plate(rendition, letterhead)
+            if len(self._plates) >= _PLATES:
+                self._plates.pop(next(iter(self._plates)))
+            self._plates[key] = plate
+        return plate
 
     async def _keep_leases(self) -> None:
         """Extend our leases well before they run out."""

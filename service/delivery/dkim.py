@@ -7,7 +7,7 @@ is brought into that form first. Reading keys from files and publishing records 
 import base64
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from cryptography.hazmat.primitives import hashes, serialization
@@ -97,29 +97,53 @@ def sign(content: bytes, keys: Iterable[Key], at: datetime, *, canonical: bool =
     has to look at it again.
     """
     end = content.index(b"\r\n\r\n") + 4
-    fields = _fields(content[: end - 4])
     body = memoryview(content)[end:] if canonical else _relaxed_body(content[end:])
-    digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
-    stamp = int(at.timestamp())
-    headers = [_signature(fields, digest, key, stamp) for key in keys]
-    return b"".join(headers) + content
+    return Stencil(content[:end], (), keys).sign(b"", body, at) + content
 
 
-def _signature(fields: list[tuple[bytes, bytes]], digest: str, key: Key, stamp: int) -> bytes:
-    names, signed = _chosen(fields)
-    head = (
-        f"DKIM-Signature: v=1; a={key.algorithm}; c=relaxed/relaxed; d={key.domain};\r\n"
-        f" s={key.selector}; t={stamp}; bh={digest};\r\n"
-        f" h={_wrapped(names)};\r\n b="
-    ).encode()
-    text = b"\r\n".join([*signed, _relaxed_field(*_split(head))])
+class Stencil:
+    """The signatures of mails that share most of their headers, as far as they are the same.
+
+    `head` are the shared fields up to and with the empty line. `own` names the fields that each
+    mail brings itself, once, in the order of SIGNED.
+    """
+
+    def __init__(self, head: bytes, own: Sequence[bytes], keys: Iterable[Key]) -> None:
+        shared = _fields(head.removesuffix(b"\r\n\r\n").replace(b"%", b"%%"))
+        names, signed = _chosen([*((name, b"%b") for name in own), *shared])
+        self._fields = b"".join(field + b"\r\n" for field in signed)
+        self._keys = [
+            (key, field, _relaxed_field(*_split(field))) for key, field in _each(keys, names)
+        ]
+
+    def sign(self, own: bytes, body: bytes | memoryview, at: datetime) -> bytes:
+        """Return a DKIM-Signature field per key; `body` is its own relaxed form."""
+        values = [_relaxed(value) for _, value in _fields(own.removesuffix(b"\r\n"))] if own else []
+        text = self._fields % tuple(values)
+        known = int(at.timestamp()), base64.b64encode(hashlib.sha256(body).digest())
+        return b"".join(
+            field % known + _signature(key, text + relaxed % known)
+            for key, field, relaxed in self._keys
+        )
+
+
+def _each(keys: Iterable[Key], names: list[str]) -> Iterator[tuple[Key, bytes]]:
+    """Give the field of each key up to its signature; instant and body hash are still open."""
+    for key in keys:
+        field = (
+            f"DKIM-Signature: v=1; a={key.algorithm}; c=relaxed/relaxed; d={key.domain};\r\n"
+            f" s={key.selector}; t=%d; bh=%b;\r\n h={_wrapped(names)};\r\n b="
+        )
+        yield key, field.encode()
+
+
+def _signature(key: Key, text: bytes) -> bytes:
     if isinstance(key.private, rsa.RSAPrivateKey):
         raw = key.private.sign(text, padding.PKCS1v15(), hashes.SHA256())
     else:
         raw = key.private.sign(hashlib.sha256(text).digest())
-    value = base64.b64encode(raw).decode()
-    lines = [value[i : i + 72] for i in range(0, len(value), 72)]
-    return head + "\r\n ".join(lines).encode() + b"\r\n"
+    value = base64.b64encode(raw)
+    return b"\r\n ".join(value[i : i + 72] for i in range(0, len(value), 72)) + b"\r\n"
 
 
 def _chosen(fields: list[tuple[bytes, bytes]]) -> tuple[list[str], list[bytes]]:
@@ -153,7 +177,11 @@ def _split(line: bytes) -> tuple[bytes, bytes]:
 
 
 def _relaxed_field(name: bytes, value: bytes) -> bytes:
-    return name + b":" + _BLANKS.sub(b" ", _FOLD.sub(b"", value)).strip()
+    return name + b":" + _relaxed(value)
+
+
+def _relaxed(value: bytes) -> bytes:
+    return _BLANKS.sub(b" ", _FOLD.sub(b"", value)).strip()
 
 
 def _relaxed_body(body: bytes) -> bytes:

@@ -13,8 +13,8 @@ from msgspec import Struct
 from service.delivery import outcome, retry
 from service.delivery.desk import Desk, GivenBack, Result
 from service.delivery.model import Attempt, Cause, Outcome, Refused, Unknown, Withheld
+from service.delivery.press import Plate
 from service.kit.errors import Invalid
-from service.outbox.assemble import Form
 from service.outbox.ledger import Claim
 from service.outbox.model import Lease, Mail, MessageState, Settled, Ticket
 
@@ -39,7 +39,7 @@ class Job(Struct, frozen=True, eq=False):
     """A claimed message, and what its mail is made of."""
 
     ticket: Ticket
-    form: Form
+    plate: Plate
     stretch: Stretch
 
 
@@ -57,12 +57,12 @@ class Jobs:
         self._desk, self._clock = desk, clock
         self._held: dict[int, Job] = {}
 
-    def take_up(self, claim: Claim, forms: dict[int, Form]) -> list[Job]:
-        """Take up a claimed stretch; `forms` by variant."""
+    def take_up(self, claim: Claim, plates: dict[int, Plate]) -> list[Job]:
+        """Take up a claimed stretch; `plates` by variant."""
         stretch = Stretch(claim.lease, len(claim.tickets))
         if not claim.tickets:
             self._desk.report(claim.lease)
-        jobs = [Job(ticket, forms[ticket.variant], stretch) for ticket in claim.tickets]
+        jobs = [Job(ticket, plates[ticket.variant], stretch) for ticket in claim.tickets]
         self._held.update((job.ticket.message_id, job) for job in jobs)
         return jobs
 

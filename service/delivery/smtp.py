@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
+from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -141,14 +142,25 @@ class Mailer:
         A signature of RSA burns a good part of a millisecond, outside Python's lock: not for the
         event loop's thread.
         """
-        domain = mail.sender.rpartition("@")[2]
-        keys = [key for key in self._seal.keys if key.domain == domain]
-        content, sender = mail.content, mail.sender
-        if keys:
+        content = mail.content
+        if keys := self._keys(mail.sender):
             content = dkim.sign(content, keys, dated_at, canonical=True)
-        if token and self._seal.bounce_domain:
-            sender = links.return_path(token, self._seal.bounce_domain)
-        return Mail(sender, mail.recipient, content, token)
+        return Mail(self.return_path(mail.sender, token), mail.recipient, content, token)
+
+    def stencil(self, sender: str, head: bytes, own: Sequence[bytes]) -> dkim.Stencil | None:
+        """Return what signs many mails of one sender that share `head`; None: nobody signs."""
+        keys = self._keys(sender)
+        return dkim.Stencil(head, own, keys) if keys else None
+
+    def return_path(self, sender: str, token: str) -> str:
+        """Return where a mail comes back to: to an address that names it, else to its sender."""
+        if not token or not self._seal.bounce_domain:
+            return sender
+        return links.return_path(token, self._seal.bounce_domain)
+
+    def _keys(self, sender: str) -> list[dkim.Key]:
+        domain = sender.rpartition("@")[2]
+        return [key for key in self._seal.keys if key.domain == domain]
 
     async def sealed(self, mail: Mail, dated_at: datetime, token: str = "") -> Mail:
         """Seal one mail in a thread."""

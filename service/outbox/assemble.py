@@ -7,6 +7,7 @@ whoever gets a retry twice can tell that it is one mail.
 
 import html
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 from msgspec import Struct
@@ -18,9 +19,18 @@ _REGIONS = {"de": "de-CH", "fr": "fr-CH", "it": "it-CH", "en": "en"}
 _FILLED = {"TOKEN", "SALUTATION", "ADDRESS"}
 
 
-class Form(Struct, frozen=True):
-    """A compiled rendition: literal bytes, and at which indexes which value goes in."""
+# The header fields that differ from one recipient to the next, in the order of a mail.
+OWN = (b"to", b"date", b"message-id", b"list-unsubscribe")
+# Makes the signature fields of a mail from its own fields, its body and its date.
+Sign = Callable[[bytes, bytes, datetime], bytes]
 
+
+class Form(Struct, frozen=True):
+    """A compiled rendition: the header fields that all its mails share, up to and with the empty
+    line, and a body in literal bytes, with at which indexes which value goes in.
+    """
+
+    head: bytes
     parts: tuple[bytes, ...]
     slots: tuple[tuple[int, str], ...]
     sender: str
@@ -37,11 +47,12 @@ def compile_form(rendition: Rendition, letterhead: Letterhead, bounce_domain: st
     """Encode everything of a rendition that is the same for all its recipients."""
     seed = f"{rendition.dispatch_id}:{rendition.variant}:{rendition.nonce}"
     limit = mime.boundary(seed)
-    pieces: list[bytes | str] = [
+    head = (
         mime.mailbox("From", letterhead.sender_name, letterhead.sender_address),
-        "head",
         _fixed_head(rendition, letterhead),
         mime.multipart(limit),
+    )
+    pieces: list[bytes | str] = [
         mime.part_start(limit, "plain"),
         *_pieces(rendition, rendition.text, "text"),
         mime.part_end(limit, last=False),
@@ -50,6 +61,7 @@ def compile_form(rendition: Rendition, letterhead: Letterhead, bounce_domain: st
         mime.part_end(limit, last=True),
     ]
     return Form(
+        head=b"".join(head),
         parts=tuple(b"" if isinstance(p, str) else p for p in pieces),
         slots=tuple((i, p) for i, p in enumerate(pieces) if isinstance(p, str)),
         sender=mime.checked_address(letterhead.sender_address),
@@ -59,12 +71,11 @@ def compile_form(rendition: Rendition, letterhead: Letterhead, bounce_domain: st
     )
 
 
-def write(form: Form, ticket: Ticket, token: str) -> Mail:
+def write(form: Form, ticket: Ticket, token: str, sign: Sign | None = None) -> Mail:
     """Return the mail for one recipient; raises Invalid for an address that mail cannot take."""
     address = mime.international_address(ticket.address)
     salutation, shown = ticket.salutation, ticket.address
     values = {
-        "head": _own_head(form, ticket.message_id, address, ticket.dated_at, token),
         "text TOKEN": mime.inline(token),
         "html TOKEN": mime.inline(token),
         "text SALUTATION": mime.inline(salutation),
@@ -75,7 +86,10 @@ def write(form: Form, ticket: Ticket, token: str) -> Mail:
     parts = list(form.parts)
     for index, name in form.slots:
         parts[index] = values[name]
-    return Mail(form.sender, address, b"".join(parts))
+    own = _own_head(form, ticket.message_id, address, ticket.dated_at, token)
+    body = b"".join(parts)
+    signature = sign(own, body, ticket.dated_at) if sign else b""
+    return Mail(form.sender, address, b"".join((signature, own, form.head, body)))
 
 
 def web_page(rendition: Rendition, salutation: str, address: str, token: str) -> str:

@@ -9,6 +9,7 @@ Mail servers may fold the case of a local part, so the token travels there as ba
 
 import base64
 import binascii
+from functools import lru_cache
 
 _BOUNCE, _UNSUBSCRIBE, _CONTROL = "b+", "u+", "control+"
 
@@ -33,6 +34,7 @@ def asks_to_leave(address: str) -> bool:
     return address.lower().startswith(_UNSUBSCRIBE)
 
 
+@lru_cache(maxsize=16)  # a mail names its token twice
 def _folded(token: str) -> str:
     raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
     return base64.b32encode(raw).decode().rstrip("=").lower()

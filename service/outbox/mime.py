@@ -8,10 +8,12 @@ touch them again.
 
 import base64
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 import idna
 
@@ -21,6 +23,10 @@ from service.kit.text import msg, one_line
 _WIDTH = 75  # RFC 2045 §6.7: 76 with the "=" of a soft line break
 _WORD_BYTES = 39  # 52 characters of base64 and 12 around them: RFC 2047 §2 allows 75
 _CHANGED_AT_START = {ord("."), ord("F"), ord("-")}  # SMTP's dot, mbox's "From ", a boundary
+# What stands for itself in a line: no "=", no two blanks, nothing that is changed at its start.
+_PLAIN = re.compile(r"(?![.F-])[!-<>-~]+(?: [!-<>-~]+)*")
+# An address that needs no second look; the longest parts are those of RFC 5321 §4.5.3.1.
+_ORDINARY = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9.-]{1,189}")
 
 _TOKENS = [bytes((b,)) if 33 <= b <= 126 and b != ord("=") else b"=%02X" % b for b in range(256)]
 
@@ -32,6 +38,8 @@ def quoted(text: str) -> bytes:
 
 def inline(text: str) -> bytes:
     """Return a value for the middle of a line: encoded, ended by a soft line break."""
+    if len(text) <= _WIDTH and _PLAIN.fullmatch(text):  # most names, addresses and tokens
+        return text.encode() + b"=\r\n"
     return quoted(text) + b"=\r\n" if text else b""
 
 
@@ -131,6 +139,8 @@ def international_address(address: str) -> str:
 
     Only a mail server that offers SMTPUTF8 takes one whose local part is not ASCII.
     """
+    if _ORDINARY.fullmatch(address):
+        return address
     local, at, domain = address.rpartition("@")
     try:
         domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
@@ -147,6 +157,7 @@ def _unusable() -> Invalid:
     return Invalid.of("address", msg("This is not an address that mail can be sent to."))
 
 
+@lru_cache(maxsize=16)
 def date(at: datetime) -> bytes:
     """Return the Date header of an instant."""
     return structured("Date", *format_datetime(at.astimezone(UTC)).split(" "))

@@ -25,7 +25,7 @@ async def claim(db: Database, now: datetime) -> list[Ticket]:
 
 async def may(db: Database, tickets: list[Ticket], now: datetime) -> int:
     async with db.tx() as tx:
-        return len(await ledger.hand_over(tx, "w", tickets, now))
+        return len(await ledger.turn(tx, "w", [], tickets, now))
 
 
 def accepted(ticket: Ticket, now: datetime) -> Settled:
@@ -112,7 +112,7 @@ async def test_what_has_not_left_in_time_is_withdrawn_by_name_and_the_dispatch_e
         assert {row.reason for row in late} == {"too_late"}
         known = await outbox.dispatch(tx, dispatch_id)
         assert known.finished_at is None, "one mail is between its dot and the answer"
-        assert await ledger.settle(tx, "w", [accepted(tickets[0], end)])
+        await ledger.turn(tx, "w", [accepted(tickets[0], end)], [], end)
         await tx.execute("update chunk set worker = '', due_at = null")
     await keep(db, end)
     async with db.read() as tx:
@@ -160,7 +160,7 @@ async def send_all(db: Database, now: datetime) -> int:
     while tickets := await claim(db, now):
         done += await may(db, tickets, now)
         async with db.tx() as tx:
-            await ledger.settle(tx, "w", [accepted(ticket, now) for ticket in tickets])
+            await ledger.turn(tx, "w", [accepted(ticket, now) for ticket in tickets], [], now)
             await tx.execute(
                 "update chunk set worker = '', lease_until = null, due_at = null where worker = 'w'"
             )
