@@ -12,7 +12,8 @@ from service.kit.errors import Forbidden, NotFound
 from service.kit.text import msg
 from service.kit.tokens import Signer
 from service.outbox import assemble, links, mime, notices, store
-from service.outbox.model import ControlCopy, Letterhead, Mail, Missing, Notice, NoticeKind, Ticket
+from service.outbox.model import Letterhead, Mail, MessageState, Notice, NoticeKind, Ticket
+from service.outbox.times import ControlCopy, Missing
 
 PURPOSE = "control"
 _LATE = timedelta(hours=1)
@@ -109,6 +110,13 @@ async def come_back(tx: Tx, copy_id: int, why: str) -> None:
 async def copies(tx: Tx, dispatch_id: int) -> list[ControlCopy]:
     """Return what became of the copies of a dispatch."""
     return await store.copies(tx, dispatch_id)
+
+
+def is_missing(copy: ControlCopy, now: datetime) -> bool:
+    """Tell whether a copy should have arrived by now and somebody has to be told."""
+    failed = copy.came_back or copy.state is MessageState.REFUSED
+    late = copy.handed_at is not None and copy.handed_at < now - _LATE
+    return copy.arrived_at is None and copy.seen_at is None and bool(failed or late)
 
 
 async def missing(tx: Tx, now: datetime) -> list[Missing]:

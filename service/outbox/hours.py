@@ -7,7 +7,7 @@ to 02:45 on the last Sunday of March begins and ends when the clock has been put
 from datetime import datetime, time, timedelta
 
 from service.kit import localtime
-from service.outbox.model import SendHours, Stretch
+from service.outbox.times import SendHours, Stretch
 
 _MIDNIGHT = time(0)
 _FAR = 15  # days: a single weekday's stretch can be skipped once
@@ -30,14 +30,3 @@ def stretch(hours: SendHours, now: datetime) -> Stretch:
 def following(hours: SendHours, after: Stretch) -> Stretch:
     """Return the stretch that comes next after one."""
     return stretch(hours, after.closes_at)
-
-
-def runs(days: tuple[int, ...]) -> list[tuple[int, int]]:
-    """Return weekdays as runs (first, last), so that a page can write «Mo–Fr, So»."""
-    found: list[tuple[int, int]] = []
-    for day in sorted(days):
-        if found and found[-1][1] == day - 1:
-            found[-1] = (found[-1][0], day)
-        else:
-            found.append((day, day))
-    return found

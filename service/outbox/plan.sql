@@ -211,7 +211,7 @@ select id, dispatch_id, address, variant from control_copy where notice_id = $1
 
 -- name: copies
 select c.id, c.address, n.state, coalesce(c.handed_at, n.handed_at) as handed_at, c.arrived_at,
-       c.came_back, coalesce(n.reply, '') as reply, coalesce(n.code, 0) as code,
+       c.came_back, c.seen_at, coalesce(n.reply, '') as reply, coalesce(n.code, 0) as code,
        coalesce(n.status, '') as status
 from control_copy c
 left join notice n on n.id = c.notice_id

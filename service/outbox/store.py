@@ -5,8 +5,6 @@ from msgspec import Struct
 from service.kit import db, sql
 from service.kit.text import msg
 from service.outbox.model import (
-    ControlCopy,
-    CopyOrder,
     Dispatch,
     DispatchLine,
     FirstResults,
@@ -15,14 +13,18 @@ from service.outbox.model import (
     Letterhead,
     Link,
     Message,
-    Missing,
     Notice,
     ReasonCount,
     Recovered,
     Rendition,
-    SendHours,
     Standing,
     Ticket,
+)
+from service.outbox.times import (
+    ControlCopy,
+    CopyOrder,
+    Missing,
+    SendHours,
     Timed,
     Used,
     Warming,

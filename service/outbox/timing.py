@@ -12,7 +12,8 @@ from service.kit.errors import Invalid
 from service.kit.text import msg
 from service.outbox import hours as rules
 from service.outbox import store
-from service.outbox.model import LeftOutLine, SendHours, Stretch
+from service.outbox.model import LeftOutLine
+from service.outbox.times import SendHours, Stretch
 
 
 async def hours(tx: Tx, newsletter_id: int) -> SendHours | None:

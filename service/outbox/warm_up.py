@@ -14,7 +14,8 @@ from service.kit.db import Tx
 from service.kit.errors import Conflict, NotFound
 from service.kit.text import msg
 from service.outbox import hours, store, warming
-from service.outbox.model import Dispatch, SendHours, Stretch, Used, Warming, WarmUp, WarmUpDay
+from service.outbox.model import Dispatch
+from service.outbox.times import SendHours, Stretch, Used, Warming, WarmUp, WarmUpDay
 
 _LARGEST = 200  # messages of one portion
 

@@ -6,7 +6,7 @@ on the first day with mail, on the second …; on each day they leave evenly ove
 
 from datetime import datetime, time, timedelta
 
-from service.outbox.model import SendHours, Stretch, WarmUpDay
+from service.outbox.times import SendHours, Stretch, WarmUpDay
 
 USUAL = (50, 100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600)
 # Where a newsletter has no hours of its own, a plan keeps to these.

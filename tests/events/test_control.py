@@ -12,7 +12,7 @@ from service.delivery.smtp import Mailer, Seal
 from service.kit.errors import Invalid
 from service.outbox import actions as outbox
 from service.outbox import control, links
-from service.outbox.model import ControlCopy
+from service.outbox.times import ControlCopy
 from tests.delivery.relay import Relay, relay
 from tests.events import cast
 from tests.events.cast import LATER, NOW

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from service.kit import localtime
 from service.outbox import hours, warming
-from service.outbox.model import SendHours, Stretch, WarmUpDay
+from service.outbox.times import SendHours, Stretch, WarmUpDay
 
 OFFICE = SendHours((1, 2, 3, 4, 5), time(7), time(18))
 SUNDAY_NIGHT = SendHours((7,), time(2, 15), time(2, 45))
@@ -76,8 +76,8 @@ def test_every_hour_has_a_stretch_that_is_open_or_to_come(
 
 
 def test_weekdays_are_told_as_runs() -> None:
-    assert hours.runs((1, 2, 3, 4, 5)) == [(1, 5)]
-    assert hours.runs((7, 1, 2, 4)) == [(1, 2), (4, 4), (7, 7)]
+    assert OFFICE.runs == [(1, 5)]
+    assert SendHours((7, 1, 2, 4), time(7), time(8)).runs == [(1, 2), (4, 4), (7, 7)]
 
 
 def day(step: int, most: int, sent: int) -> WarmUpDay:

@@ -8,7 +8,8 @@ from service.kit.db import Database
 from service.kit.errors import Conflict, Invalid
 from service.outbox import actions as outbox
 from service.outbox import ledger, timing, warm_up
-from service.outbox.model import DispatchState, SendHours, Settled, Ticket
+from service.outbox.model import DispatchState, Settled, Ticket
+from service.outbox.times import SendHours
 from tests.editions import make
 from tests.outbox import cast
 from tests.outbox.cast import NOW, later

@@ -16,9 +16,10 @@ from service.kit.db import Tx
 from service.kit.errors import Conflict, NotFound
 from service.kit.text import msg
 from service.outbox import actions as outbox
-from service.outbox import states
-from service.outbox.model import Dispatch, DispatchLine, DispatchState
+from service.outbox import control, states, timing, warm_up
+from service.outbox.model import Dispatch, DispatchLine, DispatchState, Progress
 from service.outbox.states import Move
+from service.outbox.times import ControlCopy, SendHours
 from service.web.guards import APPROVER, EDITOR
 from service.web.pages import Page
 
@@ -44,6 +45,20 @@ class About(Struct, frozen=True):
     newsletter: Newsletter
 
 
+class Standing(Struct, frozen=True):
+    """How a dispatch stands: in numbers, by its hours and its plan, and by its control copies."""
+
+    progress: Progress
+    hours: SendHours | None
+    outlook: warm_up.Outlook | None
+    copies: list[ControlCopy]
+    late: int
+
+    def missing(self, now: datetime) -> int:
+        """Return how many control copies should have arrived by now, and nobody has seen it."""
+        return sum(control.is_missing(copy, now) for copy in self.copies)
+
+
 @get("/dispatches", opt=EDITOR, name="dispatches")
 async def index(page: Page) -> Response[str]:
     """List the dispatches, the latest first."""
@@ -66,16 +81,17 @@ async def index(page: Page) -> Response[str]:
 async def show(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     """Show how one dispatch stands, with what can be done about it."""
     async with page.db.read() as tx:
-        progress = await outbox.progress(tx, checked(dispatch_id), page.now)
+        standing = await _standing(tx, checked(dispatch_id), page.now)
         reasons = await outbox.left_out_reasons(tx, dispatch_id)
-        subject = await about(tx, progress.dispatch)
+        subject = await about(tx, standing.progress.dispatch)
+    state = subject.dispatch.state
     return page.show(
         "editor/dispatches/show.html",
         about=subject,
-        progress=progress,
+        standing=standing,
         reasons=reasons,
-        moves=[move.value for move in Move if states.allows(progress.dispatch.state, move)],
-        live=progress.dispatch.state not in ENDED,
+        moves=[move.value for move in Move if states.allows(state, move)],
+        live=state not in ENDED,
     )
 
 
@@ -108,6 +124,15 @@ async def cancel(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
         await outbox.cancel(tx, checked(dispatch_id), page.now)
     await outbox.until_no_dot_starts(page.db, dispatch_id=dispatch_id)
     return page.go(f"/dispatches/{dispatch_id}", said=msg("The dispatch is cancelled."))
+
+
+@post("/dispatches/{dispatch_id:int}/control/seen", opt=EDITOR)
+async def see_missing(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
+    """Note that somebody has seen which control copies did not arrive; Heute stops reminding."""
+    async with page.db.tx() as tx:
+        await outbox.dispatch(tx, checked(dispatch_id))
+        await control.see_missing(tx, dispatch_id, page.now)
+    return page.go(f"/dispatches/{dispatch_id}", said=msg("Noted."))
 
 
 @post("/dispatches/{dispatch_id:int}/send-again", opt=APPROVER)
@@ -143,16 +168,29 @@ async def about(tx: Tx, dispatch: Dispatch) -> About:
     )
 
 
+async def _standing(tx: Tx, dispatch_id: int, now: datetime) -> Standing:
+    progress = await outbox.progress(tx, dispatch_id, now)
+    known = progress.dispatch
+    return Standing(
+        progress,
+        await timing.hours(tx, known.newsletter_id),
+        await warm_up.outlook(tx, known, now),
+        await control.copies(tx, dispatch_id),
+        await timing.count_too_late(tx, dispatch_id) if known.not_after else 0,
+    )
+
+
 def _look(
     page: Page, dispatch_id: int, before: DispatchState
 ) -> Callable[[], Awaitable[str | None]]:
     async def look() -> str | None:
         async with page.db.read() as tx:
-            progress = await outbox.progress(tx, dispatch_id, clock.now())
-        state = progress.dispatch.state
+            now = clock.now()
+            standing = await _standing(tx, dispatch_id, now)
+        state = standing.progress.dispatch.state
         if state is not before or state in ENDED:
             return None
-        return page.render("editor/dispatches/_standing.html", progress=progress)
+        return page.render("editor/dispatches/_standing.html", standing=standing, now=now)
 
     return look
 
@@ -172,4 +210,4 @@ def _next(lines: list[DispatchLine], state: str) -> str:
     return f"/dispatches?{urlencode({'state': state, 'before': when, 'last': last.id})}"
 
 
-routes = [index, show, live, pause, resume, cancel, send_again]
+routes = [index, show, live, pause, resume, cancel, see_missing, send_again]

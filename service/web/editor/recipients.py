@@ -1,6 +1,7 @@
 """Who is owed a message by a dispatch: each recipient with state, answer and every try."""
 
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Response, get
@@ -8,6 +9,7 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from service.delivery import actions as delivery
+from service.delivery import plain
 from service.kit.db import Tx
 from service.kit.errors import NotFound
 from service.kit.text import msg
@@ -22,6 +24,7 @@ from service.web.pages import Page
 
 PAGE = 50
 _EVERY = 1_000_000
+_WORDS: dict[str, Any] = {"meaning": plain.meaning, "states": list(MessageState)}
 _RECIPIENTS = (
     msg("Address"),
     msg("State"),
@@ -65,7 +68,7 @@ async def index(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
         messages=messages[:PAGE],
         total=total,
         asked=asked,
-        states=list(MessageState),
+        **_WORDS,
         can_send_again=states.allows(subject.dispatch.state, Move.SEND_AGAIN),
         next_href=asked.following(page.path, messages),
     )
@@ -85,6 +88,7 @@ async def show(page: Page, dispatch_id: FromPath[int], message_id: FromPath[int]
         about=subject,
         message=message,
         attempts=attempts,
+        meaning=plain.meaning,
         token=page.app.signer.sign("message", message.id),
     )
 

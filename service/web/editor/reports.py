@@ -13,12 +13,15 @@ from service.events.model import Reported
 from service.kit.db import Tx
 from service.kit.text import msg
 from service.outbox import actions as outbox
+from service.outbox import timing
+from service.outbox.model import Dispatch, LeftOutLine
 from service.web import export
 from service.web.editor.dispatches import About, about, checked
 from service.web.guards import EDITOR
 from service.web.pages import Page
 
 _EVERY = 100_000
+LATE = 200
 _LINKS = (msg("Link"), msg("Address"), msg("Clicks"), msg("Of scanners"))
 _FOLDED = msg("too few to tell")
 _COVERAGE = (
@@ -56,10 +59,13 @@ async def show(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     async with page.db.read() as tx:
         subject = await _about(tx, dispatch_id)
         report = await events.report(tx, dispatch_id, subject.dispatch.candidates)
+        late = await _late(tx, subject.dispatch)
     return page.show(
         "editor/reports/show.html",
         about=subject,
         report=report,
+        late=late[:LATE],
+        more_late=len(late) > LATE,
         clicks=statistics.fold(report.links),
         bars=statistics.bars(report.hours),
         districts=statistics.districts(report.reach),
@@ -118,6 +124,13 @@ async def coverage_table(page: Page, dispatch_id: FromPath[int]) -> Response[byt
         for m in report.reach
     ]
     return await export.answer(page, f"coverage-{dispatch_id}.csv", _COVERAGE, rows)
+
+
+async def _late(tx: Tx, dispatch: Dispatch) -> list[LeftOutLine]:
+    """Return who did not get it in time, and one row more than is shown if there are more."""
+    if dispatch.not_after is None:
+        return []
+    return await timing.too_late(tx, dispatch.id, limit=LATE + 1)
 
 
 async def _about(tx: Tx, dispatch_id: int) -> About:

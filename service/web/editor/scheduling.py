@@ -4,7 +4,7 @@ Two steps, so that sending is never one accidental click: the first asks (GET), 
 how many people the mail goes and when, and only then acts (POST).
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from litestar import Response, get, post
 from msgspec import Struct
@@ -20,22 +20,35 @@ from service.kit.db import Tx
 from service.kit.errors import Conflict, Invalid
 from service.kit.text import msg
 from service.outbox import actions as outbox
+from service.outbox import hours, timing, warm_up
 from service.outbox.model import Audience
+from service.outbox.times import SendHours
 from service.web.editor.dispatches import checked
 from service.web.forms import Form
 from service.web.guards import EDITOR
 from service.web.pages import Page
 
 _SATURDAY = 5
+_MORNING = time(7)
+FIELDS = ("when", "day", "clock", "end_day", "end_clock")
 
 
 class Plan(Struct, frozen=True):
-    """What would go out, and to whom as things stand now."""
+    """What would go out, to whom as things stand now, and at which hours it may.
+
+    `days`: over how many days a warm-up plan stretches it; 0 without one.
+    """
 
     edition: Edition
     newsletter: Newsletter
     audience: Audience
     coverage: Coverage
+    hours: SendHours | None
+    days: int
+
+    def begins(self, at: datetime) -> datetime:
+        """Return when the first mail leaves of a dispatch that is scheduled for `at`."""
+        return max(at, hours.stretch(self.hours, at).opens_at) if self.hours else at
 
 
 @get("/dispatches/new", opt=EDITOR, name="schedule")
@@ -46,15 +59,16 @@ async def ask(page: Page) -> Response[str]:
         plan = await _plan(page, tx, page.number("edition"))
     form = _form(page)
     if not form.values.get("when"):
-        offered = Form.of(when="later", day=_next_morning(page.now).isoformat(), clock="07:00")
-        return _show(page, "schedule", plan, form=offered)
+        return _show(page, "schedule", plan, form=_offered(plan, page.now))
     if page.query("again"):
         return _show(page, "schedule", plan, form=form)
     try:
-        at = _moment(form, page.now)
+        at, end = _moments(form, page.now)
+        async with page.db.read() as tx:
+            await timing.check_end(tx, plan.newsletter.id, at, end)
     except Invalid as problem:
         return _show(page, "schedule", plan, 422, form=form, faults=problem.faults)
-    return _show(page, "confirm", plan, form=form, at=at)
+    return _show(page, "confirm", plan, form=form, at=at, end=end)
 
 
 @post("/dispatches", opt=EDITOR)
@@ -62,14 +76,15 @@ async def schedule(page: Page) -> Response[str]:
     """Schedule what was confirmed; a minute that has passed meanwhile is asked for again."""
     form = await page.form()
     edition_id = checked(form.number("edition"))
-    async with page.db.tx() as tx:
-        try:
-            at = _moment(form, page.now)
-        except Invalid as problem:
+    try:
+        at, end = _moments(form, page.now)
+        async with page.db.tx() as tx:
+            await page.once(tx, "/dispatches")
+            dispatch_id = await outbox.schedule(tx, edition_id, at, page.me.id, page.now, end)
+    except Invalid as problem:
+        async with page.db.tx() as tx:
             plan = await _plan(page, tx, edition_id)
-            return _show(page, "schedule", plan, 422, form=form, faults=problem.faults)
-        await page.once(tx, "/dispatches")
-        dispatch_id = await outbox.schedule(tx, edition_id, at, page.me.id, page.now)
+        return _show(page, "schedule", plan, 422, form=form, faults=problem.faults)
     return page.go(f"/dispatches/{dispatch_id}", said=msg("The dispatch is scheduled."))
 
 
@@ -80,11 +95,15 @@ async def _plan(page: Page, tx: Tx, edition_id: int) -> Plan:
     newsletter = await editions.newsletter(tx, edition.newsletter_id)
     slugs = [slug for slug in (newsletter.segment, edition.segment) if slug]
     rules = [where(page.app.segments, slug) for slug in slugs]
+    audience = await outbox.audience(tx, edition.id, page.app.segments, page.now)
+    owed = (newsletter.sender_address, audience.recipients)
     return Plan(
         edition,
         newsletter,
-        await outbox.audience(tx, edition.id, page.app.segments, page.now),
+        audience,
         await people.cover(tx, newsletter.id, rules, page.now),
+        await timing.hours(tx, newsletter.id),
+        await warm_up.days_needed(tx, *owed, page.now),
     )
 
 
@@ -95,12 +114,19 @@ def _show(page: Page, step: str, plan: Plan, status: int = 200, **context: objec
         plan=plan,
         reach=coverage.sentence(plan.coverage),
         gap=coverage.gap(plan.coverage),
+        fields=FIELDS,
         **context,
     )
 
 
 def _form(page: Page) -> Form:
-    return Form({name: [page.query(name)] for name in ("when", "day", "clock")})
+    return Form({name: [page.query(name)] for name in FIELDS})
+
+
+def _moments(form: Form, now: datetime) -> tuple[datetime, datetime | None]:
+    """Return when it begins and when it ends, if it does; raises Invalid for what cannot be."""
+    end = form.moment("end_day", "end_clock")
+    return _moment(form, now), end
 
 
 def _moment(form: Form, now: datetime) -> datetime:
@@ -113,6 +139,12 @@ def _moment(form: Form, now: datetime) -> datetime:
     if at is None or at <= now:
         raise Invalid.of("clock", msg("This minute has passed. Choose a later one, or «at once»."))
     return at
+
+
+def _offered(plan: Plan, now: datetime) -> Form:
+    """Return the next working day at seven, or the next send hours from tomorrow on."""
+    at = localtime.local(plan.begins(localtime.at(_next_morning(now), _MORNING)))
+    return Form.of(when="later", day=at.date().isoformat(), clock=f"{at:%H:%M}")
 
 
 def _next_morning(now: datetime) -> date:

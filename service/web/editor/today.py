@@ -16,7 +16,9 @@ from service.items import actions as items
 from service.items.model import ItemRow, ItemState
 from service.kit.db import Tx
 from service.outbox import actions as outbox
+from service.outbox import control
 from service.outbox.model import DispatchLine, DispatchState
+from service.outbox.times import Missing
 from service.sources import actions as sources
 from service.web.guards import EDITOR
 from service.web.pages import Page
@@ -33,6 +35,7 @@ class Agenda(msgspec.Struct, frozen=True):
     halted: list[DispatchLine]
     moving: list[DispatchLine]
     uncertain: list[Reported]
+    missing: list[Missing]
     in_review: list[EditionRow]
     approved: list[EditionRow]
     drafts: list[EditionRow]
@@ -51,7 +54,7 @@ class Agenda(msgspec.Struct, frozen=True):
     def tasks(self) -> int:
         """Return how many things wait for a person, the inbox not counted."""
         editions = len(self.in_review) + len(self.approved)
-        dispatches = len(self.halted) + len(self.uncertain)
+        dispatches = len(self.halted) + len(self.uncertain) + len(self.missing)
         piles = bool(self.changed_items) + bool(self.returned)
         return dispatches + editions + len(self.failing) + piles
 
@@ -73,6 +76,7 @@ async def _agenda(tx: Tx, now: datetime) -> Agenda:
         halted=[one for one in dispatches if one.state in _HALTED],
         moving=[one for one in dispatches if one.state not in _HALTED],
         uncertain=[one for one in begun if one.unknown],
+        missing=await control.missing(tx, now),
         in_review=[one for one in written if one.state is EditionState.IN_REVIEW],
         approved=[one for one in written if one.state is EditionState.APPROVED],
         drafts=[one for one in written if one.state is EditionState.DRAFT],
