@@ -7,14 +7,19 @@ It counts nothing of our own: run it in a process of its own, so that its work i
 
 import asyncio
 import json
-import random
 import re
 import sys
 import time
 from collections import Counter
+from datetime import timedelta
+from email.utils import format_datetime
 from functools import lru_cache
+from random import Random
 
 import uvloop
+from _prose import Prose
+
+from service.kit import clock
 
 GAP_S = 2.0
 # Clocks of two processes and a packet in between: what is shorter by this is not impolite.
@@ -22,6 +27,9 @@ _GRAIN_S = 0.02
 _ASKED = re.compile(rb"GET (\S+) ")
 _VALIDATOR = re.compile(rb'if-none-match: "v(\d)"', re.IGNORECASE)
 _ENTRIES = 10
+NOW = clock.now()
+PROSE = Prose()
+FOOT = "Für weitere Auskünfte wenden Sie sich bitte an die Medienstelle der Direktion, Zimmer"
 
 
 class Stand:
@@ -97,7 +105,7 @@ class Publisher(asyncio.Protocol):
         number, has = int(path[6:]), _VALIDATOR.search(asked)
         loop, now = asyncio.get_running_loop(), time.monotonic()
         self._stand.begin(self._host, now)
-        latency = random.Random(number).uniform(0.05, 0.4)
+        latency = Random(number).uniform(0.05, 0.4)
         loop.call_later(latency, self._reply, number, int(has.group(1)) if has else 0)
 
     def _reply(self, number: int, has: int) -> None:
@@ -122,13 +130,23 @@ def feed(number: int, edition: int) -> bytes:
 
 
 def entry(number: int, n: int, edition: int) -> str:
-    changed = f" Ergänzt in Ausgabe {edition}." if n == edition + 1 and edition > 1 else ""
-    text = f"Der Regierungsrat hat Vorlage {n} des Amtes {number} verabschiedet.{changed} " * 4
+    """Return a piece of the last days; every tenth is one that other sources publish, too."""
+    changed = f"Ergänzt in Ausgabe {edition}. " if n == edition + 1 and edition > 1 else ""
+    shared = n % 10 == 1
+    title, text = piece(number // 500, 0) if shared else piece(number, n)
+    at = format_datetime(NOW - timedelta(hours=n % 48 + 1))
     return (
-        f"<item><guid isPermaLink='false'>{number}-{n}</guid><title>Meldung {n} des Amtes {number}"
-        f"</title><link>https://amt-{number}.example/m/{n}</link><description>{text}</description>"
-        f"<pubDate>{n % 27 + 1:02d} Oct 2026 08:{n % 60:02d}:00 +0200</pubDate></item>"
+        f"<item><guid isPermaLink='false'>{number}-{n}</guid><title>{title}</title>"
+        f"<link>https://amt-{number}.example/m/{n}</link><description>{text}{changed}</description>"
+        f"<pubDate>{at}</pubDate></item>"
     )
+
+
+def piece(number: int, n: int) -> tuple[str, str]:
+    """Return a release of about 150 words of its own, with the foot of its publisher's."""
+    dice = Random(number * 1000 + n)
+    words = " ".join(PROSE.sentences(dice, 8, 13))
+    return PROSE.title(dice), f"{words} {FOOT} {number % 50}. "
 
 
 async def main() -> None:

@@ -3,8 +3,6 @@
 Naming and printing what a source lists, the prints that copies are looked up by, comparing texts.
 """
 
-from collections.abc import Sequence
-
 import msgspec
 
 from service.items import dedupe, similarity
@@ -41,17 +39,10 @@ class Compare(msgspec.Struct, frozen=True, tag=True):
     others: list[Piece]
 
     def answer(self) -> list[Pair]:
-        return among(self.fresh, self.others)
+        return list(similarity.against(self.fresh, self.others))
 
 
 Work = Identify | Index | Compare
-
-
-def among(fresh: Sequence[Piece], others: Sequence[Piece]) -> list[Pair]:
-    """Return the pairs that have a fresh piece in them."""
-    ids = {one.id for one in fresh}
-    found = similarity.pairs([*fresh, *others])
-    return [pair for pair in found if pair.one in ids or pair.other in ids]
 
 
 def answer(payload: bytes) -> bytes:

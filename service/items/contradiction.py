@@ -8,7 +8,7 @@ same make with a word in it that the whole other text does not know.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from typing import NamedTuple
 
 _TOKEN = re.compile(r"\d+(?:[.,’']\d+)*|[^\W\d_]+")
 _PHONE = frozenset({"tel", "telefon", "fax", "phone", "nummer", "nr"})
@@ -20,72 +20,78 @@ _BEFORE_A_NAME = frozenset(
 _ALIKE = 0.5
 _LONGEST = 20_000
 
-Text = tuple[str, str]  # title and text
+Place = tuple[str, str, str]
 
 
-def between(one: Text, other: Text) -> bool:
+class Spoken(NamedTuple):
+    """What a text says: its title's words, all words in small letters, and what fills places.
+
+    A place is between two words: numbers stand behind or before two words, names behind two.
+    """
+
+    title: list[str]
+    words: frozenset[str]
+    places: dict[Place, set[str]]
+
+
+def spoken(title: str, text: str) -> Spoken:
+    """Take a text apart, once for all comparisons with others."""
+    tokens = _TOKEN.findall(f"{title}\n{text[:_LONGEST]}")
+    plain = list(map(str.casefold, tokens))
+    return Spoken(_TOKEN.findall(title), frozenset(plain), _places(tokens, plain))
+
+
+def between(one: Spoken, other: Spoken) -> bool:
     """Tell whether each says something in the same place that the other says differently."""
-    ours, theirs = _tokens(one), _tokens(other)
-    return _slots_differ(ours, theirs) or _titles_differ(one[0], other[0], ours, theirs)
+    return _places_differ(one, other) or _titles_differ(one, other)
 
 
-def _tokens(text: Text) -> list[str]:
-    return _TOKEN.findall(f"{text[0]}\n{text[1][:_LONGEST]}")
-
-
-def _slots_differ(ours: list[str], theirs: list[str]) -> bool:
-    known = _slots(theirs)
-    words = {word.casefold() for word in theirs}, {word.casefold() for word in ours}
-    for place, said in _slots(ours).items():
-        there = known.get(place)
-        if there is None or said & there:
+def _places_differ(one: Spoken, other: Spoken) -> bool:
+    for place in one.places.keys() & other.places.keys():
+        said, there = one.places[place], other.places[place]
+        if said & there:
             continue
         numbers = all(word[0].isdigit() for word in said | there)
-        if numbers or not (said & words[0] or there & words[1]):
+        if numbers or not (said & other.words or there & one.words):
             return True
     return False
 
 
-def _slots(tokens: list[str]) -> dict[tuple[str, str, str], set[str]]:
-    """Return what stands between which words: numbers behind or before two, names behind two."""
-    found: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-    plain = [token.casefold() for token in tokens]
-    for index, token in enumerate(tokens):
-        for side, a, b in _sides(plain, index):
-            if token[0].isdigit():
-                if not {a, b} & _PHONE:
-                    found[f"number {side}", a, b].add(token)
-            elif side == "behind" and token[0].isupper() and b in _BEFORE_A_NAME:
-                found["name", a, b].add(plain[index])
-    return found
+def _places(tokens: list[str], plain: list[str]) -> dict[Place, set[str]]:
+    found: dict[Place, set[str]] = defaultdict(set)
+    words = [not token[0].isdigit() for token in tokens]
+    last = len(tokens) - 2
+    for index, word in enumerate(words):
+        named = word and index >= 2 and plain[index - 1] in _BEFORE_A_NAME
+        if named and tokens[index][0].isupper() and words[index - 2]:
+            found["name", plain[index - 2], plain[index - 1]].add(plain[index])
+        if word:
+            continue
+        if index >= 2 and words[index - 2] and words[index - 1]:
+            _note(found, ("behind", plain[index - 2], plain[index - 1]), tokens[index])
+        if index < last and words[index + 1] and words[index + 2]:
+            _note(found, ("before", plain[index + 1], plain[index + 2]), tokens[index])
+    return dict(found)
 
 
-def _sides(plain: list[str], index: int) -> Iterator[tuple[str, str, str]]:
-    """Yield the two words before and the two after a place, where they are words."""
-    if index >= 2:
-        a, b = plain[index - 2], plain[index - 1]
-        if not a[0].isdigit() and not b[0].isdigit():
-            yield "behind", a, b
-    if index + 2 < len(plain):
-        a, b = plain[index + 1], plain[index + 2]
-        if not a[0].isdigit() and not b[0].isdigit():
-            yield "before", a, b
+def _note(found: dict[Place, set[str]], place: Place, number: str) -> None:
+    if place[1] not in _PHONE and place[2] not in _PHONE:
+        found[place].add(number)
 
 
-def _titles_differ(one: str, other: str, ours: list[str], theirs: list[str]) -> bool:
+def _titles_differ(one: Spoken, other: Spoken) -> bool:
     """Tell whether titles of the same make name different things."""
-    a, b = _TOKEN.findall(one), _TOKEN.findall(other)
-    first, second = {w.casefold() for w in a}, {w.casefold() for w in b}
+    first = {word.casefold() for word in one.title}
+    second = {word.casefold() for word in other.title}
     if not first or not second:
         return False
     if len(first & second) / min(len(first), len(second)) < _ALIKE:
         return False
-    return _names_alone(a, theirs) and _names_alone(b, ours)
+    return _names_alone(one.title, other.words) and _names_alone(other.title, one.words)
 
 
-def _names_alone(title: list[str], text: list[str]) -> bool:
+def _names_alone(title: list[str], known: frozenset[str]) -> bool:
     """Tell whether a title has a number or a capital word that a whole text does not have."""
-    known = {word.casefold() for word in text}
     return any(
         (word[0].isdigit() or (word[0].isupper() and len(word) > 3))
         and word.casefold() not in known

@@ -34,6 +34,7 @@ class Known(msgspec.Struct, frozen=True):
     external_id: str
     alternate_id: str
     title: str
+    lead: str
     text: str
     listed_print: bytes
     text_print: bytes

@@ -97,7 +97,8 @@ def rewrite(changed: Changed, entry: Entry) -> Rewrite:
     print_now = dedupe.text_print(entry, listed if keep_page else text)
     # Where we had no text of the source's own, its coming in is no change of the publisher's.
     first = not known.text or (known.from_page and not keep_page)
-    completed = bool(text) and first and known.title == entry.title
+    as_before = known.title == entry.title and known.lead in {"", entry.summary}
+    completed = bool(text) and first and as_before
     same = print_now == known.text_print
     revise = not (same or completed)
     return Rewrite(changed, entry, text, print_now, revise=revise, same=same, keep_page=keep_page)

@@ -27,9 +27,9 @@ from service.sources.readers import config
 
 Clock = Callable[[], datetime]
 
-# Sources asked at once, answers stored in one transaction, and how long an answer waits for others
-# to be stored with (a commit for each would cost more than the fetch).
-_AT_ONCE, _BATCH, _LINGER = 256, 24, 0.05
+# Sources asked at once, claimed at once and stored in one transaction, and how long an answer waits
+# for others to be stored with (a commit for each would cost more than the fetch).
+_AT_ONCE, _CLAIM, _BATCH, _LINGER = 256, 24, 96, 0.05
 # While something is being asked, others become due or their host's pause ends: look this often.
 _LOOK_AGAIN = 1.0
 # Pages behind entries that are read at one fetch, and for how many seconds of polite pauses; the
@@ -121,7 +121,7 @@ class _Sweep:
         return self._done
 
     async def _claim(self) -> list[Source]:
-        room = min(_AT_ONCE - self._flying, _BATCH)
+        room = min(_AT_ONCE - self._flying, _CLAIM)
         if room <= 0:
             return []
         async with self._doors.db.tx() as tx:

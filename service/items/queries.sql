@@ -144,8 +144,8 @@ order by t.position, lower(t.title), t.id
 
 -- name: known
 -- Items by the names and the places that several sources list, each beside its source.
-select id, source_id, external_id, alternate_id, title, text, listed_print, text_print, revision,
-       from_page
+select id, source_id, external_id, alternate_id, title, lead, text, listed_print, text_print,
+       revision, from_page
 from item
 where id in (
     select i.id from unnest($1::bigint[], $2::text[]) as named (source_id, name)

@@ -11,11 +11,15 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import chain
+from typing import NamedTuple
 from zlib import crc32
 
 from msgspec import Struct, structs
 
 from service.items import contradiction
+from service.items.contradiction import Spoken
 from service.items.model import StoryReason
 
 WINDOW = timedelta(days=3)
@@ -29,7 +33,6 @@ _COMMON = 40  # a run that stands in more texts of a day than this is boilerplat
 _SAMPLED = 48  # texts with more runs than this are looked up by every other one
 _HINT = 0.15  # share of the looked up runs that makes a comparison worth while
 _BRIDGE = 0.4  # share of the pairs between two groups that must be alike
-_CERTAIN = 1000  # what an address or a title weighs there
 _BEGINNING, _INDEXED = 60, 600  # words
 _PRINT = 0x7FFFFFFF
 _WORD = re.compile(r"\w+")
@@ -65,12 +68,18 @@ class Group(Struct, frozen=True):
     pairs: tuple[Pair, ...]
 
 
-class Prepared(Struct, frozen=True):
+class Prepared:
     """A piece with its runs of words, as 31-bit prints that are the same on every machine."""
 
-    piece: Piece
-    runs: frozenset[int]
-    title: str
+    def __init__(self, piece: Piece) -> None:
+        self.piece = piece
+        self.runs = frozenset(runs(piece.text))
+        self.title = " ".join(_words(piece.title))
+
+    @cached_property
+    def spoken(self) -> Spoken:
+        """What it says, for telling contradictions; only needed where it resembles another."""
+        return contradiction.spoken(self.piece.title, self.piece.text)
 
 
 def groups(pieces: Sequence[Piece]) -> tuple[list[Group], list[Pair]]:
@@ -134,10 +143,25 @@ def pairs(pieces: Sequence[Piece]) -> Iterator[Pair]:
     """Yield every pair worth telling, each once."""
     shelf = _Shelf()
     for piece in sorted(pieces, key=_age):
-        one = prepare(piece)
+        one = Prepared(piece)
+        shelf.forget(one)
         for other in shelf.alike(one):
             if (pair := compare(other, one)) is not None:
                 yield pair
+        shelf.add(one)
+
+
+def against(fresh: Sequence[Piece], others: Sequence[Piece]) -> Iterator[Pair]:
+    """Yield every pair with a fresh piece in it, each once; the others are not compared again."""
+    shelf = _Shelf()
+    for piece in others:
+        shelf.add(Prepared(piece))
+    for piece in sorted(fresh, key=_age):
+        one = Prepared(piece)
+        for other in shelf.alike(one):
+            if (pair := compare(other, one)) is not None:
+                yield pair
+        shelf.add(one)
 
 
 def compare(one: Prepared, other: Prepared) -> Pair | None:
@@ -157,7 +181,7 @@ def compare(one: Prepared, other: Prepared) -> Pair | None:
         score < ENOUGH
         or a.published is None
         or b.published is None
-        or contradiction.between((a.title, a.text), (b.title, b.text))
+        or contradiction.between(one.spoken, other.spoken)
     )
     return Pair(a.id, b.id, score, StoryReason.TEXT, possible=doubtful)
 
@@ -169,11 +193,6 @@ def _short(one: Prepared, other: Prepared) -> Pair | None:
     same = len(one.runs) > 4 and one.runs == other.runs
     score = 1.0 if same else 0.0
     return Pair(one.piece.id, other.piece.id, score, StoryReason.TITLE, possible=not same)
-
-
-def prepare(piece: Piece) -> Prepared:
-    """Return a piece with its runs."""
-    return Prepared(piece, frozenset(runs(piece.text)), " ".join(_words(piece.title)))
 
 
 def runs(text: str) -> set[int]:
@@ -215,58 +234,78 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.translate(_SOFT).casefold())
 
 
-class _Shelf:
-    """Pieces by day, oldest first; what the window has passed is forgotten.
+class _Day(NamedTuple):
+    """The pieces of a day with how many runs each is looked up by; who has a run, who a mark."""
 
-    So memory does not grow with the years. Of long texts every other run is looked up: a teaser
-    of twelve is still found.
-    """
+    pieces: list[tuple[Prepared, int]]
+    runs: dict[int, list[int]]
+    marks: dict[tuple[str, str], list[int]]
+
+
+class _Shelf:
+    """Pieces by day. Of long texts every other run is looked up: a teaser of twelve is found."""
 
     def __init__(self) -> None:
-        self._days: dict[int, dict[object, list[int]]] = {}
-        self._pieces: dict[int, list[tuple[Prepared, int]]] = {}
+        self._days: dict[int, _Day] = {}
 
     def alike(self, one: Prepared) -> list[Prepared]:
-        """Return what shares an address, a mark, a title or enough runs; then shelve the piece."""
-        published, keys = one.piece.published, _keys(one)
-        day = published.toordinal() if published else -1
-        self._forget(day)
-        found = []
-        for known, index in self._days.items():
-            for place, shared in Counter(_shared(index, keys)).items():
-                other, size = self._pieces[known][place]
-                enough = shared >= _HINT * min(len(keys), size)
-                if enough and near(other.piece.published, published):
-                    found.append(other)
-        shelved = self._pieces.setdefault(day, [])
-        today = self._days.setdefault(day, {})
-        for key in keys:
-            today.setdefault(key, []).append(len(shelved))
-        shelved.append((one, len(keys)))
-        return found
+        """Return what shares an address, a mark, a title or enough runs with a piece."""
+        runs, marks = _looked_up(one), _marks(one)
+        return [
+            other
+            for day in self._days.values()
+            for other in _sharing(day, runs, marks)
+            if near(other.piece.published, one.piece.published)
+        ]
 
-    def _forget(self, day: int) -> None:
-        for passed in [known for known in self._days if known < day - WINDOW.days - 1]:
-            del self._days[passed], self._pieces[passed]
+    def add(self, one: Prepared) -> None:
+        """Shelve a piece under its day."""
+        day = self._days.setdefault(_date(one), _Day([], {}, {}))
+        place, runs = len(day.pieces), _looked_up(one)
+        for run in runs:
+            day.runs.setdefault(run, []).append(place)
+        for mark in _marks(one):
+            day.marks.setdefault(mark, []).append(place)
+        day.pieces.append((one, len(runs)))
 
-
-def _shared(index: dict[object, list[int]], keys: Sequence[object]) -> list[int]:
-    found: list[int] = []
-    for key in keys:
-        if (holders := index.get(key)) and len(holders) <= _COMMON:
-            found += holders if isinstance(key, int) else holders * _CERTAIN
-    return found
+    def forget(self, one: Prepared) -> None:
+        """Forget the days that the window has passed, so that memory does not grow with years."""
+        for passed in [day for day in self._days if day < _date(one) - WINDOW.days - 1]:
+            del self._days[passed]
 
 
-def _keys(one: Prepared) -> list[object]:
-    """Return what a piece is looked up by: numbers are runs, anything else is certain."""
-    piece = one.piece
-    keys: list[object] = [mark for mark in (("u", piece.url), ("g", piece.group)) if mark[1]]
-    if one.title.count(" ") >= 3:
-        keys.append(("t", one.title))
+def _date(one: Prepared) -> int:
+    return one.piece.published.toordinal() if one.piece.published else -1
+
+
+def _sharing(day: _Day, runs: Sequence[int], marks: Sequence[tuple[str, str]]) -> list[Prepared]:
+    named = [held for mark in marks if len(held := day.marks.get(mark, [])) <= _COMMON]
+    certain = set(chain.from_iterable(named))
+    holders = filter(None, map(day.runs.get, runs))
+    counts = Counter(chain.from_iterable([held for held in holders if len(held) <= _COMMON]))
+    # Most share a single phrase in passing; these go first, for they are many.
+    several = [(place, shared) for place, shared in counts.items() if shared > 1]
+    enough = _HINT * len(runs)
+    certain.update(
+        place
+        for place, shared in several
+        if shared >= enough or shared >= _HINT * day.pieces[place][1]
+    )
+    return [day.pieces[place][0] for place in sorted(certain)]
+
+
+def _looked_up(one: Prepared) -> Sequence[int]:
     sampled = len(one.runs) > _SAMPLED
-    keys += [run for run in one.runs if run & 1] if sampled else one.runs
-    return keys
+    return [run for run in one.runs if run & 1] if sampled else list(one.runs)
+
+
+def _marks(one: Prepared) -> list[tuple[str, str]]:
+    """Return what makes two pieces worth comparing by itself."""
+    piece = one.piece
+    marks = [("address", piece.url), ("group", piece.group)]
+    if one.title.count(" ") >= 3:
+        marks.append(("title", one.title))
+    return [mark for mark in marks if mark[1]]
 
 
 def _age(piece: Piece) -> tuple[float, str]:
