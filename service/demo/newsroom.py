@@ -9,6 +9,7 @@ from itertools import groupby
 
 from service.demo.site import PUBLISHERS, Site
 from service.items import actions as items
+from service.items import lists
 from service.items.dedupe import Identified
 from service.items.intake import Arrival
 from service.items.model import ItemRow
@@ -62,7 +63,7 @@ async def plant(tx: Tx, site: Site, editor_id: int, now: datetime) -> dict[str, 
         for day, found in groupby(plan.new, key=_day):
             arrivals = [Arrival(one, _completed(site, draft, one.entry, before)) for one in found]
             await items.take_in(tx, source_id, arrivals, [], localtime.at(day, SEEN_AT))
-    rows = await items.listing(tx, items.Filter(), most=100)
+    rows = await lists.listing(tx, lists.Filter(), most=100)
     passed = [row.id for row in rows if row.shown_at < now - PASSED and row.id % 3]
     await items.move(tx, passed, Move.DISCARD, editor_id, now - timedelta(days=2))
     return {row.title: row for row in rows}

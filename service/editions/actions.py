@@ -146,7 +146,10 @@ async def add_block(  # noqa: PLR0913 (one argument per column that an editor de
     after: int | None = None,
     origin: tuple[int, int] | None = None,
 ) -> int:
-    """Add a block behind block `after` (at the end without one). `origin` is (item, revision)."""
+    """Add a block behind block `after` (0: at the beginning; none: at the end).
+
+    `origin` is (item, revision).
+    """
     _sound(body)
     current = await locked(tx, edition_id)
     blocks = await store.blocks(tx, edition_id)
@@ -162,7 +165,7 @@ async def add_block(  # noqa: PLR0913 (one argument per column that an editor de
         raise Conflict(msg("The block could not be added."))
     if after is not None:
         ids = [b.id for b in blocks]
-        ids.insert(ids.index(after) + 1 if after in ids else len(ids), created)
+        ids.insert(ids.index(after) + 1 if after in ids else len(ids) if after else 0, created)
         await store.place_blocks(tx, edition_id, ids)
     return created
 
@@ -235,12 +238,23 @@ async def restore_block(tx: Tx, block_id: int, editor_id: int | None, now: datet
     return known
 
 
-async def pick(tx: Tx, item_id: int, edition_id: int, editor_id: int | None, now: datetime) -> int:
-    """Put an item of the inbox into an edition as its last block; returns the block's id."""
+async def pick(
+    tx: Tx,
+    item_id: int,
+    edition_id: int,
+    editor_id: int | None,
+    now: datetime,
+    *,
+    after: int | None = None,
+) -> int:
+    """Put an item of the inbox into an edition, behind block `after`, else as its last block.
+
+    0 puts it at the beginning. Returns the block's id.
+    """
     item = await items.item(tx, item_id)
     body, origin = kinds.from_item(item), (item.id, item.revision)
     created = await add_block(
-        tx, edition_id, body, editor_id, now, language=item.language, origin=origin
+        tx, edition_id, body, editor_id, now, language=item.language, origin=origin, after=after
     )
     await items.mark_picked(tx, item_id, editor_id, now)
     await beside.want_picture(tx, item_id, now)

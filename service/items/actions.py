@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
-import msgspec
-
-from service.items import beside, dedupe, grouping, intake, normalise, store, tagging
+from service.items import beside, dedupe, grouping, intake, store, tagging
 from service.items.dedupe import Identified, Known, Plan
 from service.items.intake import Arrival, Delivery
-from service.items.model import FiledTopic, Item, ItemRevision, ItemRow, ItemState, Topic
+from service.items.model import FiledTopic, Item, ItemRevision, ItemState, Topic
 from service.items.states import MOVES, Move, sources_of
 from service.kit.confine import Confined
 from service.kit.db import Tx
@@ -17,21 +15,8 @@ from service.kit.errors import Conflict, Fault, Invalid, NotFound
 from service.kit.text import msg, one_line, sort_key
 from service.sources.model import Entry, Gain
 
-PAGE = 50
-_FAR = (datetime(9999, 1, 1, tzinfo=UTC), 2**62)
 _KEYWORDS = 60
-
-
-class Filter(msgspec.Struct, frozen=True):
-    """What of the inbox is looked at; None and "" leave a part open."""
-
-    state: ItemState | None = None
-    source_id: int | None = None
-    topic_id: int | None = None
-    search: str = ""
-    changed: bool = False
-    later: bool = False
-    muted: bool = False
+_UNDOABLE = timedelta(days=30)
 
 
 async def item(tx: Tx, item_id: int) -> Item:
@@ -40,65 +25,6 @@ async def item(tx: Tx, item_id: int) -> Item:
     if found is None:
         raise NotFound(msg("There is no such item."))
     return found
-
-
-async def listing(
-    tx: Tx,
-    wanted: Filter,
-    *,
-    before: tuple[datetime, int] | None = None,
-    most: int = PAGE,
-    now: datetime | None = None,
-) -> list[ItemRow]:
-    """Return items newest first, following `before` (shown_at, id); by date also for a search.
-
-    With `now`, new items that were put off are left out, or listed alone (`wanted.later`).
-    Raises Invalid for a search without a word in it.
-    """
-    waiting = wanted.state is ItemState.NEW and now is not None
-    first = (now, _FAR[1]) if now and waiting and not wanted.later else _FAR
-    place = min(before, first) if before else first
-    await store.plan_each_time(tx)
-    parts = (wanted.source_id, wanted.topic_id, *place, most)
-    if wanted.search.strip():
-        terms = normalise.search_terms(wanted.search)
-        if not terms:
-            raise Invalid.of("q", msg("Type at least one word to search for."))
-        near = await store.search_near(tx, wanted.state, *parts, terms)
-        return near if len(near) == most else await store.search(tx, wanted.state, *parts, terms)
-    if wanted.changed:
-        return await store.changed(tx, *parts)
-    since = now if wanted.later else None
-    return await store.listing(tx, wanted.state, *parts, since, wanted.muted)
-
-
-async def most_relevant(
-    tx: Tx, wanted: Filter, now: datetime, before: tuple[float, int] | None, most: int = PAGE
-) -> list[ItemRow]:
-    """Return items, the most relevant first, following `before` (relevance, id)."""
-    await store.plan_each_time(tx)
-    parts = (wanted.source_id, wanted.topic_id, *(before or (2.0, _FAR[1])), most)
-    return await store.by_relevance(tx, wanted.state, *parts, now, wanted.muted)
-
-
-async def state_counts(tx: Tx, now: datetime) -> store.StateCounts:
-    """Return how many items are new, picked, discarded, changed since, put off and muted."""
-    return await store.state_counts(tx, now) or store.StateCounts(0, 0, 0, 0, 0, 0)
-
-
-async def source_counts(tx: Tx) -> list[store.Waitings]:
-    """Return every source with the number of its new items."""
-    return await store.source_counts(tx)
-
-
-async def topic_counts(tx: Tx) -> list[store.Waitings]:
-    """Return every topic with the number of its new items."""
-    return await store.topic_counts(tx)
-
-
-async def waiting(tx: Tx) -> store.Waiting:
-    """Return how much waits in the inbox."""
-    return await store.waiting(tx) or store.Waiting(0, 0, None)
 
 
 async def revisions(tx: Tx, item_id: int) -> list[ItemRevision]:
@@ -133,7 +59,12 @@ async def snooze(tx: Tx, item_id: int, until: datetime) -> None:
     """Put a new item (and its story) off until a moment; one that has passed brings it back."""
     if (await item(tx, item_id)).state is not ItemState.NEW:
         raise Conflict(msg("Only new items can be put off."))
-    await store.snooze(tx, item_id, until)
+    await store.snooze(tx, [item_id], until)
+
+
+async def snooze_all(tx: Tx, item_ids: Sequence[int], until: datetime) -> int:
+    """Put those of the items off that are new; returns how many rows that concerned."""
+    return await store.snooze(tx, list(item_ids), until)
 
 
 async def acknowledge(tx: Tx, item_id: int) -> None:
@@ -226,8 +157,9 @@ async def plans(tx: Tx, listed: Sequence[tuple[int, list[Identified]]]) -> list[
 
 
 async def forget(tx: Tx, now: datetime) -> None:
-    """Delete what was kept to find copies by, where none can come in any more."""
+    """Delete what was kept to find copies by, where none can come in any more, and old deeds."""
     await grouping.forget(tx, now)
+    await store.forget_deeds(tx, now - _UNDOABLE)
 
 
 async def take_in(
@@ -252,6 +184,7 @@ async def take_in_all(
         await _rewrite(tx, rewrites, now)
     await beside.keep(tx, intake.named(deliveries), now)
     said_anew = [one.changed.known.id for one in rewrites if not one.same]
+    await store.keep_words(tx, [*new, *said_anew])
     await grouping.fold(tx, [*new, *said_anew], now, children)
     return [
         Gain(new=len(one.arrivals), changed=sum(made.revise for made in one.rewrites))

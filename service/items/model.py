@@ -15,6 +15,19 @@ class ItemState(StrEnum):
     DISCARDED = "discarded"
 
 
+class ItemAct(StrEnum):
+    """What an editor can do to items and undo again."""
+
+    PICK = "pick"
+    DISCARD = "discard"
+    RESTORE = "restore"
+    SNOOZE = "snooze"
+    WAKE = "wake"
+    SEEN = "seen"
+    ASSIGN = "assign"
+    FILE = "file"
+
+
 class StoryReason(StrEnum):
     """Why two items are taken for the same story."""
 
@@ -50,6 +63,7 @@ class Item(msgspec.Struct, frozen=True):
     relevance: float
     relevant_because: list[str]
     muted_by: str
+    assigned_to: int | None
     also: list[str]
 
     @property
@@ -74,6 +88,7 @@ class ItemRow(msgspec.Struct, frozen=True):
     picked_revision: int | None
     relevance: float
     muted_by: str
+    assigned_to: int | None
     also: list[str]
 
     @property
@@ -106,6 +121,30 @@ class FiledTopic(msgspec.Struct, frozen=True):
     topic_id: int
     title: str
     because: str
+
+
+class Note(msgspec.Struct, frozen=True):
+    """What a colleague noted on an item."""
+
+    id: int
+    editor_id: int | None
+    editor: str
+    at: datetime
+    text: str
+
+
+class Deed(msgspec.Struct, frozen=True):
+    """What an editor did to `items` items, the first of them called `title`.
+
+    `edition_id` and `blocks` are what a pick made.
+    """
+
+    id: int
+    act: ItemAct
+    title: str
+    items: int
+    edition_id: int | None
+    blocks: list[int]
 
 
 class Member(msgspec.Struct, frozen=True):

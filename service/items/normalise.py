@@ -1,4 +1,4 @@
-"""Text brought to one form: for prints that ignore noise, and for searches. It stores nothing."""
+"""Text brought to one form: for prints that ignore noise. It stores nothing."""
 
 import hashlib
 import re
@@ -10,8 +10,6 @@ _NOISE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _SAME = str.maketrans(dict.fromkeys("‘’‚‛′ʼ`´", "'") | dict.fromkeys("“”„‟«»″", '"') |
                       dict.fromkeys("‐‑‒–—−", "-") | {"…": "..."})  # fmt: skip
 _WORD = re.compile(r"[^\W_]+(?:[’'.-][^\W_]+)*")
-_TERM = re.compile(r'-?"[^"]*"?|-?\S+')
-_MOST_TERMS = 12
 
 
 def fingerprint(*texts: str) -> bytes:
@@ -32,25 +30,3 @@ def similar(first: str, second: str) -> float:
     """Return how many of the words two titles share, from 0 to 1."""
     a, b = words(first), words(second)
     return len(a & b) / len(a | b) if a and b else float(a == b)
-
-
-def search_terms(typed: str) -> str:
-    """Return what was typed as a PostgreSQL tsquery; "" where there is no word in it.
-
-    Every word also finds its continuations (Sozialhilfe finds Sozialhilfegesetz), "…" is an exact
-    phrase, and a leading minus excludes.
-    """
-    parts: list[str] = []
-    for term in _TERM.findall(normalise(typed))[:_MOST_TERMS]:
-        found = _WORD.findall(term)
-        if not found:
-            continue
-        quoted = term.lstrip("-").startswith('"')
-        lexemes = [f"'{_escaped(word)}'" + ("" if quoted else ":*") for word in found]
-        phrase = f"({(' <-> ' if quoted else ' & ').join(lexemes)})"
-        parts.append(f"!{phrase}" if term.startswith("-") else phrase)
-    return " & ".join(parts)
-
-
-def _escaped(word: str) -> str:
-    return word.replace("\\", "").replace("'", "''").replace("’", "''")[:100]

@@ -2,145 +2,12 @@
 select i.id, i.source_id, s.title as source, i.url, i.title, i.lead, i.content_html, i.text,
        i.language, i.published_at, i.published_precision, i.shown_at, i.state, i.state_at, i.state_by,
        i.picked_revision, i.seen_at, i.changed_at, i.revision, i.relevance::float8 as relevance,
-       i.relevant_because, i.muted_by,
+       i.relevant_because, i.muted_by, i.assigned_to,
        array(select a.title from item o join source a on a.id = o.source_id
              where o.story_id = i.story_id and o.id <> i.id order by o.shown_at, o.id) as also
 from item i
 join source s on s.id = i.source_id
 where i.id = $1
-
--- name: plan_each_time
--- One plan for all filters would be a poor one for most; the pool resets this on release.
-set plan_cache_mode = force_custom_plan
-
--- name: listing
--- The inbox without a search, newest first, following (shown_at, id); one row for each story, but
--- all of a source that was asked for. What was put off ($7) and muted ($8) is looked at apart.
-select i.id, i.source_id, s.title as source, i.title, left(i.lead, 300) as lead, i.published_at,
-       i.published_precision, i.shown_at, i.state, i.revision, i.picked_revision,
-       i.relevance::float8 as relevance, i.muted_by,
-       array(select a.title from item o join source a on a.id = o.source_id
-             where o.story_id = i.story_id and o.id <> i.id order by o.shown_at, o.id) as also
-from item i
-join source s on s.id = i.source_id
-where ($1::item_state is null or i.state = $1)
-  and ($2::bigint is null or i.source_id = $2)
-  and ($3::bigint is null or exists
-       (select from item_topic t where t.item_id = i.id and t.topic_id = $3))
-  and ($2::bigint is not null or not i.folded)
-  and ($7::timestamptz is null or i.shown_at > $7)
-  and ($1 is distinct from 'new' or (i.muted_by <> '') = $8::boolean)
-  and (i.shown_at, i.id) < ($4::timestamptz, $5::bigint)
-order by i.shown_at desc, i.id desc
-limit $6
-
--- name: by_relevance
--- The same, the most relevant first, following (relevance, id), without what was put off.
-select i.id, i.source_id, s.title as source, i.title, left(i.lead, 300) as lead, i.published_at,
-       i.published_precision, i.shown_at, i.state, i.revision, i.picked_revision,
-       i.relevance::float8 as relevance, i.muted_by,
-       array(select a.title from item o join source a on a.id = o.source_id
-             where o.story_id = i.story_id and o.id <> i.id order by o.shown_at, o.id) as also
-from item i
-join source s on s.id = i.source_id
-where ($1::item_state is null or i.state = $1)
-  and ($2::bigint is null or i.source_id = $2)
-  and ($3::bigint is null or exists
-       (select from item_topic t where t.item_id = i.id and t.topic_id = $3))
-  and ($2::bigint is not null or not i.folded)
-  and i.shown_at <= $7::timestamptz
-  and ($1 is distinct from 'new' or (i.muted_by <> '') = $8::boolean)
-  and (i.relevance, i.id) < ($4::real, $5::bigint)
-order by i.relevance desc, i.id desc
-limit $6
-
--- name: changed
--- What its publisher changed after an editor had picked it.
-select i.id, i.source_id, s.title as source, i.title, left(i.lead, 300) as lead, i.published_at,
-       i.published_precision, i.shown_at, i.state, i.revision, i.picked_revision,
-       i.relevance::float8 as relevance, i.muted_by,
-       array(select a.title from item o join source a on a.id = o.source_id
-             where o.story_id = i.story_id and o.id <> i.id order by o.shown_at, o.id) as also
-from item i
-join source s on s.id = i.source_id
-where i.picked_revision < i.revision
-  and ($1::bigint is null or i.source_id = $1)
-  and ($2::bigint is null or exists
-       (select from item_topic t where t.item_id = i.id and t.topic_id = $2))
-  and (i.shown_at, i.id) < ($3::timestamptz, $4::bigint)
-order by i.shown_at desc, i.id desc
-limit $5
-
--- name: search_near
--- A common word is found soonest by looking through the newest items, in their order.
-select i.id, i.source_id, s.title as source, i.title, left(i.lead, 300) as lead, i.published_at,
-       i.published_precision, i.shown_at, i.state, i.revision, i.picked_revision,
-       i.relevance::float8 as relevance, i.muted_by,
-       array(select a.title from item o join source a on a.id = o.source_id
-             where o.story_id = i.story_id and o.id <> i.id order by o.shown_at, o.id) as also
-from (select * from item
-      where (shown_at, id) < ($4::timestamptz, $5::bigint)
-      order by shown_at desc, id desc
-      limit 4000) i
-join source s on s.id = i.source_id
-where i.search @@ to_tsquery('german', $7)
-  and ($1::item_state is null or i.state = $1)
-  and ($2::bigint is null or i.source_id = $2)
-  and ($3::bigint is null or exists
-       (select from item_topic t where t.item_id = i.id and t.topic_id = $3))
-order by i.shown_at desc, i.id desc
-limit $6
-
--- name: search
--- A rare word is found through the search index; the sum keeps the planner from walking by date.
-select i.id, i.source_id, s.title as source, i.title, left(i.lead, 300) as lead, i.published_at,
-       i.published_precision, i.shown_at, i.state, i.revision, i.picked_revision,
-       i.relevance::float8 as relevance, i.muted_by,
-       array(select a.title from item o join source a on a.id = o.source_id
-             where o.story_id = i.story_id and o.id <> i.id order by o.shown_at, o.id) as also
-from item i
-join source s on s.id = i.source_id
-where i.search @@ to_tsquery('german', $7)
-  and ($1::item_state is null or i.state = $1)
-  and ($2::bigint is null or i.source_id = $2)
-  and ($3::bigint is null or exists
-       (select from item_topic t where t.item_id = i.id and t.topic_id = $3))
-  and (i.shown_at, i.id) < ($4::timestamptz, $5::bigint)
-order by i.shown_at + interval '0' desc, i.id desc
-limit $6
-
--- name: state_counts
--- Counts from indexes are quicker than one pass over the wide table; a story counts once.
-select (select count(*) from item
-        where state = 'new' and not folded and muted_by = '' and shown_at <= $1) as new,
-       (select count(*) from item where state = 'picked' and not folded) as picked,
-       (select count(*) from item where state = 'discarded' and not folded) as discarded,
-       (select count(*) from item where picked_revision < revision) as changed,
-       (select count(*) from item
-        where state = 'new' and not folded and muted_by = '' and shown_at > $1) as later,
-       (select count(*) from item where state = 'new' and not folded and muted_by <> '') as muted
-
--- name: waiting
-select coalesce(sum(of_source.items), 0)::bigint as items, count(*) as sources,
-       (select min(shown_at) from item where state = 'new') as since
-from (select count(*) as items from item where state = 'new' group by source_id) of_source
-
--- name: source_counts
-select s.id, s.title, coalesce(n.waiting, 0)::bigint as waiting
-from source s
-left join (select source_id, count(*) as waiting from item where state = 'new' group by source_id) n
-  on n.source_id = s.id
-order by lower(s.title), s.id
-
--- name: topic_counts
-select t.id, t.title, coalesce(n.waiting, 0)::bigint as waiting
-from topic t
-left join (select f.topic_id, count(*) as waiting
-           from item_topic f
-           join item i on i.id = f.item_id
-           where i.state = 'new' and not i.folded and i.muted_by = ''
-           group by f.topic_id) n on n.topic_id = t.id
-order by t.position, lower(t.title), t.id
 
 -- name: known
 -- Items by the names and the places that several sources list, each beside its source.
@@ -229,7 +96,8 @@ select id from moved
 -- A put off item comes back to the top of the inbox in the morning of its day.
 update item
 set shown_at = $2
-where state = 'new' and (id = $1 or story_id = (select story_id from item where id = $1))
+where state = 'new'
+  and (id = any($1::bigint[]) or story_id in (select story_id from item where id = any($1::bigint[])))
 
 -- name: acknowledge
 update item set picked_revision = revision where id = $1 and picked_revision is not null

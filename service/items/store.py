@@ -8,6 +8,7 @@ from service.items.dedupe import Known
 from service.items.model import (
     Asked,
     Attached,
+    Deed,
     DocumentRow,
     File,
     FiledTopic,
@@ -16,6 +17,7 @@ from service.items.model import (
     ItemRow,
     ItemState,
     Member,
+    Note,
     PictureRow,
     Telling,
     Topic,
@@ -34,7 +36,7 @@ class StateCounts(msgspec.Struct, frozen=True):
     """How many items stand in each state.
 
     `changed` ones differ from what was picked, `later` ones were put off, `muted` ones are kept
-    out of sight by a word.
+    out of sight by a word, `mine` wait for the editor who asks.
     """
 
     new: int
@@ -43,6 +45,7 @@ class StateCounts(msgspec.Struct, frozen=True):
     changed: int
     later: int
     muted: int
+    mine: int
 
 
 class Added(msgspec.Struct, frozen=True):
@@ -106,6 +109,20 @@ class Latest(msgspec.Struct, frozen=True):
     text: str
 
 
+class Containing(msgspec.Struct, frozen=True):
+    """A word that stands inside of a longer one."""
+
+    sought: str
+    word: str
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What an item says, as far as a search result quotes it."""
+
+    id: int
+    text: str
+
+
 class Waiting(msgspec.Struct, frozen=True):
     """What waits in the inbox: items, of how many sources, the oldest since when."""
 
@@ -125,16 +142,6 @@ class Waitings(msgspec.Struct, frozen=True):
 _q = sql.beside(__file__)
 
 by_id = _q.one("by_id", Item)
-plan_each_time = _q.run("plan_each_time")
-listing = _q.many("listing", ItemRow)
-by_relevance = _q.many("by_relevance", ItemRow)
-changed = _q.many("changed", ItemRow)
-search_near = _q.many("search_near", ItemRow)
-search = _q.many("search", ItemRow)
-state_counts = _q.one("state_counts", StateCounts)
-waiting = _q.one("waiting", Waiting)
-source_counts = _q.many("source_counts", Waitings)
-topic_counts = _q.many("topic_counts", Waitings)
 known = _q.many("known", Known)
 add = _q.many("add", Added)
 keep_revisions = _q.run("keep_revisions")
@@ -156,6 +163,39 @@ filed = _q.many("filed", FiledTopic)
 file = _q.run("file")
 unfile_others = _q.run("unfile_others")
 suggest = _q.run("suggest")
+
+_l = sql.beside(__file__, "listing.sql")
+
+plan_each_time = _l.run("plan_each_time")
+newest = _l.values("newest", int)
+by_relevance = _l.values("by_relevance", int)
+found_near = _l.values("found_near", int)
+found = _l.values("found", int)
+reaching = _l.value("reaching", datetime)
+rows = _l.many("rows", ItemRow)
+said = _l.many("said", Said)
+containing = _l.many("containing", Containing)
+keep_words = _l.run("keep_words")
+state_counts = _l.one("state_counts", StateCounts)
+waiting = _l.one("waiting", Waiting)
+source_counts = _l.many("source_counts", Waitings)
+topic_counts = _l.many("topic_counts", Waitings)
+
+_t = sql.beside(__file__, "together.sql")
+
+assign = _t.run("assign")
+add_note = _t.value("add_note", int)
+remove_note = _t.run("remove_note")
+notes = _t.many("notes", Note)
+remember = _t.value("remember", int)
+note_blocks = _t.run("note_blocks")
+last_deed = _t.one("last_deed", Deed)
+take_deed = _t.one("take_deed", Deed)
+put_as_before = _t.values("put_as_before", int)
+unfile_as_before = _t.run("unfile_as_before")
+file_as_before = _t.run("file_as_before")
+last_edition = _t.value("last_edition", int)
+forget_deeds = _t.run("forget_deeds")
 
 _s = sql.beside(__file__, "stories.sql")
 

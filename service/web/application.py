@@ -20,10 +20,12 @@ from service.app import App
 from service.web import assets, demo, errors, guards, headers, pages, session
 from service.web.editor import (
     account,
+    care,
     committees,
     composing,
     contact,
     contacts,
+    deeds,
     dispatches,
     editions,
     editors,
@@ -73,7 +75,9 @@ MODULES: tuple[ModuleType, ...] = (
     settings,
     warm_up,
     inbox,
+    deeds,
     reading,
+    care,
     sources,
     stories,
     source_form,

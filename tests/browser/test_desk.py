@@ -59,7 +59,7 @@ def test_a_discarded_item_comes_back_with_u(desk: Page, house: House) -> None:
         desk.keyboard.press("d")
     here = desk.locator(f"#{name}")
     expect(here.locator("[data-key=u]")).to_be_visible()
-    with desk.expect_response(re.compile(r"/restore$")):
+    with desk.expect_response(re.compile(r"/inbox/undo$")):
         desk.keyboard.press("u")
     expect(here.locator("[data-key=d]")).to_have_count(1)
 
@@ -72,7 +72,7 @@ def test_u_takes_back_what_was_done_last(desk: Page, house: House) -> None:
             desk.keyboard.press("d")
         expect(desk.locator("[data-row].here [data-key=d]")).to_have_count(1)
     for left in (1, 0):
-        with desk.expect_response(re.compile(r"/restore$")):
+        with desk.expect_response(re.compile(r"/inbox/undo$")):
             desk.keyboard.press("u")
         expect(desk.locator("[data-row] [data-key=u]")).to_have_count(left)
         expect(desk.locator("[data-row].here")).to_have_count(1)

@@ -47,11 +47,11 @@ def picked_by_keyboard(page: Page, house: House) -> str:
     title = here.locator("a.title").inner_text()
     picked = page.locator(f"#{here.get_attribute('id')}")
     page.keyboard.press("p")
-    expect(picked.locator('[formaction$="/unpick"]')).to_be_visible()
+    expect(picked.locator('[formaction$="/undo"]')).to_be_visible()
     page.keyboard.press("j")
     discarded = page.locator(f"#{here.get_attribute('id')}")
     page.keyboard.press("d")
-    expect(discarded.locator('[formaction$="/restore"]')).to_be_visible()
+    expect(discarded.locator('[formaction$="/undo"]')).to_be_visible()
     return title
 
 

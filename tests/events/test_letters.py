@@ -13,9 +13,8 @@ from service.events import arrivals, mailbox
 from service.events.actions import Tools
 from service.events.arrivals import Pace
 from service.events.model import IntakeState
-from service.items import actions as items
-from service.items import beside
-from service.items.actions import Filter
+from service.items import beside, lists
+from service.items.lists import Filter
 from service.items.model import ItemRow
 from service.kit.errors import Conflict
 from service.sources import actions as sources
@@ -56,7 +55,7 @@ async def doors(app: App) -> list[IntakeState]:
 
 async def inbox(app: App) -> list[ItemRow]:
     async with app.db.read() as tx:
-        return await items.listing(tx, Filter())
+        return await lists.listing(tx, Filter())
 
 
 def free_port() -> int:

@@ -6,9 +6,8 @@ import zlib
 import pytest
 
 from service.editions import actions as editions
-from service.items import actions as items
-from service.items import beside, gleaning, pictures, stories
-from service.items.actions import Filter
+from service.items import beside, gleaning, lists, pictures, stories
+from service.items.lists import Filter
 from service.items.model import Beside
 from service.kit.errors import Invalid
 from service.kit.http import FetchFailed
@@ -52,7 +51,7 @@ def feed(base: str) -> str:
 
 async def only(desk: Desk) -> int:
     async with desk.db.read() as tx:
-        return (await items.listing(tx, Filter()))[0].id
+        return (await lists.listing(tx, Filter()))[0].id
 
 
 async def around(desk: Desk, item_id: int) -> Beside:

@@ -8,6 +8,7 @@ from lxml import html
 from service.app import App
 from service.editions import actions as editions
 from service.items import actions as items
+from service.items import lists
 from service.items.model import ItemState
 from service.kit import clock
 from service.sources.model import SourceKind
@@ -28,7 +29,7 @@ async def filled(app: App, count: int = 3) -> list[int]:
             for n in range(count)
         ]
         await make.take_in(tx, source, entries, now)
-        rows = await items.listing(tx, items.Filter(), most=count)
+        rows = await lists.listing(tx, lists.Filter(), most=count)
     return [row.id for row in reversed(rows)]
 
 
@@ -94,7 +95,7 @@ async def test_discarding_with_script_answers_with_the_row_and_an_undo(
     row = html.fromstring(answer.text)
     row = row if row.get("id") else row.xpath("//li")[0]
     assert row.get("id") == f"item-{ids[0]}"
-    assert row.xpath(".//button/@formaction") == [f"/items/{ids[0]}/restore"]
+    assert row.xpath(".//button/@formaction") == ["/inbox/undo"]
 
 
 async def test_picking_puts_the_item_into_the_draft_and_undo_takes_it_out(
@@ -109,12 +110,12 @@ async def test_picking_puts_the_item_into_the_draft_and_undo_takes_it_out(
         data={"csrf": client.csrf, "edition": edition},
         headers={"HX-Request": "true"},
     )
-    block = html.fromstring(answer.text).xpath(".//button[@name='block']/@value")[0]
+    deed = html.fromstring(answer.text).xpath(".//li//button[@name='deed']/@value")[0]
     assert await state(app, ids[0]) is ItemState.PICKED
     async with app.db.read() as tx:
         blocks = (await editions.content(tx, edition)).blocks
     assert [b.item_id for b in blocks] == [ids[0]]
-    await client.submit(f"/items/{ids[0]}/unpick", block=block)
+    await client.submit("/inbox/undo", deed=deed)
     assert await state(app, ids[0]) is ItemState.NEW
     async with app.db.read() as tx:
         assert (await editions.content(tx, edition)).blocks == []
@@ -164,7 +165,7 @@ async def test_no_foreign_markup_and_no_foreign_picture_reaches_the_page(
         body = msgspec.json.encode(feed)
         read = reading.read(reading.Request(SourceKind.JSON_FEED, body, now))
         await make.take_in(tx, source, read.entries, now)
-        row = (await items.listing(tx, items.Filter()))[0]
+        row = (await lists.listing(tx, lists.Filter()))[0]
     await client.login()
     page = html.fromstring((await client.get(f"/items/{row.id}")).text)
     assert page.xpath("//article//script | //article//*[@onclick] | //article//img") == []

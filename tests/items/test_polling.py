@@ -1,7 +1,8 @@
 """From a publisher's server to the inbox, over real HTTP and a real database."""
 
 from service.items import actions as items
-from service.items.actions import Filter
+from service.items import lists
+from service.items.lists import Filter
 from service.items.model import ItemRow, ItemState
 from service.kit.confine import Confined
 from service.kit.db import Database
@@ -29,7 +30,7 @@ def feed(*entries: tuple[str, str, str]) -> str:
 
 async def inbox(db: Database, **wanted: object) -> list[ItemRow]:
     async with db.read() as tx:
-        return await items.listing(tx, Filter(**wanted))  # type: ignore[arg-type]
+        return await lists.listing(tx, Filter(**wanted))  # type: ignore[arg-type]
 
 
 async def test_entries_of_a_due_source_stand_in_the_inbox(desk: Desk, site: Site) -> None:
@@ -277,9 +278,9 @@ async def test_states_of_items(desk: Desk, site: Site) -> None:
     row = (await inbox(desk.db, state=ItemState.NEW))[0]
     async with desk.db.tx() as tx:
         await items.discard(tx, row.id, None, desk.now)
-        assert (await items.state_counts(tx, desk.now)).discarded == 1
+        assert (await lists.state_counts(tx, desk.now)).discarded == 1
         await items.restore(tx, row.id, None, desk.now)
-        assert (await items.state_counts(tx, desk.now)).new == 1
+        assert (await lists.state_counts(tx, desk.now)).new == 1
 
 
 async def test_a_host_is_first_asked_for_its_robots_txt_and_the_pause_it_wants_is_kept(

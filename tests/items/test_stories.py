@@ -11,7 +11,7 @@ from service.editions import actions as editions
 from service.editions import approval, checks
 from service.editions.model import ItemBody
 from service.items import actions as items
-from service.items import stories
+from service.items import lists, stories, together
 from service.items.model import ItemRow, ItemState, StoryReason
 from service.items.states import Move
 from service.kit import clock, localtime
@@ -32,7 +32,7 @@ async def published(
     await make.take_in(
         tx, source, [msgspec.structs.replace(told, url=f"https://{name}.example")], at
     )
-    return max(row.id for row in await items.listing(tx, items.Filter(source_id=source)))
+    return max(row.id for row in await lists.listing(tx, lists.Filter(source_id=source)))
 
 
 async def three_copies(tx: Tx, now: datetime) -> list[int]:
@@ -46,7 +46,7 @@ async def three_copies(tx: Tx, now: datetime) -> list[int]:
 
 
 async def inbox(tx: Tx, **wanted: object) -> list[ItemRow]:
-    return await items.listing(tx, items.Filter(**wanted))  # type: ignore[arg-type]
+    return await lists.listing(tx, lists.Filter(**wanted))  # type: ignore[arg-type]
 
 
 async def test_copies_of_three_sources_stand_as_one_row_led_by_the_first_whole_one(
@@ -58,7 +58,7 @@ async def test_copies_of_three_sources_stand_as_one_row_led_by_the_first_whole_o
         other = await published(tx, "be", OTHER, now)
         rows = await inbox(tx, state=ItemState.NEW)
         around = await stories.around(tx, whole)
-        counts = await items.state_counts(tx, now)
+        counts = await lists.state_counts(tx, now)
     assert [row.id for row in rows] == [other, whole]
     assert rows[1].also == ["Amt ag", "Amt bs"]
     assert {one.id for one in around.others} == {teaser, copy}
@@ -82,12 +82,16 @@ async def test_a_story_is_picked_and_put_back_as_one_and_credits_every_source(
     async with app.db.tx() as tx:
         ids = await three_copies(tx, now)
         edition = await make.draft(tx, editor, now)
-        block = await editions.pick(tx, ids[0], edition, editor, now)
-        body = (await editions.block(tx, block)).content
+    await client.submit(f"/items/{ids[0]}/pick", edition=edition)
+    async with app.db.tx() as tx:
+        [block] = (await editions.content(tx, edition)).blocks
+        body = block.content
         assert isinstance(body, ItemBody)
         assert body.source == "Amt zh, Amt ag, Amt bs"
         assert [(await items.item(tx, one)).state for one in ids] == [ItemState.PICKED] * 3
-    await client.submit(f"/items/{ids[0]}/unpick", block=block)
+        deed = await together.last(tx, editor, clock.now())
+    assert deed
+    await client.submit("/inbox/undo", deed=deed.id)
     async with app.db.tx() as tx:
         assert [(await items.item(tx, one)).state for one in ids] == [ItemState.NEW] * 3
 

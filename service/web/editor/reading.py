@@ -1,16 +1,18 @@
-"""One item: to read it, with what it said before, to pick or discard it, to file it."""
+"""One item: to read it, with what it said before, and to file it; and what its pages share."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from service.accounts import actions as accounts
 from service.editions import actions as editions
 from service.editions.model import EditionState
 from service.items import actions as items
-from service.items import deadlines, revisions, stories
-from service.items.model import Item, ItemRevision
+from service.items import deadlines, lists, revisions, searching, stories, together
+from service.items.model import Item, ItemAct, ItemRevision
 from service.kit import localtime
 from service.kit.db import Tx
 from service.kit.text import Text, msg
@@ -19,63 +21,17 @@ from service.web.forms import Form
 from service.web.guards import EDITOR
 from service.web.pages import Page
 
+_DRAFTS = 20
+
 
 @get("/items/{item_id:int}", opt=EDITOR, name="item")
 async def show(page: Page, item_id: FromPath[int]) -> Response[str]:
     """Show an item: as a page, or as the part beside the inbox."""
     async with page.db.read() as tx:
-        shown = await about(tx, item_id)
-        drafts = await editions.listing(tx, states_in=[EditionState.DRAFT], limit=20)
+        shown = await about(tx, item_id, page.query("q")) | await desk(tx, page)
+    shown |= {"hits": hits(page.query("q"))}
     template = "editor/inbox/_reading.html" if page.is_htmx else "editor/inbox/item.html"
-    return page.show(template, drafts=drafts, later_day=next_workday(page.now), **shown)
-
-
-@post("/items/{item_id:int}/pick", opt=EDITOR)
-async def pick(page: Page, item_id: FromPath[int]) -> Response[str]:
-    """Put an item into a draft edition."""
-    form = await page.form()
-    edition_id = form.number("edition")
-    form.check()
-    async with page.db.tx() as tx:
-        block_id = await editions.pick(tx, item_id, edition_id, page.me.id, page.now)
-    return await moved(page, form, item_id, msg("Picked."), block_id)
-
-
-@post("/items/{item_id:int}/unpick", opt=EDITOR)
-async def unpick(page: Page, item_id: FromPath[int]) -> Response[str]:
-    """Undo a pick: take the block out of its edition and put the item back."""
-    form = await page.form()
-    block_id = form.number("block")
-    form.check()
-    async with page.db.tx() as tx:
-        if (await editions.block(tx, block_id)).item_id == item_id:
-            await editions.remove_block(tx, block_id, page.me.id, page.now)
-            await items.restore(tx, item_id, page.me.id, page.now)
-    return await moved(page, form, item_id, msg("Put back into the inbox."))
-
-
-@post("/items/{item_id:int}/discard", opt=EDITOR)
-async def discard(page: Page, item_id: FromPath[int]) -> Response[str]:
-    """Put an item aside."""
-    async with page.db.tx() as tx:
-        await items.discard(tx, item_id, page.me.id, page.now)
-    return await moved(page, await page.form(), item_id, msg("Discarded."))
-
-
-@post("/items/{item_id:int}/restore", opt=EDITOR)
-async def restore(page: Page, item_id: FromPath[int]) -> Response[str]:
-    """Put an item back into the inbox."""
-    async with page.db.tx() as tx:
-        await items.restore(tx, item_id, page.me.id, page.now)
-    return await moved(page, await page.form(), item_id, msg("Put back into the inbox."))
-
-
-@post("/items/{item_id:int}/seen", opt=EDITOR)
-async def seen(page: Page, item_id: FromPath[int]) -> Response[str]:
-    """Note that an editor has seen what the publisher changed."""
-    async with page.db.tx() as tx:
-        await items.acknowledge(tx, item_id)
-    return await moved(page, await page.form(), item_id, msg("Noted."))
+    return page.show(template, later_day=next_workday(page.now), **shown)
 
 
 @post("/items/{item_id:int}/topics", opt=EDITOR)
@@ -85,25 +41,64 @@ async def file(page: Page, item_id: FromPath[int]) -> Response[str]:
     chosen = form.numbers("topic")
     form.check()
     async with page.db.tx() as tx:
+        await together.remember(tx, ItemAct.FILE, [item_id], page.me.id, page.now)
         await items.file_under(tx, item_id, chosen)
     if page.is_htmx:
         return Response("", status_code=204)
     return page.go(f"/items/{item_id}", said=msg("Filed."))
 
 
-async def about(tx: Tx, item_id: int) -> dict[str, Any]:
-    """Return what the reading pane shows of an item."""
+async def about(tx: Tx, item_id: int, search: str = "") -> dict[str, Any]:
+    """Return what the reading pane shows of an item; what was searched for is marked in it."""
     item = await items.item(tx, item_id)
     before = await items.revisions(tx, item_id)
+    sought = searching.pattern(searching.read(search))
     return {
         "item": item,
+        "content": searching.marked(item.content_html, sought) if sought else item.content_html,
         "revisions": before,
         "changes": _changes(item, before),
         "deadlines": deadlines.of(item),
         "around": await stories.around(tx, item_id),
         "filed": {topic.topic_id: topic for topic in await items.filed(tx, item_id)},
         "all_topics": await items.topics(tx),
+    } | await care(tx, item_id)
+
+
+async def care(tx: Tx, item_id: int) -> dict[str, Any]:
+    """Return what colleagues noted on an item."""
+    return {"notes": await together.notes(tx, item_id)}
+
+
+async def desk(tx: Tx, page: Page) -> dict[str, Any]:
+    """Return what an editor works with at every item: drafts, colleagues, counts, the last deed."""
+    drafts = await editions.listing(tx, states_in=[EditionState.DRAFT], limit=_DRAFTS)
+    last = await together.last_edition(tx, page.me.id)
+    into = next((one.id for one in drafts if one.id == last), drafts[0].id if drafts else 0)
+    colleagues = [one for one in await accounts.listing(tx) if one.disabled_at is None]
+    return {
+        "drafts": drafts,
+        "into": into,
+        "blocks": await blocks_of(tx, into) if into else [],
+        "colleagues": {one.id: one.name for one in colleagues},
+        "counts": await lists.state_counts(tx, page.now, page.me.id),
+        "deed": await together.last(tx, page.me.id, page.now),
     }
+
+
+async def blocks_of(tx: Tx, edition_id: int) -> list[tuple[int, str]]:
+    """Return the blocks of an edition that have a title, in their order."""
+    blocks = (await editions.content(tx, edition_id)).blocks
+    named = [(one.id, str(getattr(one.content, "title", "") or "")) for one in blocks]
+    return [(block_id, title) for block_id, title in named if title]
+
+
+def hits(search: str) -> Callable[[str], list[searching.Part]]:
+    """Return what takes a text apart into what was searched for and what was not."""
+    sought = searching.pattern(searching.read(search))
+    if sought is None:
+        return lambda text: [searching.Part(text, hit=False)]
+    return lambda text: searching.parts(text, sought)
 
 
 def next_workday(now: datetime) -> date:
@@ -130,22 +125,25 @@ def _changes(item: Item, before: list[ItemRevision]) -> list[revisions.Piece]:
 
 
 async def moved(
-    page: Page, form: Form, item_id: int, said: Text, block_id: int = 0
+    page: Page, form: Form, item_id: int, said: Text, deed_id: int = 0, *, after: int = 0
 ) -> Response[str]:
     """Answer with the changed row, or send the browser back to where it came from."""
     if not page.is_htmx:
         return page.go(back(form), said=said)
+    view = View.of(back(form))
     async with page.db.read() as tx:
         item = await items.item(tx, item_id)
-        counts = await items.state_counts(tx, page.now)
-        drafts = await editions.listing(tx, states_in=[EditionState.DRAFT], limit=20)
-    around: dict[str, Any] = {
-        "counts": counts,
-        "drafts": drafts,
-        "view": View.of(back(form)),
+        around = await desk(tx, page)
+    shown: dict[str, Any] = {
+        "done": said,
+        "deed_id": deed_id,
+        "view": view,
         "tabs": list(Tab),
+        "hits": hits(view.q),
     }
-    return page.show("editor/inbox/_moved.html", item=item, done=said, block_id=block_id, **around)
+    # What is picked next follows what was picked now, where a place was chosen.
+    place = after if form.first("place") else 0
+    return page.show("editor/inbox/_moved.html", item=item, place=place, **shown, **around)
 
 
-routes = [show, pick, unpick, discard, restore, seen, file]
+routes = [show, file]

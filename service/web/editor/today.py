@@ -12,7 +12,7 @@ from service.editions import actions as editions
 from service.editions.model import EditionRow, EditionState
 from service.events import actions as events
 from service.events.model import Reported
-from service.items import actions as items
+from service.items import lists
 from service.items.model import ItemRow, ItemState
 from service.kit.db import Tx
 from service.outbox import actions as outbox
@@ -41,6 +41,7 @@ class Agenda(msgspec.Struct, frozen=True):
     drafts: list[EditionRow]
     failing: Sequence[sources.Listed]
     changed_items: int
+    mine: int
     new_items: int
     newest: list[ItemRow]
     sent: list[Reported]
@@ -55,7 +56,7 @@ class Agenda(msgspec.Struct, frozen=True):
         """Return how many things wait for a person, the inbox not counted."""
         editions = len(self.in_review) + len(self.approved)
         dispatches = len(self.halted) + len(self.uncertain) + len(self.missing)
-        piles = bool(self.changed_items) + bool(self.returned)
+        piles = bool(self.changed_items) + bool(self.returned) + bool(self.mine)
         return dispatches + editions + len(self.failing) + piles
 
 
@@ -63,15 +64,15 @@ class Agenda(msgspec.Struct, frozen=True):
 async def index(page: Page) -> Response[str]:
     """Show what needs attention today."""
     async with page.db.read() as tx:
-        agenda = await _agenda(tx, page.now)
+        agenda = await _agenda(tx, page.now, page.me.id)
     return page.show("editor/today.html", agenda=agenda)
 
 
-async def _agenda(tx: Tx, now: datetime) -> Agenda:
+async def _agenda(tx: Tx, now: datetime, editor_id: int) -> Agenda:
     dispatches = await outbox.under_way(tx)
     written = await editions.listing(tx, states_in=_OPEN)
     begun = await events.reports(tx)
-    counts = await items.state_counts(tx, now)
+    counts = await lists.state_counts(tx, now, editor_id)
     return Agenda(
         halted=[one for one in dispatches if one.state in _HALTED],
         moving=[one for one in dispatches if one.state not in _HALTED],
@@ -82,8 +83,9 @@ async def _agenda(tx: Tx, now: datetime) -> Agenda:
         drafts=[one for one in written if one.state is EditionState.DRAFT],
         failing=await sources.listing(tx, now, troubled=True),
         changed_items=counts.changed,
+        mine=counts.mine,
         new_items=counts.new,
-        newest=await items.listing(tx, items.Filter(state=ItemState.NEW), most=_NEWEST, now=now),
+        newest=await lists.listing(tx, lists.Filter(state=ItemState.NEW), most=_NEWEST, now=now),
         sent=begun[:_LATELY],
         sources=(await sources.counts(tx)).all,
         newsletters=len(await editions.newsletters(tx)),

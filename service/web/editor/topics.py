@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from service.items import actions as items
-from service.items import relevance
+from service.items import lists, relevance
 from service.items.model import Topic
 from service.kit.errors import Conflict, Fault, Invalid
 from service.kit.text import msg
@@ -118,7 +118,7 @@ async def _listed(page: Page, form: Form) -> Response[str]:
         topics = await items.topics(tx)
         around = {
             "topics": topics,
-            "counts": {one.id: one for one in await items.topic_counts(tx)},
+            "counts": {one.id: one for one in await lists.topic_counts(tx, page.now)},
             "tried": await relevance.tried(tx, topics),
             "own": await relevance.words(tx),
             "learned": await relevance.learned_from(tx),
