@@ -240,3 +240,26 @@ order by c.dispatch_id desc
 
 -- name: see_missing
 update control_copy set seen_at = $2 where dispatch_id = $1 and arrived_at is null
+
+-- name: hurry
+-- What was put off for these domains is due now; what a warm-up plan holds is not.
+with soon as (
+    update message m
+    set next_at = $2
+    from dispatch d
+    where d.id = m.dispatch_id and d.state = 'running' and m.state = 'deferred' and m.next_at > $2
+      and lower(split_part(m.address, '@', 2)) = any ($1)
+), due as (
+    update chunk c
+    set due_at = $2
+    from dispatch d
+    where d.id = c.dispatch_id and d.state = 'running' and c.worker = ''
+      and c.due_at > $2 and c.due_at < 'infinity' and exists (
+          select from message m
+          where m.dispatch_id = c.dispatch_id and m.id between c.first_id and c.last_id
+            and m.state in ('queued', 'deferred')
+            and lower(split_part(m.address, '@', 2)) = any ($1)
+      )
+    returning 1
+)
+select count(*) from due

@@ -89,3 +89,8 @@ async def too_late(
 
 async def count_too_late(tx: Tx, dispatch_id: int) -> int:
     return await store.count_too_late(tx, dispatch_id) or 0
+
+
+async def hurry(tx: Tx, domains: list[str], now: datetime) -> int:
+    """Let messages to these domains that were put off be due now; returns how many stretches."""
+    return await store.hurry(tx, domains, now) or 0
