@@ -40,7 +40,7 @@ async def send_test(args: argparse.Namespace, settings: Settings) -> int:
     state, reply = outcome.state_of(said).value, said.reply
     answer = {
         "state": state,
-        "relay": app.mailer.relay.name,
+        "relay": " ".join(relay.name for relay in app.mailer.relays),
         "code": reply.code,
         "status": reply.status,
         "reply": reply.text,

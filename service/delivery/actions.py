@@ -26,10 +26,11 @@ from service.delivery.model import (
     RelayState,
     Reply,
     Scope,
+    Unreachable,
     Withheld,
 )
 from service.delivery.pipeline import Stale
-from service.delivery.smtp import Line, Mailer, Unreachable
+from service.delivery.smtp import Line, Mailer
 from service.editions import actions as editions
 from service.editions import compose
 from service.kit import localtime, log
@@ -90,29 +91,35 @@ async def recover(db: Database, now: datetime) -> tuple[int, int]:
 
 
 async def probe(db: Database, mailer: Mailer, now: datetime) -> bool:
-    """Knock at a relay that did not answer, when it is time; let dispatches go on if it does.
+    """Knock at relays that did not answer, when it is time; let dispatches go on if one does.
 
-    Of several workers one knocks. Returns whether the relay came back.
+    Of several workers one knocks. Returns whether a relay came back.
     """
-    name = mailer.relay.name
     async with db.tx() as tx:
-        known = await store.relay_state(tx, name)
-        if known is None:
+        down = [s for s in await relay_states(tx, mailer) if s.condition is RelayCondition.DOWN]
+    back = [await _knock(db, mailer, known, now) for known in down]
+    return any(back)
+
+
+async def _knock(db: Database, mailer: Mailer, known: RelayState, now: datetime) -> bool:
+    (target,) = [relay for relay in mailer.relays if relay.name == known.relay]
+    async with db.tx() as tx:
+        again = retry.probe(known.probes + 1, now)
+        if await store.take_probe(tx, known.relay, now, again) is None:
             return False
-        taken = await store.take_probe(tx, name, now, retry.probe(known.probes + 1, now))
-    if taken is None:
-        return False
     try:
-        await mailer.probe()
+        await mailer.probe(target)
     except Unreachable as problem:
         if problem.condition is RelayCondition.LOCKED_OUT:
             async with db.tx() as tx:
                 told = (problem.condition.value, now, problem.text, None)
-                await store.relay_down(tx, name, *told)
-                await outbox.ask_person(tx, problem.text)
+                await store.relay_down(tx, known.relay, *told)
+                states = await relay_states(tx, mailer)
+                if all(s.condition is RelayCondition.LOCKED_OUT for s in states):
+                    await outbox.ask_person(tx, problem.text)
         return False
     async with db.tx() as tx:
-        await store.relay_up(tx, name, now)
+        await store.relay_up(tx, known.relay, now)
         await outbox.free_held(tx)
     return True
 
@@ -122,9 +129,10 @@ async def forget(tx: Tx) -> int:
     return await store.forget(tx)
 
 
-async def relay_state(tx: Tx, mailer: Mailer) -> RelayState | None:
-    """Return how the relay stands; None before it was ever used."""
-    return await store.relay_state(tx, mailer.relay.name)
+async def relay_states(tx: Tx, mailer: Mailer) -> list[RelayState]:
+    """Return how the relays stand, the preferred first; one that was never used is left out."""
+    names = [relay.name for relay in mailer.relays]
+    return sorted(await store.relay_states(tx, names), key=lambda state: names.index(state.relay))
 
 
 async def attempts(tx: Tx, message: Message) -> list[Attempt]:
@@ -198,11 +206,11 @@ async def _post(  # noqa: PLR0913 (the doors, and what is held)
     try:
         mail = await _written(db, mailer, signer, held)
         if not line.usable:
-            line = await _fresh(mailer, line)
+            line = await _fresh(db, mailer, line)
         try:
             said = await line.hand_over(mail, permit)
         except Stale:
-            line = await _fresh(mailer, line)
+            line = await _fresh(db, mailer, line)
             said = await line.hand_over(mail, permit)
     except Invalid as fault:
         said = Refused(Reply(0, "5.1.3", str(fault)), Cause.OTHER)
@@ -221,11 +229,12 @@ async def _written(db: Database, mailer: Mailer, signer: Signer, held: Notice) -
     return await mailer.sealed(mail, held.created_at, token)
 
 
-async def _fresh(mailer: Mailer, line: Line) -> Line:
+async def _fresh(db: Database, mailer: Mailer, line: Line) -> Line:
+    """End a line and open one to the first relay that answers."""
     await line.close()
-    line = mailer.line()
-    await line.open()
-    return line
+    async with db.read() as tx:
+        states = await relay_states(tx, mailer)
+    return await mailer.opened([s.relay for s in states if s.condition is not RelayCondition.UP])
 
 
 async def _settle_notice(
@@ -300,16 +309,15 @@ async def send_test(  # noqa: PLR0913 (the doors and the choice)
 
 
 async def _send_now(mailer: Mailer, mail: Mail) -> Outcome:
-    line = mailer.line()
-
     async def permit() -> bool:
         return True
 
     try:
-        await line.open()
-        said = await line.hand_over(mail, permit)
+        line = await mailer.opened()
     except Unreachable as problem:
         raise Unavailable(problem.brief) from problem
+    try:
+        said = await line.hand_over(mail, permit)
     finally:
         await line.close()
     return said if not isinstance(said, Withheld) else Accepted(Reply(0, "", ""))

@@ -1,17 +1,20 @@
 """A worker's loop over newsletters: claim a stretch, have its mails made, hand them over.
 
-One task claims, some let mails be made (`press`) and keep a short queue of finished ones, one per
-connection empties it (`hand`), one writes the ledger (`desk`), one keeps the leases.
+One task claims, and the `gate` lets go what its destination takes; some let mails be made (`press`)
+and keep a short queue of finished ones, one per connection empties it (`hand`), one writes the
+ledger (`desk`), one the pace of destinations (`pacer`), one keeps the leases.
 """
 
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from service.delivery.desk import Desk, GivenBack
+from service.delivery.desk import Desk
+from service.delivery.gate import Gate, Time
 from service.delivery.hand import Bench, Hand, pause
-from service.delivery.jobs import Job, Jobs, Made
+from service.delivery.jobs import Jobs, Made
 from service.delivery.lines import Lines
+from service.delivery.pacer import Pacer
 from service.delivery.press import HANDFUL, Plate, Press
 from service.delivery.smtp import Mailer
 from service.kit import log
@@ -47,35 +50,49 @@ class Carrier:
         self._stop = stop
         self._name = name
         self._desk = Desk(db, name, clock)
-        self._orders: asyncio.Queue[list[Job] | None] = asyncio.Queue(self._press.threads)
         self._ready: asyncio.Queue[Made | None] = asyncio.Queue(_READY)
         self._jobs = Jobs(self._desk, clock)
-        self._lines = Lines(db, mailer, clock)
+        self._gate = Gate(Time(clock), self._jobs.put_off)
+        self._lines = Lines(db, mailer, self._gate)
+        self._pacer = Pacer(db, self._gate, self._lines, name)
         self._plates: dict[tuple[int, int], Plate] = {}
 
     async def run(self) -> None:
         """Work until `stop`, then finish within seconds."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._desk.run())
-            leases = group.create_task(self._keep_leases())
-            bench = Bench(self._ready, self._jobs, self._desk, self._lines, self._clock, self._stop)
-            every = [Hand(bench) for _ in range(self._mailer.connections)]
-            hands = [group.create_task(hand.carry()) for hand in every]
+            aside = [group.create_task(self._keep_leases()), group.create_task(self._pacer.run())]
+            hands = [group.create_task(hand.carry()) for hand in self._hands()]
             hands += [group.create_task(self._feed()), group.create_task(self._make())]
             await self._stop.wait()
+            self._gate.close()
             await asyncio.wait(hands, timeout=self._mailer.limits.drain)
             for task in hands:
                 task.cancel()
             await asyncio.wait(hands)
             self._jobs.give_back()
-            leases.cancel()
+            for task in aside:
+                task.cancel()
             self._desk.close()
             self._press.close()
+            await self._pacer.exchange(everything=True)
+
+    def _hands(self) -> list[Hand]:
+        bench = Bench(
+            self._ready,
+            self._gate,
+            self._jobs,
+            self._desk,
+            self._lines,
+            self._clock,
+            self._stop,
+        )
+        return [Hand(bench) for _ in range(self._mailer.connections)]
 
     # --- Claim --------------------------------------------------------------------------------
 
     async def _feed(self) -> None:
-        """Fill the queue with claimed messages; end it after a stop."""
+        """Claim messages and let them through the gate, until the stop."""
         while not self._stop.is_set():
             try:
                 claim = await self._claim()
@@ -88,27 +105,24 @@ class Carrier:
                 continue
             try:
                 plates = {t.variant: await self._plate(t) for t in claim.tickets}
+                jobs = self._jobs.take_up(claim, plates)
+                await self._pacer.routes([job.domain for job in jobs])
             except Unavailable as problem:
                 _log.warning("a claim is given back: %s", problem)
-                for ticket in claim.tickets:
-                    self._desk.report(GivenBack(ticket))
-                self._desk.report(claim.lease)
+                self._jobs.give_back_claim(claim)
                 continue
             self._lines.down = False
-            jobs = self._jobs.take_up(claim, plates)
-            for handful in range(0, len(jobs), HANDFUL):
-                await self._orders.put(jobs[handful : handful + HANDFUL])
-        await self._orders.put(None)
+            self._gate.admit(jobs)
+            await self._gate.room()
 
     async def _make(self) -> None:
         """Let mails be made, a handful on each core at once, and queue the finished ones."""
 
         async def one_after_the_other() -> None:
-            while (jobs := await self._orders.get()) is not None:
+            while (jobs := await self._gate.take(HANDFUL)) is not None:
                 mails = await self._press.make([(job.plate, job.ticket) for job in jobs])
                 for job, mail in zip(jobs, mails, strict=True):
                     await self._ready.put(Made(job, mail))
-            await self._orders.put(None)  # for the next one
 
         async with asyncio.TaskGroup() as group:
             for _ in range(self._press.threads):

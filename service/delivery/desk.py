@@ -49,6 +49,13 @@ class GivenBack(Struct, frozen=True):
     ticket: Ticket
 
 
+class Ended(Struct, frozen=True):
+    """A lease that is done with; what it leaves over is not worth a look before `due_at`."""
+
+    lease: Lease
+    due_at: datetime | None = None
+
+
 class Question(Struct, frozen=True, eq=False):
     """A connection that wants to send a final dot, and waits for the answer."""
 
@@ -62,7 +69,7 @@ class Mark(Struct, frozen=True, eq=False):
     reached: asyncio.Future[None]
 
 
-Entry = Result | GivenBack | Lease | Question | Mark
+Entry = Result | GivenBack | Ended | Question | Mark
 
 
 class Desk:
@@ -77,7 +84,7 @@ class Desk:
         self._closing = False
         self._breaker = _Breaker()
 
-    def report(self, entry: Result | GivenBack | Lease) -> None:
+    def report(self, entry: Result | GivenBack | Ended) -> None:
         """Leave a result, a ticket given back, or a lease that is done with."""
         self._entries.append(entry)
         self._news.set()
@@ -180,9 +187,9 @@ class Desk:
                 await people.suspend(tx, contact_id, SuspensionReason.ADDRESS_GONE, now, said)
         if returned := sorted((e for e in batch if isinstance(e, GivenBack)), key=_by_id):
             await ledger.give_back(tx, [e.ticket for e in returned], now)
-        for lease in batch:
-            if isinstance(lease, Lease):
-                await ledger.finish(tx, self._worker, lease, now)
+        for ended in batch:
+            if isinstance(ended, Ended):
+                await ledger.finish(tx, self._worker, ended.lease, now, ended.due_at)
         for dispatch_id in sorted({r.ticket.dispatch_id for r in results if r.alarming}):
             await self._breaker.judge(tx, dispatch_id, now)
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from service.delivery.desk import Desk
+from service.delivery.gate import Gate
 from service.delivery.jobs import Jobs, Made
 from service.delivery.lines import Lines
 from service.delivery.model import (
@@ -20,10 +21,10 @@ from service.delivery.model import (
     Reply,
     Scope,
     Unknown,
+    Unreachable,
     Withheld,
 )
 from service.delivery.pipeline import Permit, Stale
-from service.delivery.smtp import Unreachable
 from service.kit import log
 from service.kit.errors import Invalid, Unavailable
 from service.outbox.model import Mail
@@ -38,6 +39,7 @@ class Bench(Struct, frozen=True, eq=False):
     """What all hands of one worker share. None in `ready` ends the work."""
 
     ready: asyncio.Queue[Made | None]
+    gate: Gate
     jobs: Jobs
     desk: Desk
     lines: Lines
@@ -58,6 +60,8 @@ class Hand:
         troubles = 0
         try:
             while (made := await self._next()) is not None:
+                if self._held_up(made):
+                    continue
                 said = await self._one(made)
                 troubled = isinstance(said, Deferred) and said.scope is Scope.RELAY
                 troubles = troubles + 1 if troubled else 0
@@ -95,8 +99,19 @@ class Hand:
         if made is None:
             ready.put_nowait(None)
             return None
+        if not self._bench.gate.stands(made.job):
+            self._bench.gate.again(made.job)
+            return None
         self._following = made
         return made.mail if isinstance(made.mail, Mail) and not made.job.stretch.stopped else None
+
+    def _held_up(self, made: Made) -> bool:
+        """Let a mail wait once more whose destination meanwhile has had enough."""
+        gate, announced = self._bench.gate, self._line.busy
+        if announced or self._bench.stop.is_set() or gate.stands(made.job):
+            return False
+        gate.again(made.job)
+        return True
 
     async def _one(self, made: Made) -> Outcome | None:
         """Try one message and report what came of it."""
@@ -126,8 +141,10 @@ class Hand:
                 said = Unknown(Reply(0, "", "stopped while waiting for the mail server"))
             raise
         finally:
+            tried = None if isinstance(said, Withheld) else said
+            self._bench.gate.done(job, tried, self._line.relay)
             self._bench.jobs.report(job, said, started, self._line.relay)
-        return None if isinstance(said, Withheld) else said
+        return tried
 
     def _wanted(self, mail: Mail) -> bool:
         """Tell whether to go on with a mail; one that is announced is in flight already."""
@@ -135,7 +152,7 @@ class Hand:
         return not self._bench.lines.down and not stopped
 
     async def _hand_over(self, mail: Mail, permit: Permit) -> Outcome | Withheld:
-        if not self._line.usable:
+        if not self._bench.lines.serves(self._line):
             self._line = await self._bench.lines.fresh(self._line)
         try:
             return await self._line.hand_over(mail, permit, self._follower)

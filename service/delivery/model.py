@@ -38,9 +38,10 @@ class DestinationCondition(StrEnum):
 
 
 class Scope(StrEnum):
-    """Whom a temporary refusal delays: this recipient alone, or everything on this relay."""
+    """Whom a temporary refusal delays: a recipient alone, a destination, or all on this relay."""
 
     RECIPIENT = "recipient"
+    DESTINATION = "destination"
     RELAY = "relay"
 
 
@@ -138,3 +139,33 @@ class Destination(Struct, frozen=True):
     last_reply: str
     last_at: datetime | None
     changed_at: datetime
+
+
+class Route(Struct, frozen=True):
+    """Which group takes a domain's mail, "" for none."""
+
+    domain: str
+    destination: str
+
+
+class Limits(Struct, frozen=True):
+    """Seconds to wait for a mail server (RFC 5321 §4.5.3.2), and mails per connection.
+
+    `drain` is what hand-overs in flight get when the process is asked to stop.
+    """
+
+    greeting: float = 60.0
+    command: float = 300.0
+    final_dot: float = 600.0
+    drain: float = 8.0
+    mails: int = 200
+
+
+class Unreachable(Exception):
+    """No session could be opened; `condition` tells whether trying again by itself makes sense."""
+
+    def __init__(self, condition: RelayCondition, text: Text, brief: Text | None = None) -> None:
+        super().__init__(str(text))
+        self.condition = condition
+        self.text = text
+        self.brief = brief or text  # for somebody who is waiting for the answer

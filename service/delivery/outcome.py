@@ -6,6 +6,7 @@ may as well be about us, and a false "unknown mailbox" loses a member.
 
 import re
 
+from service.delivery import blame
 from service.delivery.model import (
     Accepted,
     AttemptOutcome,
@@ -48,11 +49,10 @@ def of_refusal(said: Reply, step: Step = Step.UNSAID) -> Deferred | Refused:
     What is refused because we did not authenticate is put off, not lost: the breaker stops the
     dispatch, somebody corrects the settings, and the message goes out after all.
     """
-    if said.code == 421:
-        return Deferred(said, Scope.RELAY)
     if 500 <= said.code <= 599 and not unauthenticated(said):
         return Refused(said, cause_of(said, step))
-    return Deferred(said, Scope.RECIPIENT)
+    temporary = 400 <= said.code <= 499
+    return Deferred(said, blame.scope_of(said) if temporary else Scope.RECIPIENT)
 
 
 def unauthenticated(said: Reply) -> bool:

@@ -33,8 +33,13 @@ set probes = probes + 1, probe_at = $3
 where relay = $1 and condition = 'down' and probe_at <= $2
 returning relay, condition, since, trouble, probes, probe_at
 
--- name: relay_state
-select relay, condition, since, trouble, probes, probe_at from relay_state where relay = $1
+-- name: relay_states
+select relay, condition, since, trouble, probes, probe_at
+from relay_state
+where relay = any ($1::text[])
+
+-- name: knock
+update relay_state set probe_at = $2 where relay = $1 and condition = 'down'
 
 -- name: forget
 update attempt a

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-# Minutes to wait after the first, second … time; the sum is 40 h. Greylisting usually lasts 5 min:
-# even who comes back a fifth too early must not come within it.
-_NEWSLETTER = (6.25, 15, 30, 60, 120, *(240,) * 9)
+# Minutes to wait after the first, second … time; the sum is 40 h. Greylisting usually lasts 5 min.
+_NEWSLETTER = (5.25, 15, 30, 60, 120, *(240,) * 9)
 _SPREAD = 0.2
+_NAMED = (timedelta(minutes=1), timedelta(hours=4))  # what a server asks for, within reason
 
 _NOTICE_FIRST = timedelta(seconds=30)
 
@@ -13,14 +13,20 @@ _PROBE_FIRST = timedelta(seconds=5)
 _PROBE_LONGEST = timedelta(minutes=1)
 
 
-def newsletter(tries: int, now: datetime, jitter: float) -> datetime | None:
+def newsletter(
+    tries: int, now: datetime, jitter: float, named: timedelta | None = None
+) -> datetime | None:
     """Return when to try again after `tries` earlier put-offs; None to give up.
 
-    `jitter` in [-1, 1] spreads the wait by up to a fifth, so that not all come back at once.
+    `jitter` in [-1, 1] spreads the wait by up to a fifth, so that not all come back at once. What
+    a server asked for (`named`), and the first wait, which greylisting ends, only get longer.
     """
     if tries >= len(_NEWSLETTER):
         return None
-    return now + timedelta(minutes=_NEWSLETTER[tries] * (1 + _SPREAD * jitter))
+    if named is not None:
+        return now + min(max(named, _NAMED[0]), _NAMED[1]) * (1 + _SPREAD * (1 + jitter) / 2)
+    spread = _SPREAD * (1 + jitter) if tries == 0 else _SPREAD * jitter
+    return now + timedelta(minutes=_NEWSLETTER[tries] * (1 + spread))
 
 
 def notice(tries: int, now: datetime, give_up_at: datetime) -> datetime | None:

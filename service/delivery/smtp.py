@@ -9,35 +9,40 @@ to the mail before.
 
 import asyncio
 import contextlib
+import re
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 import aiosmtplib.protocol
+import msgspec
 from msgspec import Struct
 
-from service.delivery import dkim, outcome
+from service.delivery import dkim, outcome, receivers
 from service.delivery.model import (
     Deferred,
+    Limits,
     Outcome,
     Refused,
     RelayCondition,
     Reply,
     Unknown,
+    Unreachable,
     Withheld,
 )
 from service.delivery.pipeline import Follower, Offer, Permit, Pipeline, Stale, gone
 from service.delivery.refusal.model import Step
 from service.kit.errors import Invalid
-from service.kit.text import Text, msg
+from service.kit.text import msg
 from service.outbox import links
 from service.outbox.model import Mail
 
 _GOODBYE = 5.0  # seconds that a server gets to answer QUIT
+_SEPARATORS = re.compile(r"[\s,]+")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -55,34 +60,11 @@ class Relay(Struct, frozen=True):
         return f"{self.host}:{self.port}"
 
 
-class Limits(Struct, frozen=True):
-    """Seconds to wait for a mail server (RFC 5321 §4.5.3.2), and mails per connection.
-
-    `drain` is what hand-overs in flight get when the process is asked to stop.
-    """
-
-    greeting: float = 60.0
-    command: float = 300.0
-    final_dot: float = 600.0
-    drain: float = 8.0
-    mails: int = 200
-
-
 class Seal(Struct, frozen=True):
     """What a mail gets last: signatures of its sender's domain, and a return path of its own."""
 
     keys: tuple[dkim.Key, ...] = ()
     bounce_domain: str = ""
-
-
-class Unreachable(Exception):
-    """No session could be opened; `condition` tells whether trying again by itself makes sense."""
-
-    def __init__(self, condition: RelayCondition, text: Text, brief: Text | None = None) -> None:
-        super().__init__(str(text))
-        self.condition = condition
-        self.text = text
-        self.brief = brief or text  # for somebody who is waiting for the answer
 
 
 def relay(url: str) -> Relay:
@@ -104,32 +86,41 @@ def relay(url: str) -> Relay:
     return Relay(parts.hostname, port or usual, user, password, tls)
 
 
-def mailer(url: str, public_url: str, connections: int, seal: Seal | None = None) -> "Mailer":
+def relays(urls: str) -> tuple[Relay, ...]:
+    """Read several addresses, separated by spaces or commas, the preferred one first."""
+    found = tuple(relay(url) for url in _SEPARATORS.split(urls.strip()))
+    if len({target.name for target in found}) < len(found):
+        raise Invalid.of("SMTP_URL", msg("names the same mail server twice"))
+    return found
+
+
+def mailer(urls: str, public_url: str, connections: int, seal: Seal | None = None) -> "Mailer":
     """Return a mailer for SMTP_URL; without one, each hand-over says what is missing."""
-    target = relay(url) if url else Relay("", 0, tls="none")
+    targets = relays(urls) if urls else (Relay("", 0, tls="none"),)
     host = urlsplit(public_url).hostname or ""
     helo = host if "." in host and not host.replace(".", "").isdigit() else socket.gethostname()
-    return Mailer(target, helo=helo, connections=connections, seal=seal)
+    return Mailer(*targets, helo=helo, connections=connections, seal=seal)
 
 
 class Mailer:
-    """Knows the relay and how many connections it may have; makes lines to it."""
+    """Knows our mail servers and how many connections they may have; makes lines to them."""
 
     def __init__(
         self,
-        target: Relay,
-        *,
+        *relays: Relay,
         helo: str,
         connections: int = 5,
         limits: Limits | None = None,
         seal: Seal | None = None,
     ) -> None:
-        self.relay = target
-        self.connections = connections
+        self.relays = relays
+        known = receivers.limits(receivers.of_host(relays[0].host))
+        self.connections = min(connections, known.at_once or connections)
         self.limits = limits or Limits()
         self._seal = seal or Seal()
         self._helo = helo
-        self._tls = None if target.tls == "none" else ssl.create_default_context()
+        secured = any(target.tls != "none" for target in relays)
+        self._tls = ssl.create_default_context() if secured else None
 
     @property
     def bounce_domain(self) -> str:
@@ -166,24 +157,43 @@ class Mailer:
         """Seal one mail in a thread."""
         return await asyncio.to_thread(self.seal, mail, dated_at, token)
 
-    def line(self) -> "Line":
-        """Return a connection that is not open yet."""
+    def line(self, relay: Relay | None = None) -> "Line":
+        """Return a connection that is not open yet, to the preferred mail server if not told."""
+        target = relay or self.relays[0]
         client = aiosmtplib.SMTP(
-            hostname=self.relay.host,
-            port=self.relay.port,
-            username=self.relay.user or None,
-            password=self.relay.password or None,
+            hostname=target.host,
+            port=target.port,
+            username=target.user or None,
+            password=target.password or None,
             local_hostname=self._helo,
             timeout=self.limits.greeting,
-            start_tls=self.relay.tls == "starttls",
-            use_tls=self.relay.tls == "implicit",
-            tls_context=self._tls,
+            start_tls=target.tls == "starttls",
+            use_tls=target.tls == "implicit",
+            tls_context=None if target.tls == "none" else self._tls,
         )
-        return Line(client, self.relay.name, self.limits)
+        known = receivers.limits(receivers.of_host(target.host)).mails
+        mails = min(self.limits.mails, known or self.limits.mails)
+        return Line(client, target.name, msgspec.structs.replace(self.limits, mails=mails))
 
-    async def probe(self) -> None:
+    async def opened(self, last: Collection[str] = ()) -> "Line":
+        """Return an open connection to the first mail server that answers; raises Unreachable.
+
+        `last`: names of those that are tried last, because they did not answer lately.
+        """
+        problems: list[Unreachable] = []
+        for target in sorted(self.relays, key=lambda r: r.name in last):
+            line = self.line(target)
+            try:
+                await line.open()
+            except Unreachable as problem:
+                problems.append(problem)
+            else:
+                return line
+        raise problems[0]
+
+    async def probe(self, relay: Relay) -> None:
         """Open a session and end it; raises Unreachable."""
-        line = self.line()
+        line = self.line(relay)
         try:
             await line.open()
         finally:
@@ -208,6 +218,11 @@ class Line:
             return self._client.is_connected and self.used < self._limits.mails
         left = self.used < self._limits.mails or self._pipeline.announced is not None
         return self._pipeline.standing and left
+
+    @property
+    def busy(self) -> bool:
+        """Whether a mail is announced on it already."""
+        return self._pipeline is not None and self._pipeline.announced is not None
 
     async def open(self) -> None:
         """Connect, secure, log in; raises Unreachable with a sentence for the editors."""

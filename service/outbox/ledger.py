@@ -70,9 +70,20 @@ async def give_back(tx: Tx, tickets: Sequence[Ticket], now: datetime) -> int:
     return await store.give_back(tx, ids, [t.attempt for t in tickets], now)
 
 
-async def finish(tx: Tx, worker: str, lease: Lease, now: datetime) -> None:
-    """End a lease; the stretch is due again when the first of its open messages is."""
-    await store.finish_chunk(tx, worker, lease.dispatch_id, lease.number, now, lease.attempt)
+async def finish(
+    tx: Tx, worker: str, lease: Lease, now: datetime, due_at: datetime | None = None
+) -> None:
+    """End a lease; the stretch is due again when the first of its open messages is.
+
+    What was not tried at all is due at `due_at`, None for at once.
+    """
+    number = (lease.dispatch_id, lease.number)
+    await store.finish_chunk(tx, worker, *number, due_at or now, lease.attempt, now)
+
+
+async def workers(tx: Tx, now: datetime) -> list[str]:
+    """Return the workers that hold leases."""
+    return await store.workers(tx, now)
 
 
 async def renew(tx: Tx, worker: str, until: datetime) -> int:

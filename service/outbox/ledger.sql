@@ -89,12 +89,15 @@ where m.id = asked.id
 -- name: finish_chunk
 update chunk c
 set worker = '', lease_until = null, due_at = (
-    select min(case when m.state = 'queued' then $4 else m.next_at end)
+    select min(case when m.state = 'queued' or m.next_at <= $6 then $4 else m.next_at end)
     from message m
     where m.dispatch_id = c.dispatch_id and m.id between c.first_id and c.last_id
       and m.state in ('queued', 'deferred')
 )
 where c.dispatch_id = $2 and c.number = $3 and c.attempt = $5 and c.worker = $1
+
+-- name: workers
+select distinct worker from chunk where due_at is not null and worker <> '' and lease_until >= $1
 
 -- name: renew
 update chunk set lease_until = $2 where worker = $1

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from service.delivery import breaker, outcome, retry, smtp
+from service.delivery import blame, breaker, outcome, receivers, retry, smtp
 from service.delivery.model import Accepted, Cause, Deferred, Refused, Scope, Unknown
 from service.delivery.refusal.model import Step
 from service.kit.errors import Invalid
@@ -78,22 +78,82 @@ def test_a_reply_is_kept_without_control_characters_and_cut() -> None:
     assert kept.text.isprintable()
 
 
-def test_waits_grow_from_six_minutes_to_four_hours_and_end_between_24_and_48_hours() -> None:
+def test_waits_grow_from_five_minutes_to_four_hours_and_end_between_24_and_48_hours() -> None:
     waits = []
     for tries in range(100):
         again = retry.newsletter(tries, NOW, 0.0)
         if again is None:
             break
         waits.append((again - NOW) / timedelta(minutes=1))
-    assert waits[:6] == [6.25, 15, 30, 60, 120, 240]
+    assert waits[:6] == [6.3, 15, 30, 60, 120, 240]
     assert waits == sorted(waits)
     assert timedelta(hours=24) <= timedelta(minutes=sum(waits)) <= timedelta(hours=48)
 
 
-def test_jitter_spreads_a_wait_by_a_fifth() -> None:
-    assert retry.newsletter(0, NOW, 1.0) == NOW + timedelta(minutes=7.5)
-    assert retry.newsletter(0, NOW, -1.0) == NOW + timedelta(minutes=5), "greylisting is over"
+def test_jitter_spreads_a_wait_by_a_fifth_but_never_cuts_the_first_below_five_minutes() -> None:
+    assert retry.newsletter(0, NOW, -1.0) == NOW + timedelta(minutes=5.25), "greylisting is over"
+    assert retry.newsletter(0, NOW, 1.0) == NOW + timedelta(minutes=7.35)
     assert retry.newsletter(3, NOW, -1.0) == NOW + timedelta(minutes=48)
+
+
+def test_a_wait_that_a_server_names_is_kept_within_reason() -> None:
+    named = {120: 120, 5: 60, 864_000: 4 * 3600}
+    for asked, kept in named.items():
+        again = retry.newsletter(2, NOW, -1.0, timedelta(seconds=asked))
+        assert again == NOW + timedelta(seconds=kept)
+    assert retry.newsletter(14, NOW, 0.0, timedelta(seconds=120)) is None, "but not for ever"
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "scope", "named"),
+    [
+        (450, "4.2.0 <a@b.ch>: Recipient address rejected: Greylisted, see x", "recipient", None),
+        (451, "4.7.1 Greylisting in action, please come back in 00:04:59", "recipient", 299),
+        (451, "4.7.1 Please try again later in 300 seconds", "recipient", 300),
+        (452, "4.2.2 mailbox has exceeded its quota", "recipient", None),
+        (451, "4.3.0 internal error", "recipient", None),
+        (450, "4.7.1 too many mails, slow down", "destination", None),
+        (451, "4.7.500 Server busy. Please try again later from 192.0.2.1", "destination", None),
+        (450, "4.7.25 cannot find your hostname", "destination", None),
+        (451, "Throttled, wait 5 min", "destination", 300),
+        (452, "4.5.3 Too many recipients", "destination", None),
+        (421, "4.7.0 too many connections", "relay", None),
+    ],
+)
+def test_a_temporary_refusal_delays_whom_it_is_about(
+    code: int, text: str, scope: str, named: int | None
+) -> None:
+    said = outcome.reply(code, text)
+    judged = outcome.of_refusal(said)
+    assert isinstance(judged, Deferred)
+    assert judged.scope == scope
+    wait = blame.wait_named(said)
+    assert (wait and wait.total_seconds()) == named
+
+
+def test_replies_are_compared_and_kept_without_addresses() -> None:
+    one, other = "4.7.1 <anna@stein.ch>: 12 mails, slow down", "4.7.1 <b@c.de>: 15 mails, slow down"
+    assert blame.same_words(one, other)
+    assert not blame.same_words(one, "4.7.1 policy")
+    assert not blame.same_words("", "")
+    assert "anna" not in blame.without_addresses(one)
+
+
+def test_several_mail_servers_are_read_in_their_order_and_none_twice() -> None:
+    read = smtp.relays("smtp://a.example, smtps://u:p@b.example\n smtp://c.example:25")
+    assert [r.name for r in read] == ["a.example:587", "b.example:465", "c.example:25"]
+    with pytest.raises(Invalid):
+        smtp.relays("smtp://a.example smtp://a.example:587")
+    with pytest.raises(Invalid):
+        smtp.relays("smtp://a.example, b.example")
+
+
+def test_a_group_of_receivers_is_told_by_its_preferred_mail_exchanger() -> None:
+    assert receivers.group(["thun-ch.mail.protection.outlook.com"]) == "microsoft"
+    assert receivers.group(["ASPMX.L.Google.com", "mx.stadt.ch"]) == "google"
+    assert receivers.group(["mx.kanton.ch", "mx2.kanton.ch"]) == "mx.kanton.ch"
+    assert receivers.group([]) == ""
+    assert receivers.limits("orange").at_once == 3
 
 
 def test_a_confirmation_is_given_up_after_half_an_hour() -> None:

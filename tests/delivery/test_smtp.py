@@ -186,4 +186,4 @@ async def test_a_server_without_starttls_gets_no_mail_from_us_beyond_loopback() 
 async def test_no_setting_says_what_is_missing() -> None:
     target = smtp.mailer("", "http://127.0.0.1:8000", 5)
     with pytest.raises(Unreachable, match="SMTP_URL"):
-        await target.probe()
+        await target.probe(target.relays[0])

@@ -53,14 +53,13 @@ async def system(page: Page) -> Response[str]:
     """Show the settings in force and how the database stands."""
     async with page.db.read() as tx:
         database = await standing.standing(tx)
-        relay = await delivery.relay_state(tx, page.app.mailer)
+        states = {s.relay: s for s in await delivery.relay_states(tx, page.app.mailer)}
         doors = await events.doors(tx)
     return page.show(
         "editor/settings/system.html",
         database=database,
-        relay=relay,
+        relays=[(name, states.get(name)) for name in _relays(page)],
         doors=doors,
-        server=page.app.mailer.relay.name if page.app.settings.smtp_url else "",
         settings=[_shown(name, value) for name, value in _in_force(page).items()],
     )
 
@@ -75,6 +74,12 @@ def _read(form: Form) -> Association:
         four_eyes=form.flag("four_eyes"),
         version=form.integer("version", required=True) or 0,
     )
+
+
+def _relays(page: Page) -> list[str]:
+    """Return our mail servers, the preferred first; none where none is set."""
+    set_up = page.app.settings.smtp_url
+    return [relay.name for relay in page.app.mailer.relays] if set_up else []
 
 
 def _in_force(page: Page) -> dict[str, object]:

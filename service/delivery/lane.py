@@ -1,0 +1,202 @@
+"""One destination as one worker sees it: how many mails are on their way, and when the next may go.
+
+It knows the destination's pace as the table last told it and counts what comes of the mails, until
+the table is told. It reads no database and no clock.
+"""
+
+import math
+from datetime import datetime
+
+from service.delivery import pace, receivers
+from service.delivery.model import (
+    Accepted,
+    Cause,
+    Deferred,
+    DestinationKind,
+    Outcome,
+    Refused,
+    Reply,
+    Scope,
+)
+from service.delivery.pace import Pace
+from service.delivery.receivers import Receiver
+
+FREE = Pace()
+NEVER = math.inf
+_FIRST = 1  # mails that a destination gets before we know how it takes them
+_PLENTY = 500  # mails at once; whoever takes so many is not counted any more
+_LATELY = 10.0  # seconds in which a broken connection is forgotten
+_SHAKES = 2.5  # broken connections, fading, that a server may have
+_OFTEN = 1.0  # of them for each mail a second that it takes
+_LATE = 0.03  # seconds that a mail may leave after its slot
+
+
+class Counts:
+    """What happened since the table was last told."""
+
+    def __init__(self) -> None:
+        self.accepted = self.deferred = self.refused = 0
+        self.slowed = self.late = False
+        self.way: tuple[Lane, datetime | None] | None = None  # which a complaint came by, and stamp
+        self.reply: Reply | None = None
+        self.at: datetime | None = None
+
+    def add(self, other: "Counts") -> None:
+        """Take back what could not be told."""
+        self.accepted += other.accepted
+        self.deferred += other.deferred
+        self.refused += other.refused
+        self.slowed, self.late = self.slowed or other.slowed, self.late or other.late
+        self.way, self.reply, self.at = other.way, other.reply, other.at
+
+    def __bool__(self) -> bool:
+        return bool(self.accepted or self.deferred or self.refused)
+
+    @property
+    def urgent(self) -> bool:
+        """Whether the destination said "too fast"."""
+        return self.slowed or self.late
+
+
+class Lane:
+    """The way to one destination. `stamp` names the pace that a mail left at."""
+
+    def __init__(self, kind: DestinationKind, name: str, known: Receiver) -> None:
+        self.kind, self.name = kind, name
+        self.most = known.rate or math.inf
+        self.at_once = known.at_once
+        self.pace = FREE
+        self.on_way = 0
+        self.seen = Counts()
+        self.troubled = kind is not DestinationKind.DOMAIN  # has a row of its own
+        self.halted = False  # said "too fast"; nothing leaves until the table knows
+        self.flow, self._flow_at = 0.0, 0.0
+        self._window = _FIRST
+        self._shakes, self._shaken_at = 0.0, 0.0
+        self._slot = -1
+        self.free = False
+
+    @property
+    def stamp(self) -> datetime | None:
+        return self.pace.slowed_at
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing would be lost without this lane."""
+        return not self.on_way and not self.seen and not self.troubled and self.pace == FREE
+
+    def learn(self, told: Pace) -> None:
+        """Take over what the table says."""
+        if told.slowed_at != self.pace.slowed_at:
+            self._slot = -1
+            self._window = _FIRST
+        self.pace = told
+        self.halted = self.seen.urgent
+        self._judge()
+
+    def _judge(self) -> None:
+        self.free = not (self.halted or self.limited) and self._window >= _PLENTY
+
+    @property
+    def limited(self) -> bool:
+        return bool(self.at_once) or self.most < math.inf or self.pace.ceiling is not None
+
+    # --- When may the next one go -----------------------------------------------------------------
+
+    def rate(self, now: datetime) -> float:
+        """Return mails a second for all workers; infinite where nobody ever said "too fast"."""
+        return pace.rate(self.pace, now, self.most)
+
+    def wait(self, now: datetime, place: int, workers: int) -> float:
+        """Return seconds until this worker's next slot; NEVER until something happens first."""
+        if self.free:
+            return 0.0
+        if self.halted or self.on_way >= self._window:
+            return NEVER
+        allowed = self.rate(now)
+        if allowed == math.inf:
+            return 0.0
+        if allowed == 0:
+            until = self.pace.paused_until
+            return (until - now).total_seconds() if until else NEVER
+        slot, passed = self._next(now, allowed, place, workers)
+        return max(0.0, (slot - passed) / allowed)
+
+    def leave(self, now: datetime, place: int, workers: int) -> None:
+        """Note that a mail leaves now."""
+        self.on_way += 1
+        if not self.free and 0 < (allowed := self.rate(now)) < math.inf:
+            self._slot = self._next(now, allowed, place, workers)[0]
+
+    def _next(self, now: datetime, allowed: float, place: int, workers: int) -> tuple[int, float]:
+        passed = pace.slots(self.pace, now, self.most)
+        slot = max(math.ceil(passed - _LATE * allowed), self._slot + 1)
+        return slot + (place - slot) % workers, passed
+
+    # --- What came of it --------------------------------------------------------------------------
+
+    def count(self, said: Outcome, stamp: datetime | None, now: datetime) -> None:
+        """Count what became of a mail that had left with this stamp."""
+        seen, relay = self.seen, self.kind is DestinationKind.RELAY
+        if isinstance(said, Accepted):
+            seen.accepted += 1
+            self._passed(now.timestamp())
+        elif isinstance(said, Refused):
+            seen.refused += 1
+            if not relay and said.cause in {Cause.POLICY, Cause.OTHER}:
+                self._note(said.reply, now)
+        elif isinstance(said, Deferred) and relay == (said.scope is Scope.RELAY):
+            seen.deferred += 1
+            self._note(said.reply, now)
+            if relay:
+                self._shaken(stamp, now.timestamp())
+            elif said.scope is Scope.DESTINATION:
+                self.too_fast(stamp)
+
+    def _shaken(self, stamp: datetime | None, at: float) -> None:
+        """Note that the server broke off; three times lately, and often, and it has too much."""
+        fading = math.exp((self._shaken_at - at) / _LATELY)
+        self._shakes, self._shaken_at = self._shakes * fading + 1, at
+        if self._shakes > _SHAKES and self._shakes > _OFTEN * self.flow:
+            self._shakes = 0.0
+            self.too_fast(stamp)
+
+    def too_fast(self, stamp: datetime | None) -> None:
+        """Stop until the table knows; a mail that left before the last cut says nothing new."""
+        if stamp == self.stamp and not self.seen.slowed:
+            self.seen.slowed = True
+        else:
+            self.seen.late = True
+        self.halted, self.free = True, False
+
+    def beware(self) -> None:
+        """Stop a relay that is not proven yet, until a complaint is laid to somebody."""
+        if self._window < _PLENTY:
+            self.halted, self.free = True, False
+
+    def _note(self, said: Reply, now: datetime) -> None:
+        self.troubled = True
+        self.seen.reply, self.seen.at = said, now
+
+    def _passed(self, at: float) -> None:
+        """Let the window grow, and the flow."""
+        self.flow = self.flow * math.exp((self._flow_at - at) / pace.FADES) + 1 / pace.FADES
+        self._flow_at = at
+        if self._window < _PLENTY and (not self.at_once or self._window < self.at_once):
+            self._window += 1
+            if self._window == _PLENTY:
+                self._judge()
+
+    def measured(self, now: datetime) -> float:
+        """Return the flow, mails a second, and begin to measure anew."""
+        flow = self.flow * math.exp((self._flow_at - now.timestamp()) / pace.FADES)
+        self.flow = 0.0
+        return flow
+
+    def told(self) -> Counts:
+        """Return the counts for the table, and begin to count anew."""
+        seen, self.seen = self.seen, Counts()
+        return seen
+
+
+NOWHERE = Lane(DestinationKind.RELAY, "", receivers.limits(""))

@@ -1,0 +1,143 @@
+"""How fast mail may leave for a destination that said "too fast": one curve, one cut. Pure.
+
+The rate is no state of its own. It follows from the rate that was last found too fast (the ceiling)
+and from the time since: it starts at four fifths, comes near the ceiling slowly, stays there for a
+while and then looks, faster and faster, whether more is taken by now. That is CUBIC's curve
+(RFC 9438 §4.2) for mails a second. So a rate that grows costs no row, and all workers agree on it.
+
+Only a refusal is written. What a ceiling is measured by is the flow: mails accepted a second,
+fading within a second or two, so that reports of several workers simply add up.
+"""
+
+import math
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from service.delivery.model import Destination, DestinationCondition
+
+SHARE = 0.8  # of the ceiling, right after a cut
+LOWEST = 0.05  # mails a second; below it there is only resting
+FADES = 1.0  # seconds in which a flow falls to a third
+_BREATH = timedelta(seconds=2)  # after every cut: the receiver's window is full
+PEACE = timedelta(hours=2)
+_GOOD = 240  # mails that pass on the way back to the ceiling
+_CLIMB = (30.0, 900.0)  # seconds that the way back may take
+_AGAIN = timedelta(seconds=10)  # a cut so soon means that the ceiling was measured too high
+_HELD = 0.95  # of what went well before is believed, whatever the flow says: reports come late
+_STRIKES = 3
+_REST = timedelta(seconds=30)
+_LONGEST_REST = timedelta(minutes=15)
+
+
+class Pace(Struct, frozen=True):
+    """What is known of a destination's pace; `ceiling` and `flow` in mails a second."""
+
+    ceiling: float | None = None
+    slowed_at: datetime | None = None
+    strikes: int = 0
+    rests: int = 0
+    paused_until: datetime | None = None
+    flow: float = 0.0
+    flow_at: datetime | None = None
+
+
+class Seen(Struct, frozen=True):
+    """What one worker saw since it last told.
+
+    `flow`: its accepted mails, faded; `slowed`: whether a mail that left at the pace known now was
+    called too fast; `late`: whether one that had left before was.
+    """
+
+    flow: float
+    slowed: bool
+    late: bool = False
+
+
+def of(known: Destination) -> Pace:
+    """Return the pace of a destination's row."""
+    return Pace(
+        known.ceiling,
+        known.slowed_at,
+        known.strikes,
+        known.rests,
+        known.paused_until,
+        known.flow,
+        known.flow_at,
+    )
+
+
+def rate(known: Pace, now: datetime, most: float = math.inf) -> float:
+    """Return mails a second for all workers together: 0 while it rests, `most` where it is free."""
+    if known.paused_until is not None and now < known.paused_until:
+        return 0.0
+    if known.ceiling is None or known.slowed_at is None or now - known.slowed_at > PEACE:
+        return most
+    climb = _climb(known.ceiling)
+    since = max((now - known.slowed_at).total_seconds(), 0.0)
+    bend = (1 - SHARE) * (since / climb - 1) ** 3
+    return min(known.ceiling * (1 + bend), most)
+
+
+def slots(known: Pace, now: datetime, most: float = math.inf) -> float:
+    """Return how many mails the rate would have let go so far, counted from the last cut.
+
+    Each whole number is a slot, and of several workers each takes every so manieth: so mails leave
+    evenly, however many workers there are.
+    """
+    if known.ceiling is None or known.slowed_at is None or rate(known, now) > most:
+        return now.timestamp() * most
+    climb = _climb(known.ceiling)
+    since = max((now - known.slowed_at).total_seconds(), 0.0)
+    return known.ceiling * (since + (1 - SHARE) * climb / 4 * ((since / climb - 1) ** 4 - 1))
+
+
+def _climb(ceiling: float) -> float:
+    shortest, longest = _CLIMB
+    return min(max(_GOOD / ceiling, shortest), longest)
+
+
+def condition(known: Pace, now: datetime) -> DestinationCondition:
+    """Return how a destination stands."""
+    allowed = rate(known, now)
+    if allowed == 0:
+        return DestinationCondition.RESTING
+    return DestinationCondition.FREE if allowed == math.inf else DestinationCondition.LIMITED
+
+
+def faded(flow: float, since: datetime | None, now: datetime) -> float:
+    """Return what is left of a flow measured at `since`."""
+    if since is None:
+        return flow
+    return flow * math.exp(-max((now - since).total_seconds(), 0.0) / FADES)
+
+
+def after(known: Pace, seen: Seen, now: datetime) -> Pace:
+    """Return the pace after a worker's report."""
+    flow = faded(known.flow, known.flow_at, now) + seen.flow
+    if seen.slowed:
+        return _cut(known, flow, now)
+    ceiling = known.ceiling
+    measuring = known.slowed_at is not None and now - known.slowed_at < timedelta(seconds=FADES)
+    if seen.late and measuring and known.strikes == 1 and ceiling is not None:
+        # Several workers met the same wall; what each of them got through counts together.
+        ceiling = max(ceiling, flow)
+    return Pace(ceiling, known.slowed_at, known.strikes, known.rests, known.paused_until, flow, now)
+
+
+def _cut(known: Pace, flow: float, now: datetime) -> Pace:
+    """Return the pace after "too fast"; at the third time on end nothing goes for a while."""
+    current = rate(known, now)
+    again = known.slowed_at is not None and now - known.slowed_at < _AGAIN
+    if again:
+        ceiling = current / 2
+    else:
+        held = 0.0 if current == math.inf else _HELD * min(current, known.ceiling or 0.0)
+        ceiling = min(current, max(flow, held))
+    peace = known.slowed_at is None or now - known.slowed_at > PEACE
+    strikes, rests = known.strikes + 1 if again else 1, 0 if peace else known.rests
+    pause = _BREATH
+    if strikes >= _STRIKES:
+        pause = min(_REST * 2 ** min(rests, 10), _LONGEST_REST)
+        strikes, rests = 0, rests + 1
+    return Pace(max(ceiling, LOWEST), now, strikes, rests, now + pause, flow, now)
