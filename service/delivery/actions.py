@@ -160,6 +160,17 @@ async def attempts(tx: Tx, message: Message) -> list[Attempt]:
     return [*failed, accepted]
 
 
+async def refused_over_us(tx: Tx, dispatch_id: int, most: int = 1000) -> list[Message]:
+    """Return messages that were refused because of us, by address, not of their recipients.
+
+    They were certainly not delivered. Of the first `most` refusals those that can go out once what
+    is wrong with sender or relay is mended.
+    """
+    state = MessageState.REFUSED
+    refused = await outbox.recipients(tx, dispatch_id, state=state, limit=most)
+    return [m for m in refused if outcome.over_us(Reply(m.code, m.status, m.reply))]
+
+
 # --- Mails to one person --------------------------------------------------------------------------
 
 

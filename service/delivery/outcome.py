@@ -79,6 +79,17 @@ def cause_of(said: Reply, step: Step = Step.UNSAID) -> Cause:
     return _CAUSES.get(judged.class_, Cause.OTHER)
 
 
+def over_us(said: Reply) -> bool:
+    """Tell whether a refusal was about the sender or the way, so that mending that may help.
+
+    What was about an address, its mailbox or the mail itself would only be refused again.
+    """
+    judged = judge.judge(f"{said.code} {said.text}", said.status)
+    elsewhere = {Class.INVALID, Class.RECIPIENT_STATE}
+    refused = 500 <= said.code <= 599
+    return refused and judged.reason not in _CONTENT and judged.class_ not in elsewhere
+
+
 def state_of(result: Outcome) -> MessageState:
     """Return the state that an outcome puts a message in."""
     match result:

@@ -148,14 +148,17 @@ async def _still_sending(tx: Tx, edition_id: int) -> bool:
     return (await editions.edition(tx, edition_id)).state == "sending"
 
 
-async def send_again(tx: Tx, dispatch_id: int, message_ids: list[int] | None, now: datetime) -> int:
-    """Owe unknown messages again (None: all of them); returns how many. A person decides this."""
+async def send_again(
+    tx: Tx, dispatch_id: int, ids: list[int] | None, now: datetime, *, refused: bool = False
+) -> int:
+    """Owe unknown (or refused) messages again, None: all; returns how many. A person decides."""
     before = await _move(tx, dispatch_id, Move.SEND_AGAIN, now)
+    state = MessageState.REFUSED if refused else MessageState.UNKNOWN
     if before.not_after is not None and before.not_after <= now:
         raise Conflict(msg("The time until which this dispatch was to go out has passed."))
-    again = await store.send_again(tx, dispatch_id, message_ids, now) or 0
+    again = await store.send_again(tx, dispatch_id, ids, now, state.value) or 0
     if again == 0 and before.state is DispatchState.FINISHED:
-        raise Conflict(msg("Nothing is unknown any more; there is nothing to send again."))
+        raise Conflict(msg("There is nothing any more to send again."))
     return again
 
 

@@ -187,8 +187,8 @@ where id = $1 and state = 'unknown'
 -- name: send_again
 with again as (
     update message
-    set state = 'queued', next_at = null
-    where dispatch_id = $1 and state = 'unknown' and ($2::bigint[] is null or id = any ($2))
+    set state = 'queued', next_at = null, settled_at = null, code = 0, status = '', reply = ''
+    where dispatch_id = $1 and state = $4::message_state and ($2::bigint[] is null or id = any ($2))
     returning id
 ), due as (
     update chunk c

@@ -93,6 +93,8 @@ MESSAGE: dict[tuple[MessageState, Step], MessageState] = {
     (M.UNKNOWN, Step.DEFER): M.DEFERRED,
     (M.UNKNOWN, Step.REFUSE): M.REFUSED,
     (M.UNKNOWN, Step.SEND_AGAIN): M.QUEUED,
+    # What was refused because of us, once that is mended.
+    (M.REFUSED, Step.SEND_AGAIN): M.QUEUED,
 }
 
 

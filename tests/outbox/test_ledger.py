@@ -51,6 +51,7 @@ async def act(tx: Tx, dispatch_id: int, ticket: Ticket, step: Step) -> None:
         await ledger.turn(tx, "w", [], [ticket], NOW)
     elif step is Step.SEND_AGAIN:
         await outbox.send_again(tx, dispatch_id, None, NOW)
+        await outbox.send_again(tx, dispatch_id, None, NOW, refused=True)
     else:
         await outbox.withdraw(tx, ticket.contact_id, None, NOW)
 

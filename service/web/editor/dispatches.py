@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 from msgspec import Struct
 
+from service.delivery import actions as delivery
 from service.editions import actions as editions
 from service.editions.model import Edition, Newsletter
 from service.kit import clock
@@ -83,6 +84,7 @@ async def show(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     async with page.db.read() as tx:
         standing = await _standing(tx, checked(dispatch_id), page.now)
         reasons = await outbox.left_out_reasons(tx, dispatch_id)
+        over_us = await delivery.refused_over_us(tx, dispatch_id)
         subject = await about(tx, standing.progress.dispatch)
     state = subject.dispatch.state
     return page.show(
@@ -90,6 +92,7 @@ async def show(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
         about=subject,
         standing=standing,
         reasons=reasons,
+        over_us=len(over_us),
         moves=[move.value for move in Move if states.allows(state, move)],
         live=state not in ENDED,
     )
