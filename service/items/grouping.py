@@ -26,9 +26,7 @@ async def fold(
     fresh = [_piece(one) for one in known if one.at > now - KEPT]
     if not fresh:
         return
-    found, runs = await work.index(children, fresh)
-    at = {one.id: one.at for one in known}
-    keys = (found, runs, [at[one] for one in found])
+    keys = await work.index(children, fresh)
     await store.one_at_a_time(tx)
     await store.keep_runs(tx, *keys)
     alike = await store.resembling(tx, *keys, _CANDIDATES, WINDOW)

@@ -13,27 +13,30 @@ order by i.id
 -- name: keep_runs
 -- Words that stay when a text is changed are known by their run already.
 insert into item_run (item_id, run, at)
-select item_id, run, at
-from unnest($1::bigint[], $2::integer[], $3::timestamptz[]) as given (item_id, run, at)
-where not exists (select from item_run known where known.run = given.run
-                  and known.at = given.at and known.item_id = given.item_id)
+select i.id, given.run, coalesce(i.published_at, i.shown_at)
+from unnest($1::text::bigint[], $2::text::integer[]) as given (item_id, run)
+join item i on i.id = given.item_id
+where not exists (select from item_run known where known.run = given.run and known.item_id = i.id
+                  and known.at = coalesce(i.published_at, i.shown_at))
 
 -- name: resembling
--- The items within the window that share most runs with each of these, at most $4 for each; a run
+-- The items within the window that share most runs with each of these, at most $3 for each; a run
 -- that stands in very many texts is looked up in 15 of them only.
 select other_id
 from (select given.item_id, near.item_id as other_id,
              row_number() over (partition by given.item_id order by count(*) desc, near.item_id desc) as place
-      from unnest($1::bigint[], $2::integer[], $3::timestamptz[]) as given (item_id, run, at)
+      from (select i.id as item_id, coalesce(i.published_at, i.shown_at) as at, keys.run
+            from unnest($1::text::bigint[], $2::text::integer[]) as keys (item_id, run)
+            join item i on i.id = keys.item_id) given
       cross join lateral (
           select r.item_id
           from item_run r
-          where r.run = given.run and r.at between given.at - $5::interval and given.at + $5::interval
+          where r.run = given.run and r.at between given.at - $4::interval and given.at + $4::interval
             and r.item_id <> given.item_id
           limit 15
       ) near
       group by given.item_id, near.item_id) found
-where place <= $4::integer
+where place <= $3::integer
 group by other_id
 
 -- name: forget_runs

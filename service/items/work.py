@@ -32,9 +32,9 @@ async def identify(children: Confined | None, entries: list[Entry]) -> list[Iden
     return found
 
 
-async def index(children: Confined | None, pieces: list[Piece]) -> tuple[list[int], list[int]]:
-    """Return what pieces are looked up by: item and run, in two lists of one length."""
-    return await _done(children, Index(pieces), tuple[list[int], list[int]]) or ([], [])
+async def index(children: Confined | None, pieces: list[Piece]) -> tuple[str, str]:
+    """Return what pieces are looked up by: item and run, two array literals of one length."""
+    return await _done(children, Index(pieces), tuple[str, str]) or ("{}", "{}")
 
 
 async def compare(

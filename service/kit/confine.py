@@ -9,6 +9,7 @@ import asyncio
 import ctypes
 import importlib
 import logging
+import os
 import resource
 import signal
 import struct
@@ -25,6 +26,7 @@ from service.kit.text import msg
 _HEAD = struct.Struct(">BI")  # what follows (an answer, or the name of an error), and its length
 _ANSWER, _MEMORY, _BROKEN = 0, 1, 2
 _PR_SET_PDEATHSIG = 1
+_NICE = 10  # the loop that asks goes first
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -161,6 +163,7 @@ def _limit_cpu(seconds: int) -> None:
 def main(function: str, megabytes: int, seconds: int) -> None:
     """Be the child: bind our life to the parent's, set the limits, then serve."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(_NICE)
     logging.disable()  # a library has nothing to say here: the answer is all
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
