@@ -2,13 +2,16 @@
 
 A probe wants to wake every 10 ms. A loop that was away for 100 ms has kept ten wakings waiting,
 so each of them counts (else a long halt would be one sample among many short ones). The idle
-loop, in a process of its own, is the yardstick: what it is late by is the machine's doing.
+loop, in a process of its own, is the yardstick: what it is late by is the machine's doing. And
+beside how late it was stands what the loop itself did meanwhile, in its own processor time
+(`held`): that is what a fault of ours would lengthen, however many others use the machine.
 """
 
 import asyncio
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,21 +20,34 @@ import uvloop
 EVERY_S = 0.01
 
 
-async def watched(lags: list[float]) -> None:
-    """Note in seconds how late each waking was, until cancelled."""
-    loop = asyncio.get_running_loop()
-    while True:
-        due = loop.time() + EVERY_S
-        await asyncio.sleep(EVERY_S)
-        late = max(loop.time() - due, 0.0)
-        lags.append(late)
-        while (late := late - EVERY_S) > 0:
-            lags.append(late)
+class Probe:
+    """Notes in seconds how late each waking was, and how long the loop's thread worked before."""
+
+    def __init__(self) -> None:
+        self.lags: list[float] = []
+        self.held: list[float] = []
+
+    async def watch(self) -> None:
+        """Watch until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due, worked = loop.time() + EVERY_S, time.thread_time()
+            await asyncio.sleep(EVERY_S)
+            self._note(self.lags, max(loop.time() - due, 0.0))
+            self._note(self.held, time.thread_time() - worked)
+
+    def _note(self, found: list[float], seconds: float) -> None:
+        found.append(seconds)
+        while (seconds := seconds - EVERY_S) > 0:
+            found.append(seconds)
+
+    def figures(self, name: str = "") -> dict[str, float]:
+        """Return p50, p99 and the longest, in milliseconds."""
+        return _figures(self.lags, f"{name}lag") | _figures(self.held, f"{name}held")
 
 
-def figures(lags: list[float], name: str = "lag") -> dict[str, float]:
-    """Return p50, p99 and the longest of some lags, in milliseconds."""
-    known = sorted(lags) or [0.0]
+def _figures(seconds: list[float], name: str) -> dict[str, float]:
+    known = sorted(seconds) or [0.0]
     return {
         f"{name}_p50_ms": round(known[len(known) // 2] * 1000, 1),
         f"{name}_p99_ms": round(known[int(len(known) * 0.99)] * 1000, 1),
@@ -52,12 +68,12 @@ def beside() -> Iterator[dict[str, float]]:
 
 async def main() -> None:
     """Be the idle loop until the standard input closes."""
-    lags: list[float] = []
+    probe = Probe()
     async with asyncio.TaskGroup() as group:
-        watch = group.create_task(watched(lags))
+        watch = group.create_task(probe.watch())
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
         watch.cancel()
-    print(json.dumps(figures(lags, "idle_lag")), flush=True)
+    print(json.dumps(probe.figures("idle_")), flush=True)
 
 
 if __name__ == "__main__":

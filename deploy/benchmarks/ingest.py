@@ -152,17 +152,17 @@ async def sweep(tx: Tx, db: Database, http: Http, readers: Confined) -> None:
 
 async def timed(work: Coroutine[Any, Any, None]) -> dict[str, float]:
     """Return the seconds and the loop's lag of some work, and the CPU of it and its children."""
-    lags: list[float] = []
+    probe = _loop.Probe()
     used, started = cpu(), time.perf_counter()
     async with asyncio.TaskGroup() as group:
-        watch = group.create_task(_loop.watched(lags))
+        watch = group.create_task(probe.watch())
         await work
         watch.cancel()
     seconds = time.perf_counter() - started
     return {
         "seconds": round(seconds, 2),
         "cpu_seconds": round(cpu() - used, 2),
-        **_loop.figures(lags),
+        **probe.figures(),
     }
 
 

@@ -29,7 +29,7 @@ Clock = Callable[[], datetime]
 
 # Sources asked at once, claimed at once and stored in one transaction, and how long an answer waits
 # for others to be stored with (a commit for each would cost more than the fetch).
-_AT_ONCE, _CLAIM, _BATCH, _LINGER = 256, 24, 96, 0.05
+_AT_ONCE, _CLAIM, _BATCH, _LINGER = 256, 24, 48, 0.05
 # While something is being asked, others become due or their host's pause ends: look this often.
 _LOOK_AGAIN = 1.0
 # Pages behind entries that are read at one fetch, and for how many seconds of polite pauses; the

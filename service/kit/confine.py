@@ -17,7 +17,6 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
-from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from service.kit.errors import Unavailable
@@ -27,7 +26,6 @@ _HEAD = struct.Struct(">BI")  # what follows (an answer, or the name of an error
 _ANSWER, _MEMORY, _BROKEN = 0, 1, 2
 _PR_SET_PDEATHSIG = 1
 _NICE = 10  # the loop that asks goes first
-_ROOT = Path(__file__).resolve().parents[2]
 
 
 class Overrun(StrEnum):
