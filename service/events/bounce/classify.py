@@ -110,7 +110,10 @@ def _is_bounce(mail: Part) -> bool:
     nobody = bool({"<>", ""} & set(mail.headers.get("return-path", ())))
     subject = _SUBJECT.search(mail.header("subject")) is not None
     body = _BODY.search(_text(mail)[:_BEGINNING]) is not None
-    return (server and (nobody or subject or body)) or (subject and body)
+    if server:
+        return nobody or subject or body
+    # People write about failed mails, too; few of them give the address.
+    return subject and body and bool(prose.failures(replies.own_text(mail), _receivers(mail)))
 
 
 def _text(mail: Part) -> str:
