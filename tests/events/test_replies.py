@@ -90,7 +90,7 @@ BELOW = {
     " Undelivered mail: <amt@gemeinde.example>: 550 5.1.1 User unknown\n",
     "quoted": "\n\nAm 03.03.2026 um 07:00 schrieb Verband <n@verband.example>:\n> Guten Tag\n"
     "> Ihre Nachricht konnte nicht zugestellt werden\n> Automatische Antwort einrichten\n",
-    "quoted, French": "\n\nLe mar. 3 mars 2026 à 07:00, Verband <news@verband.example> a écrit :\n\n"
+    "quoted, French": "\n\nLe mar. 3 mars 2026 à 07:00, Verband <n@verband.example> a écrit :\n\n"
     "> Ceci est un message automatique\n",
     "a line": "\n\n____________________\nIch bin abwesend. Dies ist eine automatische Antwort.",
 }
