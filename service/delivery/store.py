@@ -1,6 +1,7 @@
 """The delivery stage's named statements. It decides nothing."""
 
 from service.delivery.model import Attempt, Destination, RelayState, Route
+from service.delivery.sight import Sight
 from service.kit import sql
 
 _queries = sql.beside(__file__)
@@ -26,3 +27,9 @@ ask_routes = _destinations.run("ask_routes")
 due_routes = _destinations.many("due_routes", Route)
 set_route = _destinations.run("set_route")
 forget_routes = _destinations.run("forget_routes")
+
+_overview = sql.beside(__file__, "overview.sql")
+overview = _overview.many("overview", Sight)
+relays = _overview.many("relays", Sight)
+count_slowed = _overview.value("count_slowed", int)
+domains_of = _overview.values("domains_of", str)

@@ -1,0 +1,61 @@
+"""How the destinations of our mail stand, for people to look at, and to try one again at once.
+
+It reads what the workers' gates found out (`pacer` writes it) and decides nothing about speed.
+"""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from service.delivery import pace, store
+from service.delivery.model import DestinationKind
+from service.delivery.sight import Sight
+from service.kit.db import Tx
+from service.kit.errors import NotFound
+from service.kit.text import msg
+from service.outbox import timing
+
+PAGE = 50
+
+
+class Wanted(Struct, frozen=True):
+    """Which destinations a page is about; `after` is (name, kind) of the last one seen."""
+
+    dispatch_id: int | None = None
+    slowed: bool = False
+    q: str = ""
+    after: tuple[str, DestinationKind] | None = None
+
+
+async def overview(tx: Tx, wanted: Wanted, now: datetime) -> list[Sight]:
+    """Return destinations by name: a page, and one row more if there is."""
+    since = now - pace.PEACE if wanted.slowed else None
+    name, kind = wanted.after or (None, None)
+    keys = (name, kind and kind.value)
+    return await store.overview(tx, wanted.dispatch_id, since, wanted.q.strip(), *keys, PAGE + 1)
+
+
+async def relays(tx: Tx, names: list[str]) -> list[Sight]:
+    """Return what is known of the speed of our mail servers; one without trouble is left out."""
+    return await store.relays(tx, names)
+
+
+async def count_slowed(tx: Tx, now: datetime) -> int:
+    """Return how many destinations called us too fast lately."""
+    return await store.count_slowed(tx, now - pace.PEACE) or 0
+
+
+async def try_again(tx: Tx, kind: DestinationKind, name: str, now: datetime) -> None:
+    """Forget that a destination called us too fast, and let what waits for it leave now.
+
+    A mail server that does not answer is knocked at within seconds. Raises NotFound for a
+    destination that nothing is known of.
+    """
+    found = await store.set_free(tx, kind.value, name)
+    if kind is DestinationKind.RELAY:
+        if not await store.knock(tx, name, now) and not found:
+            raise NotFound(msg("There is no such destination."))
+        return
+    domains = [name] if kind is DestinationKind.DOMAIN else await store.domains_of(tx, name)
+    if not await timing.hurry(tx, domains, now) and not found:
+        raise NotFound(msg("There is no such destination."))

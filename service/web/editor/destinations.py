@@ -1,0 +1,128 @@
+"""Where mail goes and how it is taken there: each destination with its speed, and what it said."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Response, get, post
+from litestar.response import Stream
+
+from service.delivery import actions as delivery
+from service.delivery import destinations, plain
+from service.delivery.destinations import PAGE, Wanted
+from service.delivery.model import DestinationKind
+from service.delivery.sight import Sight
+from service.kit import clock
+from service.kit.db import Tx
+from service.kit.text import msg
+from service.outbox import actions as outbox
+from service.web.editor.dispatches import About, about, checked
+from service.web.guards import ADMINISTRATOR, EDITOR
+from service.web.pages import Page
+
+_HERE = "/dispatches/destinations"
+_EVERY = 2.0  # seconds
+
+
+@get(_HERE, opt=EDITOR, name="destinations")
+async def index(page: Page) -> Response[str]:
+    """List the destinations, those that slow us down or all, of one dispatch or all."""
+    wanted = _wanted(page)
+    async with page.db.read() as tx:
+        of = await _about(tx, wanted)
+        context = await _context(page, tx, wanted)
+        slowed = await destinations.count_slowed(tx, page.now)
+    return page.show(
+        "editor/dispatches/destinations.html",
+        of=of,
+        wanted=wanted,
+        slowed=slowed,
+        href=_href(wanted),
+        tabs=[(flag, _href(wanted, slowed=flag)) for flag in (True, False)],
+        live=f"{_HERE}/live?{_asked(wanted, after=wanted.after)}",
+        **context,
+    )
+
+
+@get(f"{_HERE}/live", opt=EDITOR)
+async def live(page: Page) -> Stream:
+    """Stream the part of the page that changes."""
+    return page.stream(_look(page, _wanted(page)), every=_EVERY)
+
+
+@post(f"{_HERE}/retry", opt=ADMINISTRATOR)
+async def retry(page: Page) -> Response[str]:
+    """Forget that a destination slows us down, and try it at once."""
+    form = await page.form()
+    kind, name = form.enum("kind", DestinationKind), form.text("name", required=True)
+    dispatch_id, slowed = form.integer("dispatch", high=2**63 - 1), form.flag("slowed")
+    form.check()
+    async with page.db.tx() as tx:
+        await destinations.try_again(tx, kind, name, page.now)
+    back = _href(Wanted(dispatch_id or None, slowed))
+    return page.go(back, said=msg("%(name)s is tried again at once.", name=name))
+
+
+def _look(page: Page, wanted: Wanted) -> Callable[[], Awaitable[str | None]]:
+    async def look() -> str | None:
+        async with page.db.read() as tx:
+            context = await _context(page, tx, wanted)
+        return page.render("editor/dispatches/_destinations.html", wanted=wanted, **context)
+
+    return look
+
+
+async def _context(page: Page, tx: Tx, wanted: Wanted) -> dict[str, Any]:
+    now = clock.now()
+    found = await destinations.overview(tx, wanted, now)
+    names = [relay.name for relay in page.app.mailer.relays] if page.app.settings.smtp_url else []
+    return {
+        "now": now,
+        "rows": found[:PAGE],
+        "relays": names,
+        "states": {s.relay: s for s in await delivery.relay_states(tx, page.app.mailer)},
+        "paces": {one.name: one for one in await destinations.relays(tx, names)},
+        "meaning": plain.meaning,
+        "next_href": _next(found, wanted),
+    }
+
+
+async def _about(tx: Tx, wanted: Wanted) -> About | None:
+    if wanted.dispatch_id is None:
+        return None
+    return await about(tx, await outbox.dispatch(tx, checked(wanted.dispatch_id)))
+
+
+def _wanted(page: Page) -> Wanted:
+    name, kind = page.query("after"), page.query("kind")
+    known = kind in list(DestinationKind)
+    return Wanted(
+        page.number("dispatch") or None,
+        page.query("slowed") == "1",
+        page.query("q"),
+        (name, DestinationKind(kind)) if name and known else None,
+    )
+
+
+def _asked(wanted: Wanted, after: tuple[str, DestinationKind] | None = None) -> str:
+    asked: dict[str, object] = {"dispatch": wanted.dispatch_id, "q": wanted.q}
+    asked |= {"slowed": "1" if wanted.slowed else ""}
+    if after is not None:
+        asked |= {"after": after[0], "kind": after[1].value}
+    return urlencode({name: value for name, value in asked.items() if value})
+
+
+def _href(wanted: Wanted, slowed: bool | None = None) -> str:
+    flag = wanted.slowed if slowed is None else slowed
+    asked = _asked(Wanted(wanted.dispatch_id, flag, wanted.q))
+    return f"{_HERE}?{asked}" if asked else _HERE
+
+
+def _next(found: list[Sight], wanted: Wanted) -> str:
+    if len(found) <= PAGE:
+        return ""
+    last = found[PAGE - 1]
+    return f"{_HERE}?{_asked(wanted, after=(last.name, last.kind))}"
+
+
+routes = [index, live, retry]
