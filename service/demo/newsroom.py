@@ -7,6 +7,7 @@ poll finds exactly what came in since: new releases, and one that changed.
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
+from service.demo import postbag
 from service.demo.site import PUBLISHERS, Site
 from service.items import actions as items
 from service.items import lists
@@ -17,7 +18,15 @@ from service.items.states import Move
 from service.kit import localtime
 from service.kit.db import Tx
 from service.sources import actions as sources
-from service.sources.model import Draft, Entry, SourceKind
+from service.sources.model import (
+    Answer,
+    Draft,
+    Entry,
+    FetchOutcome,
+    Gain,
+    Settled,
+    SourceKind,
+)  # fmt: skip
 from service.sources.readers import reading
 
 SEEN_AT = time(17)
@@ -60,13 +69,25 @@ async def plant(tx: Tx, site: Site, editor_id: int, now: datetime) -> dict[str, 
     for path, draft in drafts(site).items():
         source_id = await sources.add(tx, draft, now)
         plan = await items.plan(tx, source_id, listed(site, path, before))
+        last = now
         for day, found in groupby(plan.new, key=_day):
             arrivals = [Arrival(one, _completed(site, draft, one.entry, before)) for one in found]
-            await items.take_in(tx, source_id, arrivals, [], localtime.at(day, SEEN_AT))
+            last = localtime.at(day, SEEN_AT)
+            await items.take_in(tx, source_id, arrivals, [], last)
+        await _read_before(tx, source_id, len(plan.new), last, now)
+    await postbag.plant(tx, now)
     rows = await lists.listing(tx, lists.Filter(), most=100)
     passed = [row.id for row in rows if row.shown_at < now - PASSED and row.id % 3]
     await items.move(tx, passed, Move.DISCARD, editor_id, now - timedelta(days=2))
     return {row.title: row for row in rows}
+
+
+async def _read_before(tx: Tx, source_id: int, new: int, last: datetime, now: datetime) -> None:
+    """Note that a source was read when its last news came in; it is due again at once."""
+    source = await sources.source(tx, source_id)
+    answer = Answer(FetchOutcome.READ, status=200)
+    await sources.settle(tx, [Settled(source, answer, Gain(new), last)], min(last, now))
+    await sources.ask_now(tx, source_id, now)
 
 
 async def repoint(tx: Tx, site: Site, now: datetime) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from service.demo import releases
+from service.demo import files, releases
 from service.demo.releases import Release
 from service.kit import localtime, wording
 
@@ -24,6 +24,7 @@ PUBLISHERS: Mapping[str, str] = {
     "verband": "Fachverband (Demo)",
     "fachstelle": "Fachstelle Integration (Demo)",
 }
+_PICTURE = "/bilder/landschaft.png"
 NOTE = "Diese Seite ist erfunden. Sie gehört zur Vorführung von Rundbrief."
 
 
@@ -57,12 +58,21 @@ class Site:
             return self._doors[path]([r for r in news if r.source == source])
         if path.startswith("/konferenz/"):
             return _page(_spoken(path), "Konferenz der Sozialbehörden (Demo)", "")
+        if path == _PICTURE:
+            return Answer("image/png", files.picture())
+        if path.endswith(".pdf"):
+            return self._file(path, now)
         try:
             day = date.fromisoformat(path.rpartition("/")[2][:10])
         except ValueError:
             return None
         news = releases.on(self._drafts, day, now)
         return next((self._detail(r) for r in news if _path(r) == path), None)
+
+    def _file(self, path: str, now: datetime) -> Answer | None:
+        """Return the documents of a release, where that release is out."""
+        page = self.answer(f"{path.removesuffix('.pdf')}.html", now)
+        return page and Answer("application/pdf", files.pdf(f"Unterlagen. {NOTE}"))
 
     def day_before_news(self, now: datetime) -> datetime:
         """Return the midnight that begins the last day with news: since then something came in."""
@@ -162,13 +172,18 @@ class Site:
         )
 
     def _detail(self, release: Release) -> Answer:
+        file = _path(release).removesuffix(".html") + ".pdf"
         paragraphs = "".join(f"<p>{escape(paragraph)}</p>\n" for paragraph in release.body)
         return _page(
             release.title,
             PUBLISHERS[release.source],
             f"<article><time>{wording.short_day(release.day, 'de')}</time>\n"
             f'<p class="lead">{escape(release.lead)}</p>\n'
-            f'<div class="text">{paragraphs}</div></article>',
+            f'<div class="text">{paragraphs}'
+            f'<p><a href="{file}">Unterlagen zur Mitteilung</a></p>'
+            "</div></article>",
+            f'<meta property="og:image" content="{_PICTURE}">'
+            '<meta property="og:image:alt" content="Hügel und Felder unter hellem Himmel">',
         )
 
 
@@ -193,12 +208,12 @@ def _xml(media_type: str, root: str) -> Answer:
     return Answer(media_type, f'<?xml version="1.0" encoding="utf-8"?>\n{root}\n'.encode())
 
 
-def _page(title: str, publisher: str, body: str) -> Answer:
+def _page(title: str, publisher: str, body: str, head: str = "") -> Answer:
     return Answer(
         "text/html; charset=utf-8",
         f'<!doctype html>\n<html lang="de-CH"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)} – {publisher}</title>"
+        f"<title>{escape(title)} – {publisher}</title>{head}"
         f"<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:2rem auto;"
         f"padding:0 1rem;color:#222}}nav,time,footer{{color:#666}}.lead{{font-weight:600}}</style>"
         f"</head>\n<body><nav>{publisher}</nav><main><h1>{escape(title)}</h1>"

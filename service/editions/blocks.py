@@ -1,11 +1,15 @@
 """What a block may hold: its kind, its limits, its words, and how an item becomes one. Pure."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from service.editions import markdown, richtext
 from service.editions.model import (
     BlockKind,
     Body,
+    BulletList,
     Button,
     Deadline,
     Divider,
@@ -14,13 +18,17 @@ from service.editions.model import (
     Greeting,
     Heading,
     ItemBody,
+    ItemPicture,
+    Link,
+    LinkTarget,
+    ListItem,
     Paragraph,
     Prose,
     Text,
 )
 from service.items.deadlines import FoundDeadline
-from service.items.model import Item
-from service.kit import localtime
+from service.items.model import DocumentRow, Item
+from service.kit import filetypes, localtime
 from service.kit.errors import Fault, Invalid
 from service.kit.text import Text as Message
 from service.kit.text import msg, one_line
@@ -107,6 +115,27 @@ def from_deadline(item: Item, found: FoundDeadline) -> Deadline:
     )
 
 
+def with_documents(body: ItemBody, found: Sequence[DocumentRow], language: str) -> ItemBody:
+    """Return an item's block with links to these documents below its words, each once."""
+    known = set(urls_of(body))
+    rows = tuple(
+        ListItem((Paragraph((Text(_named(one, language), (Link(LinkTarget(one.url)),)),)),))
+        for one in found
+        if richtext.safe_url(one.url) and one.url not in known
+    )
+    if not rows:
+        return body
+    lead = msgspec.structs.replace(body.lead, content=(*body.lead.content, BulletList(rows)))
+    return msgspec.structs.replace(body, lead=lead)
+
+
+def _named(document: DocumentRow, language: str) -> str:
+    about = (filetypes.kind(document.type), filetypes.size(document.size, language))
+    said = ", ".join(part for part in about if part)
+    title = one_line(document.title)[:200]
+    return f"{title} ({said})" if said else title
+
+
 def faults(body: Body) -> list[Fault]:
     """Return what is wrong with a block, by field; whoever stores one asks this first."""
     return [
@@ -114,6 +143,7 @@ def faults(body: Body) -> list[Fault]:
         *_faults_of_address(body),
         *_faults_of_text(body),
         *_faults_of_times(body),
+        *_faults_of_picture(body),
     ]
 
 
@@ -149,6 +179,17 @@ def _faults_of_text(body: Body) -> Iterator[Fault]:
 def _faults_of_times(body: Body) -> Iterator[Fault]:
     if isinstance(body, Event) and body.ends and body.ends < body.starts:
         yield Fault("ends", msg("The end lies before the beginning."))
+
+
+def _faults_of_picture(body: Body) -> Iterator[Fault]:
+    picture = body.picture if isinstance(body, ItemBody) else msgspec.UNSET
+    if not isinstance(picture, ItemPicture):
+        return
+    if not re.fullmatch(r"[0-9a-f]{32}\.(?:jpg|png|gif)", picture.file):
+        yield Fault("picture", msg("There is no such picture."))
+    for name, value in (("picture_alt", picture.alt), ("picture_credit", picture.credit)):
+        if len(value) > LONGEST_LINE:
+            yield Fault(name, msg("At most %(most)s characters.", most=LONGEST_LINE))
 
 
 def read_text(typed: str) -> Doc:

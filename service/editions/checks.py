@@ -198,6 +198,15 @@ def _items(content: Content, facts: Facts) -> Iterator[Finding]:
             yield _weigh(text, "doubled", block)
 
 
+def _pictures(content: Content, _: Facts) -> Iterator[Finding]:
+    for block in content.blocks:
+        body = block.content
+        picture = body.picture if isinstance(body, ItemBody) else None
+        if picture and not picture.alt.strip():
+            text = msg("The picture has no alternative text: say in a few words what it shows.")
+            yield _blocks(text, "picture", block)
+
+
 def _contrast(content: Content, _: Facts) -> Iterator[Finding]:
     look = content.newsletter.look
     for colour in (look.ink, look.accent):
@@ -220,5 +229,6 @@ CHECKS: tuple[Check, ...] = (
     _headings,
     _link_texts,
     _dates,
+    _pictures,
     _items,
 )

@@ -134,6 +134,7 @@ def _context(
         "look": content.newsletter.look,
         "slot": slots,
         "address": address,
+        "picture": lambda file: f"{public}/pictures/{file}",
         "rich": rich,
         "words": words,
         "note": notes,

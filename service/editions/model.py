@@ -115,6 +115,16 @@ class Prose(msgspec.Struct, frozen=True, tag_field="kind", tag="text"):
     text: Doc
 
 
+class ItemPicture(msgspec.Struct, frozen=True):
+    """A picture on our own host: its file, what it shows, whose it is, and its sides in pixels."""
+
+    file: str
+    alt: str
+    credit: str
+    width: int
+    height: int
+
+
 class ItemBody(msgspec.Struct, frozen=True, tag_field="kind", tag="item"):
     """A piece of news: the editor's own words, where it comes from and where to read on."""
 
@@ -123,6 +133,8 @@ class ItemBody(msgspec.Struct, frozen=True, tag_field="kind", tag="item"):
     source: str = ""
     published: date | None = None
     url: str = ""
+    # Left out where there is none, so that what was approved before reads as it did.
+    picture: ItemPicture | msgspec.UnsetType = msgspec.UNSET
 
 
 class Deadline(msgspec.Struct, frozen=True, tag_field="kind", tag="deadline"):

@@ -16,7 +16,7 @@ import mjml
 import msgspec
 from markupsafe import Markup, escape
 
-from service.kit import wording
+from service.kit import filetypes, wording
 from service.kit.messages import Catalogue
 from service.kit.text import Text, one_line
 
@@ -57,6 +57,8 @@ class Renderer:
             "time": wording.clock,
             "ago": _ago,
             "number": wording.number,
+            "document_kind": filetypes.kind,
+            "document_size": _size,
             "t": _translated,
         }
 
@@ -121,6 +123,11 @@ def _label(value: object) -> str:
 @jinja2.pass_context
 def _moment(context: jinja2.runtime.Context, when: datetime | None) -> str:
     return wording.moment(when, context["language"])
+
+
+@jinja2.pass_context
+def _size(context: jinja2.runtime.Context, number: int | None) -> str:
+    return filetypes.size(number, context["language"])
 
 
 @jinja2.pass_context

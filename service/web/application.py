@@ -20,6 +20,7 @@ from service.app import App
 from service.web import assets, demo, errors, guards, headers, pages, session
 from service.web.editor import (
     account,
+    beside,
     care,
     committees,
     composing,
@@ -61,6 +62,7 @@ from service.web.public import (
     clicks,
     feeds,
     front,
+    pictures,
     preferences,
     subscribe,
     unsubscribe,
@@ -79,6 +81,7 @@ MODULES: tuple[ModuleType, ...] = (
     inbox,
     deeds,
     reading,
+    beside,
     care,
     sources,
     stories,
@@ -112,6 +115,7 @@ MODULES: tuple[ModuleType, ...] = (
     unsubscribe,
     web_version,
     clicks,
+    pictures,
 )
 LARGEST_BODY = 20_000_000
 

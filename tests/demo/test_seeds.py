@@ -15,9 +15,11 @@ from service.demo.site import Site
 from service.editions import actions as editions
 from service.items import actions as items
 from service.kit import clock
-from service.kit.db import Database
+from service.kit.db import Database, Tx
 from service.outbox import actions as outbox
 from service.sources import actions as sources
+from service.sources.actions import Listed
+from service.sources.model import SourceKind
 
 SITE = Site("http://127.0.0.1:9")
 
@@ -100,13 +102,27 @@ async def test_three_municipalities_are_not_reached(planted: App, now: datetime)
         assert name in named
 
 
+async def asked(tx: Tx, now: datetime) -> list[Listed]:
+    """Return the sources that are asked: one more writes by mail."""
+    listing = await sources.listing(tx, now)
+    writing = [one for one in listing if one.source.kind is SourceKind.MAIL]
+    assert len(writing) == 1
+    return [one for one in listing if one not in writing]
+
+
+async def test_every_source_says_when_its_last_item_came(planted: App, now: datetime) -> None:
+    async with planted.db.read() as tx:
+        assert all(one.source.last_new_at for one in await sources.listing(tx, now))
+        assert all(one.source.next_fetch_at <= now for one in await asked(tx, now))
+
+
 async def test_what_is_planted_is_what_the_sources_said_before_the_last_news(
     planted: App, now: datetime
 ) -> None:
     new = 0
     before = SITE.day_before_news(now)
     async with planted.db.read() as tx:
-        for listed in await sources.listing(tx, now):
+        for listed in await asked(tx, now):
             path = listed.source.url.removeprefix(SITE.base)
             plan = await items.plan(tx, listed.source.id, newsroom.listed(SITE, path, before))
             assert (plan.new, plan.changed) == ([], [])
@@ -119,7 +135,7 @@ async def test_sources_follow_the_site_to_another_port(planted: App, now: dateti
     elsewhere = Site("http://127.0.0.1:10")
     await prepare(planted, now, elsewhere)
     async with planted.db.read() as tx:
-        listing = await sources.listing(tx, now)
+        listing = await asked(tx, now)
     assert {listed.source.url for listed in listing} == {
         draft.url for draft in newsroom.drafts(elsewhere).values()
     }

@@ -1,5 +1,6 @@
 """A block as a form and back: fields by kind, every fault at its field. It stores nothing."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 
@@ -17,6 +18,7 @@ from service.editions.model import (
     Greeting,
     Heading,
     ItemBody,
+    ItemPicture,
     Prose,
 )
 from service.kit.errors import Invalid
@@ -24,6 +26,7 @@ from service.kit.text import msg
 from service.web.forms import Form
 
 _LONGEST_TEXT = 200_000
+_PICTURE = re.compile(r"([0-9a-f]{32}\.(?:jpg|png|gif)) (\d{2,4})x(\d{2,4})")
 
 
 FIELD_NAMES = {
@@ -40,6 +43,9 @@ FIELD_NAMES = {
     "ends": msg("Ends on"),
     "ends_time": msg("Ends at"),
     "place": msg("Place"),
+    "picture": msg("Picture"),
+    "picture_alt": msg("Alternative text"),
+    "picture_credit": msg("Picture by"),
 }
 
 
@@ -56,7 +62,9 @@ def shown(body: Body) -> dict[str, object]:
     values: dict[str, object] = {}
     for name in body.__struct_fields__:
         value = getattr(body, name)
-        if isinstance(value, Doc):
+        if name == "picture":
+            values |= _picture_shown(value)
+        elif isinstance(value, Doc):
             values[name] = markdown.write(value)
             values[f"{name}_doc"] = msgspec.json.encode(value).decode()
         elif isinstance(value, datetime):
@@ -89,7 +97,29 @@ def _item(form: Form) -> Body:
         source=form.text("source", limit=400),
         published=form.date("published"),
         url=form.text("url", limit=2000),
+        picture=_picture(form),
     )
+
+
+def _picture(form: Form) -> ItemPicture | msgspec.UnsetType:
+    """Return the picture that is ticked; its value carries its sides."""
+    ticked = _PICTURE.fullmatch(form.text("picture", limit=60))
+    if ticked is None:
+        return msgspec.UNSET
+    return ItemPicture(
+        file=ticked.group(1),
+        alt=form.text("picture_alt", limit=300),
+        credit=form.text("picture_credit", limit=300),
+        width=int(ticked.group(2)),
+        height=int(ticked.group(3)),
+    )
+
+
+def _picture_shown(picture: object) -> dict[str, object]:
+    if not isinstance(picture, ItemPicture):
+        return {}
+    value = f"{picture.file} {picture.width}x{picture.height}"
+    return {"picture": value, "picture_alt": picture.alt, "picture_credit": picture.credit}
 
 
 def _deadline(form: Form) -> Body:

@@ -8,6 +8,8 @@ from litestar.params import FromPath
 from service.editions import actions as editions
 from service.editions import blocks
 from service.editions.model import Block, BlockKind, Content, Stale
+from service.items import beside as items_beside
+from service.items.model import Beside
 from service.kit.db import Tx
 from service.kit.errors import Conflict, Invalid
 from service.kit.text import msg
@@ -51,9 +53,10 @@ async def edit(page: Page, block_id: FromPath[int]) -> Response[str]:
     async with page.db.read() as tx:
         block = await editions.block(tx, checked(block_id))
         content = await editions.content(tx, block.edition_id)
+        found = await _beside(tx, block)
     values = block_forms.shown(block.content)
     form = Form.of(**values, segment=block.segment, language=block.language, seen=block.version)
-    return _edit(page, content, block, form)
+    return _edit(page, content, block, form, found)
 
 
 @get("/blocks/{block_id:int}/row", opt=EDITOR)
@@ -72,14 +75,14 @@ async def save(page: Page, block_id: FromPath[int]) -> Response[str]:
     async with page.db.tx() as tx:
         block = await editions.block(tx, checked(block_id))
         content = await editions.content(tx, block.edition_id)
-        outcome = await _save(page, tx, block, form)
+        outcome, found = await _save(page, tx, block, form), await _beside(tx, block)
     if isinstance(outcome, Block):
         if form.flag("auto"):
             return _saved(page, outcome)
         return page.go(f"/editions/{block.edition_id}#block-{block.id}")
     if form.flag("auto"):
         return _not_saved(page, block, outcome)
-    return _edit(page, content, block, form, outcome)
+    return _edit(page, content, block, form, found, outcome)
 
 
 @post("/blocks/{block_id:int}/shift", opt=EDITOR)
@@ -147,6 +150,11 @@ async def _save(page: Page, tx: Tx, block: Block, form: Form) -> Block | Stale |
     )
 
 
+async def _beside(tx: Tx, block: Block) -> Beside:
+    """Return the documents and the picture of the item that a block was made of."""
+    return await items_beside.of(tx, block.item_id) if block.item_id else Beside()
+
+
 def _limits(page: Page, form: Form) -> tuple[str, str]:
     """Return who alone sees the block, and its own language; both may be empty."""
     return (
@@ -198,6 +206,7 @@ def _edit(
     content: Content,
     block: Block,
     form: Form,
+    found: Beside,
     outcome: Stale | Invalid | None = None,
 ) -> Response[str]:
     theirs = outcome.current if isinstance(outcome, Stale) else None
@@ -207,6 +216,7 @@ def _edit(
         409 if theirs else 422 if faults else 200,
         edition=content.edition,
         block=block,
+        belongs=found,
         name=blocks.NAMES[block.kind],
         form=form,
         faults=faults,

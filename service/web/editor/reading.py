@@ -11,7 +11,7 @@ from service.accounts import actions as accounts
 from service.editions import actions as editions
 from service.editions.model import EditionState
 from service.items import actions as items
-from service.items import deadlines, lists, revisions, searching, stories, together
+from service.items import beside, deadlines, lists, revisions, searching, stories, together
 from service.items.model import Item, ItemAct, ItemRevision
 from service.kit import localtime
 from service.kit.db import Tx
@@ -60,6 +60,7 @@ async def about(tx: Tx, item_id: int, search: str = "") -> dict[str, Any]:
         "changes": _changes(item, before),
         "deadlines": deadlines.of(item),
         "around": await stories.around(tx, item_id),
+        "belongs": await beside.of(tx, item_id),
         "filed": {topic.topic_id: topic for topic in await items.filed(tx, item_id)},
         "all_topics": await items.topics(tx),
     } | await care(tx, item_id)
