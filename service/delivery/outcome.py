@@ -37,7 +37,8 @@ _CAUSES = {
 
 def reply(code: int, text: str) -> Reply:
     """Return a server's reply with its enhanced status code, cut to what is worth keeping."""
-    clean = "".join(c if c.isprintable() else " " for c in text).strip()
+    plain = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+    clean = plain.strip()
     found = _STATUS.match(clean)
     status = found[1] if found and found[1][0] == str(code)[0] else ""
     return Reply(code, status, clean[:_LONGEST_REPLY])

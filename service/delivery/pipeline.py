@@ -7,6 +7,7 @@ waited for, a time-out, a cancelled hand-over. What was announced but has no dot
 """
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable
 
@@ -80,6 +81,8 @@ class Pipeline(asyncio.Protocol):
         self._replies: deque[Reply] = deque()
         self._owed = 0  # replies that the server still owes us
         self._wake: asyncio.Future[None] | None = None
+        self._deadline = 0.0  # until when the one who waits is patient
+        self._timer: asyncio.TimerHandle | None = None
         self._paused = False
         self._gone = ""
         self._dirty = False  # a refused transaction has to be cleared first
@@ -113,7 +116,7 @@ class Pipeline(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._gone = self._gone or f"connection lost{f' ({exc})' if exc else ''}"
-        self._awake()
+        self._ended()
 
     def pause_writing(self) -> None:
         self._paused = True
@@ -136,6 +139,11 @@ class Pipeline(asyncio.Protocol):
             return
         self._owed -= 1
         self._replies.append(outcome.reply(int(line[:3]), text))
+
+    def _ended(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._awake()
 
     def _awake(self) -> None:
         if self._wake is not None and not self._wake.done():
@@ -178,11 +186,10 @@ class Pipeline(asyncio.Protocol):
     async def quit(self, patience: float) -> None:
         """End the session politely, unless a mail is announced."""
         if self.standing and self._announced is None and not self._owed:
-            try:
-                self._write(b"QUIT\r\n", 1)
-                await self._reply(patience)
-            except Lost:
-                pass
+            with contextlib.suppress(Lost, TimeoutError):
+                async with asyncio.timeout(patience):
+                    self._write(b"QUIT\r\n", 1)
+                    await self._reply(self._command)
         self.abandon("over")
 
     def abandon(self, why: str = "broken off") -> None:
@@ -190,7 +197,7 @@ class Pipeline(asyncio.Protocol):
         self._gone = self._gone or why
         self._announced = None
         self._transport.abort()
-        self._awake()
+        self._ended()
 
     def _announcement(self, mail: Mail) -> bytes:
         group = b"\r\n".join((*self._offer.envelope(mail), b"DATA\r\n"))
@@ -274,15 +281,32 @@ class Pipeline(asyncio.Protocol):
         """Wait for anything to happen on the transport; raises Lost when nothing will."""
         if self._gone:
             raise Lost(self._gone)
-        self._wake = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self._deadline = loop.time() + patience
+        if self._timer is None:
+            self._look_again(loop)
+        self._wake = loop.create_future()
         try:
-            async with asyncio.timeout(patience):
-                await self._wake
-        except TimeoutError as error:
-            self.abandon("no answer in time")
-            raise Lost(self._gone) from error
+            await self._wake
         finally:
             self._wake = None
+
+    def _look_again(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Set the one timer of this session, never later than any deadline that may follow.
+
+        A timer per wait would cost more than the wait: four of them come with every mail.
+        """
+        soonest = loop.time() + min(self._command, self._final_dot)
+        self._timer = loop.call_at(min(soonest, self._deadline), self._check, loop)
+
+    def _check(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        if self._wake is None or self._wake.done():
+            return  # whoever waits next sets it again
+        if loop.time() >= self._deadline:
+            self.abandon("no answer in time")
+        else:
+            self._look_again(loop)
 
 
 def gone(error: Exception) -> Deferred:
