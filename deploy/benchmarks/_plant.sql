@@ -1,4 +1,4 @@
--- What the delivery benchmark sends: one newsletter, 100 000 subscribers, one running dispatch.
+-- What the delivery benchmark sends: one newsletter, its subscribers, one running dispatch.
 insert into association (name, short_name, postal_address, website, email)
 values ('Verband', 'Verband', 'Postfach', 'https://verband.example', 'info@verband.example')
 on conflict do nothing;
@@ -14,14 +14,14 @@ select id, 1, 'Rundbrief', 'Rundbrief für Mitglieder', '', 'sending', $now, $no
 insert into contact (email, label, salutation, sort_key, created_at, changed_at)
 select 'person-' || n || '@gemeinde-' || n % 997 || '.example', 'Kontakt ' || n,
        'Sehr geehrte Damen und Herren', n::text, $now, $now
-from generate_series(1, 100000) n;
+from generate_series(1, $people::integer) n;
 
 insert into subscription (contact_id, newsletter_id, state, since)
 select c.id, n.id, 'active', $now from contact c cross join newsletter n;
 
 insert into dispatch (edition_id, newsletter_id, state, content_hash, scheduled_at, created_at,
                       opened_at, candidates, letterhead)
-select e.id, e.newsletter_id, 'running', '', $now, $now, $now, 100000, $letterhead
+select e.id, e.newsletter_id, 'running', '', $now, $now, $now, $people, $letterhead
 from edition e;
 
 insert into message (dispatch_id, contact_id, address, salutation, language, variant)

@@ -123,6 +123,7 @@ class Desk:
             batch: list[Entry] = []
             try:
                 async with self._db.read() as tx:  # one connection for as long as there is news
+                    await ledger.keep_plans(tx)
                     while await self._more():
                         batch = list(self._entries)
                         self._entries.clear()

@@ -41,6 +41,11 @@ async def claim(tx: Tx, worker: str, now: datetime, until: datetime) -> Claim | 
     return Claim(lease, await store.tickets(tx, lease.dispatch_id, lease.number, now))
 
 
+async def keep_plans(tx: Tx) -> None:
+    """Let this connection plan each statement once: a new plan costs more than a turn itself."""
+    await store.keep_plans(tx)
+
+
 async def turn(
     tx: Tx, worker: str, results: Sequence[Settled], asked: Sequence[Ticket], now: datetime
 ) -> frozenset[int]:
@@ -50,13 +55,12 @@ async def turn(
     when its recipient may not get it (any more), or when the worker's lease is no longer its own.
     """
     told = ([getattr(r, field) for r in results] for field in Settled.__struct_fields__)
-    tickets = (
-        [t.message_id for t in asked],
-        [t.dispatch_id for t in asked],
-        [t.chunk for t in asked],
-        [t.attempt for t in asked],
-    )
-    return frozenset(await store.turn(tx, worker, now, *told, *tickets))
+    fences = [(t.dispatch_id, t.chunk, t.attempt) for t in asked]
+    leases = {fence: place for place, fence in enumerate(dict.fromkeys(fences), start=1)}
+    columns = ([fence[i] for fence in leases] for i in range(3))
+    places = [leases[fence] for fence in fences]
+    ids = [t.message_id for t in asked]
+    return frozenset(await store.turn(tx, worker, now, *told, *columns, ids, places))
 
 
 async def give_back(tx: Tx, tickets: Sequence[Ticket], now: datetime) -> int:

@@ -26,6 +26,9 @@ where c.dispatch_id = $1 and c.number = $2
   and (m.state = 'queued' or (m.state = 'deferred' and m.next_at <= $3))
 order by m.id
 
+-- name: keep_plans
+set plan_cache_mode = force_generic_plan
+
 -- name: turn
 -- Results first, then who may have a final dot now: in one statement, which is its own transaction.
 with told as (
@@ -47,22 +50,24 @@ with told as (
               and c.worker = $1
         )
     )
-), asked as (
-    select * from unnest($13::bigint[], $14::bigint[], $15::integer[], $16::integer[])
-        as t (id, dispatch_id, number, attempt)
-), held as (
-    select c.dispatch_id, c.number, c.attempt from chunk c
-    where c.worker = $1 and (c.dispatch_id, c.number) in (select dispatch_id, number from asked)
-    for share
+), held as (  -- the leases that are still ours; they cannot end before this is over
+    select l.place, l.attempt, d.newsletter_id
+    from unnest($13::bigint[], $14::integer[], $15::integer[]) with ordinality
+        as l (dispatch_id, number, attempt, place)
+    join dispatch d on d.id = l.dispatch_id and d.state = 'running' and may_leave(d, $2)
+    cross join lateral (
+        select from chunk c
+        where c.dispatch_id = l.dispatch_id and c.number = l.number and c.attempt = l.attempt
+          and c.worker = $1
+        for share
+    ) locked
 )
-update message m set state = 'handing_over', attempt = asked.attempt, handed_at = $2
-from asked
-join held using (dispatch_id, number, attempt)
-join dispatch d on d.id = asked.dispatch_id and d.state = 'running' and may_leave(d, $2)
-where m.id = asked.id and m.dispatch_id = asked.dispatch_id and m.state in ('queued', 'deferred')
-  and exists (
+update message m set state = 'handing_over', attempt = held.attempt, handed_at = $2
+from unnest($16::bigint[], $17::bigint[]) as asked (id, place)
+join held using (place)
+where m.id = asked.id and m.state in ('queued', 'deferred') and exists (
     select from eligible_subscription e
-    where e.contact_id = m.contact_id and e.newsletter_id = d.newsletter_id
+    where e.contact_id = m.contact_id and e.newsletter_id = held.newsletter_id
       and (e.paused_until is null or e.paused_until <= $2)
 )
 returning m.id
