@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from service.delivery import receivers
 from service.delivery.jobs import Job
 from service.delivery.lane import FREE, NEVER, NOWHERE, Lane
-from service.delivery.model import DestinationKind, Outcome
+from service.delivery.model import Accepted, DestinationKind, Outcome
 from service.delivery.pace import Pace
 
 Key = tuple[DestinationKind, str]
@@ -61,6 +61,7 @@ class Gate:
         self._by_domain: dict[str, Lane] = {}
         self.known: dict[Key, Pace] = {}  # whatever is limited, as the table last told
         self.place, self.workers = 0, 1
+        self._beat_at = time.now()
         self._open: deque[Job] = deque()
         self._waiting: dict[Lane, deque[Job]] = {}
         self._count = 0  # all that wait
@@ -111,7 +112,10 @@ class Gate:
         for job in jobs:
             lane = job.lane = self._by_domain[job.domain]
             if lane.free and relay.free:
-                self._pass(job, lane, now)
+                lane.on_way += 1
+                relay.on_way += 1
+                job.way = relay
+                self._open.append(job)
             else:
                 self._queue(job, lane, now)
         self._news.set()
@@ -152,7 +156,7 @@ class Gate:
         """Return this worker's mails a second; unlimited ones that are few at once: as seen."""
         allowed = lane.rate(now)
         if allowed == math.inf:
-            return max(lane.flow, _ROOM / _PATIENCE)
+            return max(lane.flow(self.part(now)), _ROOM / _PATIENCE)
         return allowed / self.workers
 
     def _defer(self, job: Job, lane: Lane, ahead: int, share: float, now: datetime) -> None:
@@ -213,6 +217,8 @@ class Gate:
 
     def _release(self) -> float:
         """Let pass what is due; return seconds until something may be."""
+        if not self._count:
+            return NEVER
         now = self.time.now()
         at = now.timestamp()
         while self._timetable and self._timetable[0][0] <= at:
@@ -256,30 +262,46 @@ class Gate:
 
     def done(self, job: Job, said: Outcome | None, relay: str) -> None:
         """Note what became of a mail that was let go, and where; None: it was not tried."""
-        way = self._arrived(job)
-        if said is not None:
-            now = self.time.now()
-            if way.name != relay:
-                way = self.lane(DestinationKind.RELAY, relay)
-            job.lane.count(said, job.stamps[0], now)
-            way.count(said, job.stamps[1], now)
-            if job.lane.seen.urgent or way.seen.urgent:
-                job.lane.seen.way = way, job.stamps[1]
-                way.beware()
-                self.urgent.set()
+        way, lane = self._arrived(job), job.lane
+        if said is None:
+            return
+        if way.name != relay:
+            way = self.lane(DestinationKind.RELAY, relay)
+        if isinstance(said, Accepted):
+            lane.took()
+            way.took()
+            return
+        now = self.time.now()
+        lane.count(said, job.stamps[0], now)
+        way.count(said, job.stamps[1], now)
+        if lane.seen.urgent or way.seen.urgent:
+            lane.seen.way = way, job.stamps[1]
+            way.beware()
+            self.urgent.set()
 
     def _arrived(self, job: Job) -> Lane:
         """Take a mail off its way; return the relay's lane that it was let go on."""
         way, job.way = job.way, NOWHERE
         job.lane.on_way -= 1
         way.on_way -= 1
-        if job.lane in self._waiting:
-            self._plan(job.lane, self.time.now())
         if self._count:
+            if job.lane in self._waiting:
+                self._plan(job.lane, self.time.now())
             self._news.set()
         return way
 
     # --- News from the table ----------------------------------------------------------------------
+
+    def part(self, now: datetime) -> float:
+        """Return how much of the present second is over, at most 1; see `beat`."""
+        return min(max((now - self._beat_at).total_seconds(), 0.0), 1.0)
+
+    def beat(self, now: datetime) -> None:
+        """Begin a new second where the last one is over."""
+        if self.part(now) == 1.0:
+            self._beat_at = now
+            for lane in self.lanes.values():
+                lane.beat()
 
     @property
     def busy(self) -> bool:

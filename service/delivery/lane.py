@@ -70,7 +70,7 @@ class Lane:
         self.seen = Counts()
         self.troubled = kind is not DestinationKind.DOMAIN  # has a row of its own
         self.halted = False  # said "too fast"; nothing leaves until the table knows
-        self.flow, self._flow_at = 0.0, 0.0
+        self._passed = self._before = 0  # mails taken in this second, and in the one before
         self._window = _FIRST
         self._shakes, self._shaken_at = 0.0, 0.0
         self._slot = -1
@@ -139,8 +139,7 @@ class Lane:
         """Count what became of a mail that had left with this stamp."""
         seen, relay = self.seen, self.kind is DestinationKind.RELAY
         if isinstance(said, Accepted):
-            seen.accepted += 1
-            self._passed(now.timestamp())
+            self.took()
         elif isinstance(said, Refused):
             seen.refused += 1
             if not relay and said.cause in {Cause.POLICY, Cause.OTHER}:
@@ -153,11 +152,20 @@ class Lane:
             elif said.scope is Scope.DESTINATION:
                 self.too_fast(stamp)
 
+    def took(self) -> None:
+        """Count a mail that was accepted, and let the window grow."""
+        self.seen.accepted += 1
+        self._passed += 1
+        if self._window < _PLENTY and (not self.at_once or self._window < self.at_once):
+            self._window += 1
+            if self._window == _PLENTY:
+                self._judge()
+
     def _shaken(self, stamp: datetime | None, at: float) -> None:
         """Note that the server broke off; three times lately, and often, and it has too much."""
         fading = math.exp((self._shaken_at - at) / _LATELY)
         self._shakes, self._shaken_at = self._shakes * fading + 1, at
-        if self._shakes > _SHAKES and self._shakes > _OFTEN * self.flow:
+        if self._shakes > _SHAKES and self._shakes > _OFTEN * self.flow(0.0):
             self._shakes = 0.0
             self.too_fast(stamp)
 
@@ -178,19 +186,18 @@ class Lane:
         self.troubled = True
         self.seen.reply, self.seen.at = said, now
 
-    def _passed(self, at: float) -> None:
-        """Let the window grow, and the flow."""
-        self.flow = self.flow * math.exp((self._flow_at - at) / pace.FADES) + 1 / pace.FADES
-        self._flow_at = at
-        if self._window < _PLENTY and (not self.at_once or self._window < self.at_once):
-            self._window += 1
-            if self._window == _PLENTY:
-                self._judge()
+    def beat(self) -> None:
+        """Begin a new second."""
+        self._before, self._passed = self._passed, 0
 
-    def measured(self, now: datetime) -> float:
-        """Return the flow, mails a second, and begin to measure anew."""
-        flow = self.flow * math.exp((self._flow_at - now.timestamp()) / pace.FADES)
-        self.flow = 0.0
+    def flow(self, part: float) -> float:
+        """Return mails taken within the last second; `part` of the present one is over."""
+        return self._passed + self._before * (1 - part)
+
+    def measured(self, part: float) -> float:
+        """Return the flow, and begin to measure anew."""
+        flow = self.flow(part)
+        self._passed = self._before = 0
         return flow
 
     def told(self) -> Counts:

@@ -63,6 +63,7 @@ class Pacer:
         """Tell what there is to tell and read what others told."""
         gate, now = self._gate, self._gate.time.now()
         gate.urgent.clear()
+        gate.beat(now)
         counting = everything or now - self._counted_at >= _COUNTS
         lanes = [
             lane
@@ -165,7 +166,7 @@ class _Telling:
         row, lane = self._rows[key], self._gate.lanes[key]
         stamp = seen.way[1] if key in self._accused and seen.way else lane.stamp
         fresh = stamp == row.slowed_at and (seen.slowed or key in self._accused)
-        flow = lane.measured(self._now)
+        flow = lane.measured(self._gate.part(self._now))
         self._new[key] = pace.after(pace.of(row), Seen(flow, fresh, not fresh), self._now)
 
     async def _save(self) -> None:
