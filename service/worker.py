@@ -14,12 +14,14 @@ from service.accounts import actions as accounts
 from service.app import App
 from service.audience import actions as audience
 from service.delivery import actions as delivery
+from service.delivery import routes
 from service.events import actions as events
 from service.events import arrivals, mailbox
 from service.items import actions as items
 from service.items import gleaning, polling, relevance
 from service.kit import clock, log
 from service.kit.errors import Unavailable
+from service.kit.resolve import Resolver
 from service.outbox import actions as outbox
 from service.outbox import notices, timing, warm_up
 
@@ -70,6 +72,11 @@ async def _probe(app: App) -> None:
     await delivery.probe(app.db, app.mailer, clock.now())
 
 
+async def _look_up(app: App) -> None:
+    """Find out who takes the mail of domains that workers met."""
+    await routes.look_up(app.db, Resolver(), clock.now())
+
+
 async def _forget(app: App) -> None:
     """Delete what has lapsed: sessions and counters, unconfirmed sign-ups, single mails."""
     now = clock.now()
@@ -80,6 +87,7 @@ async def _forget(app: App) -> None:
         await outbox.forget(tx)
         await items.forget(tx, now)
         await delivery.forget(tx)
+        await routes.forget(tx, now)
         await events.forget(tx, now)
 
 
@@ -103,7 +111,8 @@ TICKS: tuple[Tick, ...] = (
     Tick("keep times", 2, _time),
     Tick("close dispatches", 2, _close),
     Tick("recover", 10, _recover),
-    Tick("probe the relay", 5, _probe),
+    Tick("probe the relays", 5, _probe),
+    Tick("look up receivers", 10, _look_up),
     Tick("count figures", 30, _count),
     Tick("weigh items", 10, _weigh),
     Tick("learn", 300, _learn),

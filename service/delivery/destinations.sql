@@ -40,16 +40,6 @@ select kind, name, ceiling, slowed_at, strikes, rests, paused_until, flow, flow_
 from destination
 where slowed_at > $1
 
--- name: destinations
-select kind, name, ceiling, slowed_at, strikes, rests, paused_until, flow, flow_at, accepted,
-       deferred, refused, last_code, last_status, last_reply, last_at, changed_at
-from destination
-where ($1::text is null or kind = $1::destination_kind)
-  and ($2::text = '' or position(lower($2) in name) > 0)
-  and ($3::timestamptz is null or (changed_at, kind::text, name) < ($3, $4, $5))
-order by changed_at desc, kind::text desc, name desc
-limit $6
-
 -- name: set_free
 update destination
 set ceiling = null, slowed_at = null, strikes = 0, rests = 0, paused_until = null
@@ -72,7 +62,9 @@ where mail_route.due_at is null and mail_route.looked_up_at < $3
 select domain, destination from mail_route where due_at <= $1 order by due_at, domain limit $2
 
 -- name: set_route
-update mail_route set destination = $2, looked_up_at = $3, due_at = $4 where domain = $1
+update mail_route
+set destination = $2, looked_up_at = coalesce($3, looked_up_at), due_at = $4
+where domain = $1
 
 -- name: forget_routes
 delete from mail_route where coalesce(looked_up_at, due_at) < $1

@@ -20,6 +20,7 @@ from service.delivery.model import Accepted, DestinationKind, Outcome
 from service.delivery.pace import Pace
 
 Key = tuple[DestinationKind, str]
+_ITSELF = DestinationKind.DOMAIN
 
 _PATIENCE = 20.0  # seconds that a mail may wait here
 _ROOM = 500  # mails that may wait for one destination whose rate nobody limited
@@ -83,10 +84,14 @@ class Gate:
 
     def assign(self, domain: str, group: str) -> None:
         """Take note of the group that takes a domain's mail, "" for none."""
-        if len(self._by_domain) > _LANES:
+        if len(self.lanes) > _LANES:
             self._forget()
-        kind = DestinationKind.GROUP if group else DestinationKind.DOMAIN
+        kind = DestinationKind.GROUP if group else _ITSELF
         self._by_domain[domain] = self.lane(kind, group or domain)
+
+    def ask_again(self) -> None:
+        """Forget which group takes which mail, so that what was looked up meanwhile counts."""
+        self._by_domain.clear()
 
     def lane(self, kind: DestinationKind, name: str) -> Lane:
         """Return the lane to a destination, a new one as the table last told."""
@@ -98,7 +103,7 @@ class Gate:
         return lane
 
     def _forget(self) -> None:
-        self._by_domain = {d: lane for d, lane in self._by_domain.items() if self._kept(lane)}
+        self._by_domain.clear()
         self.lanes = {key: lane for key, lane in self.lanes.items() if self._kept(lane)}
 
     def _kept(self, lane: Lane) -> bool:
@@ -110,7 +115,7 @@ class Gate:
         """Let pass what may go, and let wait or put off the rest; domains are assigned already."""
         relay, now = self.relay, self.time.now()
         for job in jobs:
-            lane = job.lane = self._by_domain[job.domain]
+            lane = job.lane = self._by_domain.get(job.domain) or self.lane(_ITSELF, job.domain)
             if lane.free and relay.free:
                 lane.on_way += 1
                 relay.on_way += 1

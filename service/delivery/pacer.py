@@ -28,7 +28,6 @@ _COUNTS = timedelta(seconds=20)  # between tellings of mere numbers
 _TOGETHER = timedelta(seconds=10)  # complaints within it are one matter
 _SEVERAL = 3
 _STALE = timedelta(days=7)  # a route older than this is looked up again
-_DUE = timedelta(0)
 
 
 class Pacer:
@@ -89,6 +88,7 @@ class Pacer:
             return
         if counting:
             self._counted_at = now
+            gate.ask_again()
         everybody = sorted({*names, self._worker})
         place = everybody.index(self._worker)
         gate.learn({(d.kind, d.name): pace.of(d) for d in limited}, place, len(everybody))

@@ -16,10 +16,13 @@ _LIFETIME = 5.0  # seconds for one question
 
 
 class Resolver:
-    """Asks the system's name servers, or those given (with their port)."""
+    """Asks the system's name servers, or those given (with their port); raises Unavailable."""
 
     def __init__(self, servers: Sequence[str] = (), port: int = 53) -> None:
-        self._resolver = dns.asyncresolver.Resolver(configure=not servers)
+        try:
+            self._resolver = dns.asyncresolver.Resolver(configure=not servers)
+        except dns.resolver.NoResolverConfiguration as error:
+            raise Unavailable(msg("No name server is set up on this machine.")) from error
         self._resolver.lifetime = _LIFETIME
         if servers:
             self._resolver.nameservers = list(servers)
