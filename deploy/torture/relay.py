@@ -97,9 +97,9 @@ class Relay:
         """How many times each recipient was accepted."""
         return Counter(recipient for recipient, _ in self.accepted)
 
-    async def start(self, port: int = 0) -> None:
+    async def start(self, port: int = 0, host: str = "127.0.0.1") -> None:
         self._server = await asyncio.start_server(
-            self._serve, "127.0.0.1", port, limit=MOST_BYTES, backlog=512
+            self._serve, host, port, limit=MOST_BYTES, backlog=512
         )
         self.port = self._server.sockets[0].getsockname()[1]
 

@@ -4,14 +4,19 @@ import argparse
 import asyncio
 import ipaddress
 import os
+import ssl
+from datetime import UTC, datetime
 
 import msgspec
 
 from service import app as composition
 from service.cli import command
 from service.cli.command import Subparsers
-from service.delivery import dkim, doctor
+from service.delivery import dkim, doctor, smtp
 from service.delivery.doctor import Finding, Grade
+from service.delivery.model import Unreachable
+from service.delivery.smtp import Relay
+from service.kit import clock
 from service.kit.errors import Conflict, Invalid
 from service.kit.resolve import Resolver
 from service.kit.settings import Settings
@@ -29,6 +34,10 @@ def register(commands: Subparsers) -> None:
     look = command.add(commands, "doctor", examine, "look at a sender domain's DNS records")
     look.add_argument("domain", help="the domain of the newsletter's sender")
     look.add_argument("--dns", default="", metavar="ADDRESS[:PORT]", help="ask this name server")
+    look.add_argument(
+        "--from", dest="addresses", action="append", default=[], metavar="IP",
+        help="an address that our mail leaves from, where it is not the mail server's own",
+    )  # fmt: skip
 
 
 async def make_key(args: argparse.Namespace, settings: Settings) -> int:
@@ -60,6 +69,8 @@ async def examine(args: argparse.Namespace, settings: Settings) -> int:
     if not doctor.is_name(domain):
         raise Invalid.of("domain", msg("This is not a domain name."))
     findings = await _findings(resolver, domain, settings)
+    findings += await _relays(resolver, domain, settings)
+    findings += await _pointers(resolver, settings, args.addresses)
     lines = [_line(finding) for finding in findings]
     told = [msgspec.structs.asdict(f) | {"text": str(f.text)} for f in findings]
     command.say(args, {"domain": domain, "findings": told}, "\n".join(lines))
@@ -93,9 +104,71 @@ async def _findings(resolver: Resolver, domain: str, settings: Settings) -> list
     return [
         *found,
         doctor.dmarc(domain, texts),
-        doctor.alignment(domain, envelope),
+        doctor.alignment(domain, envelope, texts),
         doctor.mail_exchangers(envelope, exchangers),
     ]
+
+
+async def _relays(resolver: Resolver, domain: str, settings: Settings) -> list[Finding]:
+    """Open a session with each mail server as if to send, and judge it."""
+    if not settings.smtp_url:
+        return [doctor.unusable("SMTP_URL", msg("No mail server is set."))]
+    seal = smtp.Seal(tuple(composition.dkim_keys(settings)), settings.bounce_domain)
+    mailer = smtp.mailer(settings.smtp_url, settings.public_url, 1, seal)
+    envelope = settings.bounce_domain or domain
+    texts = await _spf_texts(resolver, envelope)
+    found: list[Finding] = []
+    for relay in mailer.relays:
+        try:
+            found.append(_session(relay, await mailer.probe(relay)))
+        except Unreachable as problem:
+            found.append(doctor.unusable(relay.name, problem.brief))
+        if judged := doctor.relay_in_spf(envelope, relay.host, texts):
+            found.append(judged)
+    return found
+
+
+def _session(relay: Relay, secured: tuple[str, str] | None) -> Finding:
+    if secured is None:
+        return doctor.plain(relay.name, here=_ours(relay.host))
+    protocol, ends = secured
+    until = datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC)
+    return doctor.secured(relay.name, protocol, until, clock.now())
+
+
+async def _pointers(resolver: Resolver, settings: Settings, given: list[str]) -> list[Finding]:
+    """Judge the names of the addresses given, else of those of our mail servers."""
+    hosts = [] if given or not settings.smtp_url else smtp.relays(settings.smtp_url)
+    found = [a for relay in hosts for a in await _addresses(resolver, relay.host)]
+    findings = []
+    for address in [_checked(a) for a in given] or [a for a in found if not _ours(a)]:
+        names = await resolver.pointers(address)
+        forward = {name: await resolver.addresses(name) for name in names}
+        findings.append(doctor.pointer(address, forward))
+    return findings
+
+
+async def _addresses(resolver: Resolver, host: str) -> list[str]:
+    return [host] if _is_address(host) else await resolver.addresses(host)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _checked(address: str) -> str:
+    if not _is_address(address):
+        raise Invalid.of("--from", msg("Not an IP address; expected: 192.0.2.10"))
+    return str(ipaddress.ip_address(address))
+
+
+def _ours(host: str) -> bool:
+    """Tell whether a host is this computer or in a network of the house, unseen from outside."""
+    return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_private)
 
 
 async def _spf_texts(resolver: Resolver, domain: str) -> dict[str, list[str]]:

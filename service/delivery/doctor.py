@@ -9,6 +9,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
@@ -22,6 +23,20 @@ _LOOKUP = re.compile(
 )
 _INCLUDED = re.compile(r"^[+?~-]?(?:include:|redirect=)(.+)$", re.IGNORECASE)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9-]{0,61}[a-z0-9])?")
+# What providers ask for in the SPF record of who sends through their mail servers.
+_INCLUDES = {
+    "office365.com": "spf.protection.outlook.com",
+    "gmail.com": "_spf.google.com",
+    "infomaniak.com": "spf.infomaniak.ch",
+    "hostpoint.ch": "spf.mail.hostpoint.ch",
+    "amazonaws.com": "amazonses.com",
+    "mailjet.com": "spf.mailjet.com",
+    "mailgun.org": "mailgun.org",
+    "sendgrid.net": "sendgrid.net",
+    "postmarkapp.com": "spf.mtasv.net",
+    "protonmail.ch": "_spf.protonmail.ch",
+}
+_RENEW_WITHIN = timedelta(days=14)
 _GONE_TAGS = ("pct", "rf", "ri")  # DMARC tags that RFC 9989 dropped
 
 
@@ -144,12 +159,16 @@ def _policy(name: str, record: str, tags: Mapping[str, str]) -> Finding:
     return Finding("DMARC", Grade.GOOD, msg("The DMARC record is in order."), name, record)
 
 
-def alignment(sender: str, envelope: str) -> Finding:
-    """Judge whether envelope and From belong together (relaxed: one is below the other)."""
-    aligned = (
-        sender == envelope or sender.endswith(f".{envelope}") or envelope.endswith(f".{sender}")
-    )
-    if aligned:
+def alignment(sender: str, envelope: str, texts: Mapping[str, Sequence[str]]) -> Finding:
+    """Judge whether envelope and From belong to one organisation (relaxed alignment).
+
+    Its domain is the highest above the sender's that has a DMARC record (RFC 9989 §4.10).
+    """
+    parts = sender.split(".")
+    above = [".".join(parts[i:]) for i in range(len(parts) - 1)]
+    known = [name for name in above if texts.get(f"_dmarc.{name}")]
+    organisation = known[-1] if known else sender
+    if f".{envelope}".endswith(f".{organisation}"):
         what = msg("Envelope and sender belong to the same domain.")
         return Finding("alignment", Grade.GOOD, what, envelope)
     what = msg(
@@ -169,13 +188,74 @@ def mail_exchangers(domain: str, found: Sequence[str]) -> Finding:
     return Finding("MX", Grade.GOOD, what, domain)
 
 
-def pointer(address: str, names: Sequence[str]) -> Finding:
-    """Judge whether the relay's address has a name."""
-    if not names:
-        what = msg("The relay's address %(address)s has no name (PTR).", address=address)
-        return Finding("PTR", Grade.WARNING, what, address)
-    what = msg("The relay's address %(address)s is named %(name)s.", address=address, name=names[0])
-    return Finding("PTR", Grade.GOOD, what, address)
+def pointer(address: str, forward: Mapping[str, Sequence[str]]) -> Finding:
+    """Judge whether the address that mail leaves from has a name that leads back to it.
+
+    `forward` holds the addresses of each of its names (PTR).
+    """
+    if not forward:
+        what = msg(
+            "%(address)s, where our mail comes from, has no name (PTR). Large receivers refuse mail"
+            " from there. Whoever owns the address can publish one.",
+            address=address,
+        )
+        return Finding("PTR", Grade.BAD, what, address)
+    for name, addresses in forward.items():
+        if address in addresses:
+            what = msg("%(address)s is named %(name)s, and back.", address=address, name=name)
+            return Finding("PTR", Grade.GOOD, what, address)
+    what = msg(
+        "%(address)s is named %(name)s, but that name does not lead back to it.",
+        address=address,
+        name=next(iter(forward)),
+    )
+    return Finding("PTR", Grade.BAD, what, address)
+
+
+def relay_in_spf(domain: str, host: str, texts: Mapping[str, Sequence[str]]) -> Finding | None:
+    """Judge whether SPF lets a mail server send whose own record we know; None: unknown to us."""
+    include = next((i for end, i in _INCLUDES.items() if f".{host}".endswith(f".{end}")), None)
+    if include is None:
+        return None
+    seen, wanted = set[str](), [domain]
+    while wanted:
+        name = wanted.pop()
+        seen.add(name)
+        found = [t for t in texts.get(name, ()) if t.lower().startswith("v=spf1")]
+        wanted += [n for t in found[:1] for n in spf_names(t) if n not in seen]
+    if include in seen:
+        what = msg("SPF lets the mail server %(host)s send for us.", host=host)
+        return Finding("SPF", Grade.GOOD, what, domain)
+    what = msg(
+        "SPF does not let the mail server %(host)s send for us: %(include)s is missing.",
+        host=host,
+        include=f"include:{include}",
+    )
+    return Finding("SPF", Grade.BAD, what, domain, f"v=spf1 mx include:{include} -all")
+
+
+def secured(relay: str, protocol: str, ends: datetime, now: datetime) -> Finding:
+    """Judge a session that was opened: its certificate was verified, by chain and name."""
+    told = {"relay": relay, "protocol": protocol, "day": f"{ends:%Y-%m-%d}"}
+    if ends - now < _RENEW_WITHIN:
+        what = msg("The certificate of %(relay)s ends on %(day)s.", **told)
+        return Finding("TLS", Grade.WARNING, what, relay)
+    what = msg("%(relay)s: secured by %(protocol)s; its certificate holds until %(day)s.", **told)
+    return Finding("TLS", Grade.GOOD, what, relay)
+
+
+def plain(relay: str, *, here: bool) -> Finding:
+    """Judge a session without TLS; `here`: it does not leave this computer."""
+    if here:
+        what = msg("%(relay)s answers on this computer; no TLS is needed.", relay=relay)
+        return Finding("TLS", Grade.GOOD, what, relay)
+    what = msg("%(relay)s answers, but our mail goes to it unsecured.", relay=relay)
+    return Finding("TLS", Grade.WARNING, what, relay)
+
+
+def unusable(relay: str, why: Text) -> Finding:
+    """Say why no session could be opened."""
+    return Finding("TLS", Grade.BAD, why, relay)
 
 
 def no_key(domain: str) -> Finding:

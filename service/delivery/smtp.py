@@ -191,11 +191,13 @@ class Mailer:
                 return line
         raise problems[0]
 
-    async def probe(self, relay: Relay) -> None:
-        """Open a session and end it; raises Unreachable."""
+    async def probe(self, relay: Relay) -> tuple[str, str] | None:
+        """Open a session and end it; returns TLS version and end of certificate, or Unreachable."""
         line = self.line(relay)
         try:
             await line.open()
+            held = line._client.get_transport_info("ssl_object")
+            return held and (held.version(), held.getpeercert()["notAfter"])
         finally:
             await line.close()
 

@@ -39,6 +39,11 @@ class Resolver:
         ordered = sorted(found, key=lambda r: (r.preference, str(r.exchange)))
         return [host for r in ordered if (host := str(r.exchange).rstrip("."))]
 
+    async def addresses(self, name: str) -> list[str]:
+        """Return the IP addresses of a host."""
+        found = [*await self._ask(name, "A"), *await self._ask(name, "AAAA")]
+        return [str(r.address) for r in found]
+
     async def pointers(self, address: str) -> list[str]:
         """Return the names of an IP address."""
         found = await self._ask(str(dns.reversename.from_address(address)), "PTR")

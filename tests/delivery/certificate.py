@@ -1,4 +1,4 @@
-"""A certificate for 127.0.0.1, signed by nobody but itself, made where a test wants one."""
+"""A certificate for an address, signed by nobody but itself, made where a test wants one."""
 
 import ipaddress
 import ssl
@@ -13,10 +13,10 @@ from cryptography.x509.oid import NameOID
 from service.kit import clock
 
 
-def make(folder: Path) -> tuple[Path, Path]:
-    """Return the files of a new certificate and of its key."""
+def make(folder: Path, address: str = "127.0.0.1", days: int = 2) -> tuple[Path, Path]:
+    """Return the files of a new certificate for an address, with so many days left, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{address} {folder.name}"[:60])])
     today = clock.now()
     made = (
         x509.CertificateBuilder()
@@ -24,10 +24,10 @@ def make(folder: Path) -> tuple[Path, Path]:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(today - timedelta(days=1))
-        .not_valid_after(today + timedelta(days=2))
+        .not_valid_before(today - timedelta(days=9))
+        .not_valid_after(today + timedelta(days=days))
         .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]),
             critical=False,
         )
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)

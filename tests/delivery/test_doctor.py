@@ -17,6 +17,8 @@ import pytest
 
 from service.delivery import dkim, doctor
 from service.delivery.doctor import Grade
+from tests.delivery import certificate
+from tests.delivery.relay import Relay, relay
 
 ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = "soko.example"
@@ -56,38 +58,136 @@ async def serving(records: dict[tuple[str, str], list[str]]) -> AsyncIterator[st
         transport.close()
 
 
-async def command(*words: str, data_dir: Path) -> tuple[int, dict[str, object]]:
+async def command(*words: str, data_dir: Path, **env: str) -> tuple[int, dict[str, object]]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "service", *words, "--json",
         stdout=subprocess.PIPE,
         cwd=ROOT,
-        env={"PATH": os.defpath, "DATA_DIR": str(data_dir)},
+        env={"PATH": os.defpath, "DATA_DIR": str(data_dir), **env},
     )  # fmt: skip
     out, _ = await process.communicate()
     return process.returncode or 0, json.loads(out)
 
 
+@asynccontextmanager
+async def secure(folder: Path, address: str, days: int = 90) -> AsyncIterator[Relay]:
+    """Give a mail server at 127.0.0.2 with a certificate for an address, left in `folder`."""
+    folder.mkdir()
+    context = certificate.context(*certificate.make(folder, address, days))
+    server = Relay(tls=context, login=("u", "richtig"))
+    await server.start(host="127.0.0.2")
+    yield server
+    await server.stop()
+
+
+def findings(told: dict[str, object], subject: str) -> list[tuple[str, str]]:
+    found = told["findings"]
+    assert isinstance(found, list)
+    return [(f["grade"], f["text"]) for f in found if f["subject"] == subject]
+
+
 async def test_a_domain_in_order_passes_and_a_bare_one_is_told_what_to_publish(
     tmp_path: Path,
 ) -> None:
-    _, made = await command("dkim-key", DOMAIN, data_dir=tmp_path)
-    record = str(made["record"])
+    _, first = await command("dkim-key", DOMAIN, data_dir=tmp_path)
+    _, second = await command(
+        "dkim-key", DOMAIN, "--selector", "rb2", "--ed25519", data_dir=tmp_path
+    )
+    keys = {str(made["name"]): str(made["record"]) for made in (first, second)}
     zone = {
         (DOMAIN, "TXT"): ['"v=spf1 include:relay.example -all"'],
         ("relay.example", "TXT"): ['"v=spf1 ip4:192.0.2.1 -all"'],
-        (str(made["name"]), "TXT"): [doctor.quoted(record)],
+        **{(name, "TXT"): [doctor.quoted(record)] for name, record in keys.items()},
         (f"_dmarc.{DOMAIN}", "TXT"): ['"v=DMARC1; p=quarantine"'],
-        (DOMAIN, "MX"): ["10 mail.soko.example."],
+        (f"bounce.{DOMAIN}", "TXT"): ['"v=spf1 include:relay.example -all"'],
+        (f"bounce.{DOMAIN}", "MX"): ["10 mail.soko.example."],
+        ("10.2.0.192.in-addr.arpa", "PTR"): ["mail.soko.example."],
+        ("mail.soko.example", "A"): ["192.0.2.10"],
     }
-    async with serving(zone) as server:
-        code, told = await command("doctor", DOMAIN, "--dns", server, data_dir=tmp_path)
+    async with (
+        secure(tmp_path / "a", "127.0.0.2") as server,
+        relay() as near,
+        serving(zone) as names,
+        serving({}) as nothing,
+    ):
+        env = {
+            "SMTP_URL": f"smtp://u:richtig@127.0.0.2:{server.port} {near.url}",
+            "SSL_CERT_FILE": str(tmp_path / "a" / "certificate.pem"),
+            "BOUNCE_DOMAIN": f"bounce.{DOMAIN}",
+        }
+        words = ("doctor", DOMAIN, "--from", "192.0.2.10", "--dns")
+        code, told = await command(*words, names, data_dir=tmp_path, **env)
+        bare, missing = await command(*words, nothing, data_dir=tmp_path, **env)
     assert code == 0, told
-    async with serving({}) as server:
-        code, told = await command("doctor", DOMAIN, "--dns", server, data_dir=tmp_path)
-    assert code == 1
-    findings = told["findings"]
-    assert isinstance(findings, list)
-    assert record in [f["record"] for f in findings if f["grade"] == "bad"]
+    assert [grade for grade, _ in findings(told, "DKIM")] == ["good", "good"]
+    (grade, text), (near_grade, _) = findings(told, "TLS")
+    assert (grade, near_grade) == ("good", "good")
+    assert "TLSv1.3" in text
+    assert findings(told, "PTR") == [("good", "192.0.2.10 is named mail.soko.example, and back.")]
+    assert server.logins == 2
+    assert bare == 1
+    found = missing["findings"]
+    assert isinstance(found, list)
+    assert set(keys.values()) <= {f["record"] for f in found if f["grade"] == "bad"}
+    assert [grade for grade, _ in findings(missing, "PTR")] == ["bad"]
+
+
+async def test_whatever_is_wrong_with_a_mail_server_is_told_of_each_one(tmp_path: Path) -> None:
+    async with (
+        secure(tmp_path / "other", "127.0.0.3") as misnamed,
+        secure(tmp_path / "old", "127.0.0.2", -1) as expired,
+        secure(tmp_path / "soon", "127.0.0.2", 3) as ending,
+        secure(tmp_path / "unknown", "127.0.0.2") as unvouched,
+        serving({("10.2.0.192.in-addr.arpa", "PTR"): ["other.example."]}) as names,
+    ):
+        servers = (misnamed, expired, ending, unvouched)
+        urls = [f"smtp://u:richtig@127.0.0.2:{server.port}" for server in servers]
+        known = [tmp_path / name / "certificate.pem" for name in ("other", "old", "soon")]
+        (tmp_path / "known.pem").write_bytes(b"".join(path.read_bytes() for path in known))
+        env = {
+            "SMTP_URL": " ".join([*urls, "smtp://127.0.0.2:1"]),
+            "SSL_CERT_FILE": str(tmp_path / "known.pem"),
+        }
+        words = ("doctor", DOMAIN, "--from", "192.0.2.10", "--dns", names)
+        code, told = await command(*words, data_dir=tmp_path, **env)
+        env["SMTP_URL"] = urls[2].replace("richtig", "falsch")
+        wrong, locked = await command(*words, data_dir=tmp_path, **env)
+    assert (code, wrong) == (1, 1)
+    reasons = ("not valid for '127.0.0.2'", "expired", "ends on", "self-signed", "127.0.0.2:1")
+    grades = ("bad", "bad", "warning", "bad", "bad")
+    for (grade, text), reason, expected in zip(findings(told, "TLS"), reasons, grades, strict=True):
+        assert grade == expected
+        assert reason in text, text
+    assert "does not lead back" in findings(told, "PTR")[0][1]
+    assert "name and password" in findings(locked, "TLS")[0][1]
+    assert sum(server.tries.total() for server in servers) == 0, "nothing was sent"
+
+
+def test_spf_must_name_a_provider_whose_own_record_is_known() -> None:
+    texts = {"a.example": ["v=spf1 include:b.example -all"], "b.example": []}
+    missing = doctor.relay_in_spf("a.example", "smtp.office365.com", texts)
+    assert missing is not None
+    assert (missing.grade, missing.name) == (Grade.BAD, "a.example")
+    texts["b.example"] = ["v=spf1 include:spf.protection.outlook.com -all"]
+    there = doctor.relay_in_spf("a.example", "smtp.office365.com", texts)
+    assert there is not None
+    assert there.grade is Grade.GOOD
+    assert doctor.relay_in_spf("a.example", "mail.verband.example", texts) is None
+
+
+@pytest.mark.parametrize(
+    ("sender", "envelope", "grade"),
+    [
+        ("soko.example", "soko.example", Grade.GOOD),
+        ("soko.example", "bounce.soko.example", Grade.GOOD),
+        ("news.soko.example", "bounce.soko.example", Grade.GOOD),
+        ("soko.example", "bounce.provider.example", Grade.WARNING),
+        ("soko.example", "notsoko.example", Grade.WARNING),
+    ],
+)
+def test_alignment_is_that_of_one_organisation(sender: str, envelope: str, grade: Grade) -> None:
+    texts = {f"_dmarc.{DOMAIN}": ["v=DMARC1; p=reject"]}
+    assert doctor.alignment(sender, envelope, texts).grade is grade
 
 
 async def test_a_name_server_is_given_by_address(tmp_path: Path) -> None:
