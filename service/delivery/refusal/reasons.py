@@ -65,7 +65,7 @@ _SUBJECTS = {
 _VAGUE = frozenset({"0.0", "1.0", "2.0", "3.0", "4.0", "5.0", "6.0", "7.0", "7.1"})
 
 
-_ENOUGH = 5_000  # whoever has not given a reason by then gives none; patterns stay quick
+_ENOUGH = 3_000  # whoever has not given a reason by then gives none; patterns stay quick
 # From the narrow to the wide: «spam» says more than «rejected», and a sender unknown to them would
 # else be a user unknown to them.
 _ORDER = (

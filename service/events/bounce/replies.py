@@ -11,9 +11,7 @@ from service.delivery.refusal.patterns import any_of
 from service.events.bounce import phrases
 from service.events.bounce.mime import Part
 
-_ANSWERED = re.compile(
-    r"^\W*(?:(?:re|aw|antw(?:ort)?|fwd?|wg|tr|rif|r|i)\s*:\s*)*", re.IGNORECASE
-)
+_ANSWERED = re.compile(r"^\W*(?:(?:re|aw|antw(?:ort)?|fwd?|wg|tr|rif|r|i)\s*:\s*)*", re.IGNORECASE)
 _QUOTED = any_of(r"""
     ^\s*(?:>|-{3,}|_{8,}|={8,}|(?:von|from|de|da)\s?: |(?:gesendet|sent|envoy[eé]|inviato)\s?: |
         (?:am|on|le|il|el) .{5,90}(?:schrieb|wrote|[eé]crit|scritto)\b)
