@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
 
 import msgspec
 
@@ -36,7 +37,6 @@ from service.events.model import (
     ReturnedKind,
     Target,
     Unsubscribed,
-    Weighed,
 )
 from service.kit.confine import Confined
 from service.kit.db import Database, Tx
@@ -51,7 +51,6 @@ from service.outbox.model import Message, MessageState, NoticeKind
 PAGE = 25
 HISTORY = 50
 KEPT_BYTES = 256 * 1024
-_NOBODY = Weighed(0, None, None, None)
 _NEEDS_EYES = frozenset(
     {
         ReturnedEffect.SUSPENDED,
@@ -194,16 +193,15 @@ async def _bounced(tx: Tx, about: Subject, verdict: Verdict, now: datetime) -> R
         return ReturnedEffect.NONE
     state, said = MessageState.REFUSED, verdict.said
     await outbox.prove(tx, message.id, state, now, verdict.status, said)
-    so_far = await store.weigh(tx, contact.id, now) or _NOBODY
     weighs = consequence.weight(verdict, message.address)
     moved = (contact.email or "").lower() != message.address.lower()
-    if moved or consequence.is_stale(message.handed_at, so_far):
+    if moved or consequence.is_stale(message.handed_at, await store.lifted(tx, contact.id)):
         weighs = Weight.NONE
     named = {"class": verdict.class_, "reason": verdict.reason, "status": verdict.status}
     detail = {**named, "weight": weighs, "said": one_line(said)}
     ids = (message.id, contact.id, message.dispatch_id)
     await store.append(tx, now, EventKind.BOUNCED, *ids, detail)
-    so_far = await store.weigh(tx, contact.id, now) or _NOBODY
+    so_far = await store.troubles(tx, [contact.id], now)
     if why := consequence.reason(weighs, so_far):
         stopped = await audience.suspend(tx, contact.id, why, now, one_line(said))
         return ReturnedEffect.SUSPENDED if stopped else ReturnedEffect.NONE
@@ -354,12 +352,19 @@ async def count_finished(db: Database, now: datetime) -> int:
 
     Whoever's mailbox refused yet another one is suspended then, as by reports that come later.
     """
-    often, over = consequence.DISPATCHES, consequence.OVER
     async with db.tx() as tx:
         waiting = await store.uncounted(tx, now)
         for dispatch_id in waiting:
             await store.count_figures(tx, dispatch_id, now)
-            for one in await store.worn_out(tx, dispatch_id, now, often, over):
-                reason = SuspensionReason.MAILBOX_FULL
-                await audience.suspend(tx, one.contact_id, reason, now, one_line(one.said))
+            await _rest_the_worn_out(tx, await store.refused(tx, dispatch_id), now)
     return len(waiting)
+
+
+async def _rest_the_worn_out(tx: Tx, contact_ids: list[int], now: datetime) -> None:
+    """Suspend those of these people whose mailbox has taken nothing for weeks."""
+    troubles = await store.troubles(tx, contact_ids, now) if contact_ids else []
+    for contact_id, of_one in groupby(troubles, key=lambda trouble: trouble.contact_id):
+        so_far = list(of_one)
+        if consequence.worn_out(so_far):
+            said = one_line(next((t.reply for t in reversed(so_far) if t.reply), ""))
+            await audience.suspend(tx, contact_id, SuspensionReason.MAILBOX_FULL, now, said)

@@ -224,20 +224,19 @@ class Original(Struct, frozen=True):
     data: bytes
 
 
-class Weighed(Struct, frozen=True):
-    """In how many dispatches, and from when to when, a contact's mailbox took nothing."""
+class Trouble(Struct, frozen=True):
+    """One mail that a contact's mailbox did not take.
 
-    dispatches: int
-    first: datetime | None
-    last: datetime | None
-    lifted_at: datetime | None
-
-
-class WornOut(Struct, frozen=True):
-    """A contact whose mailbox has taken nothing for weeks, and the server's last words on it."""
+    `judged` where it is a report that came back and counts; else a refusal at the hand-over.
+    """
 
     contact_id: int
-    said: str
+    dispatch_id: int | None
+    at: datetime
+    judged: bool
+    code: int
+    status: str
+    reply: str
 
 
 class IntakeDoor(StrEnum):

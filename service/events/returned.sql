@@ -14,39 +14,32 @@ update returned_mail
 set effect = $2, seen_at = case when $4 then null else $3::timestamptz end
 where id = $1;
 
--- name: weigh
--- Dispatches of the last year that one mailbox took nothing of, since a suspension was last lifted.
-with lifted as (
-    select max(lifted_at) as at from suspension where contact_id = $1
-), troubled as (
-    select dispatch_id, at from event
-    where contact_id = $1 and kind = 'bounced' and detail ->> 'weight' <> 'none'
+-- name: troubles
+-- What these people's mailboxes did not take in the last year, since a suspension was last lifted:
+-- reports that count, and refusals at the hand-over, of which the reply says whether they count.
+select t.contact_id, t.dispatch_id, t.at, t.judged, t.code, t.status, t.reply
+from (
+    select contact_id, dispatch_id, at, true as judged, 0 as code, '' as status,
+           detail ->> 'said' as reply
+    from event
+    where contact_id = any ($1::bigint[]) and kind = 'bounced' and detail ->> 'weight' <> 'none'
     union all
-    select dispatch_id, settled_at from message
-    where contact_id = $1 and state = 'refused' and status like '5.2.%'
-)
-select count(distinct t.dispatch_id) as dispatches, min(t.at) as first, max(t.at) as last,
-       (select at from lifted) as lifted_at
-from troubled t
+    select contact_id, dispatch_id, settled_at, false, code, status, reply from message
+    where contact_id = any ($1::bigint[]) and state = 'refused'
+) t
 where t.at > $2::timestamptz - interval '1 year'
-  and t.at > coalesce((select at from lifted), '-infinity');
+  and t.at > coalesce((select max(s.lifted_at) from suspension s where s.contact_id = t.contact_id),
+                      '-infinity')
+order by t.contact_id, t.at;
 
--- name: worn_out
--- Whose mailbox took nothing of this dispatch at the hand-over either, often ($3) and for long ($4).
-select m.contact_id, m.reply as said
-from message m
-cross join lateral (select max(lifted_at) as at from suspension where contact_id = m.contact_id) l
-cross join lateral (
-    select count(distinct t.dispatch_id) as dispatches, max(t.at) - min(t.at) as span
-    from (select dispatch_id, at from event
-          where contact_id = m.contact_id and kind = 'bounced' and detail ->> 'weight' <> 'none'
-          union all
-          select dispatch_id, settled_at from message
-          where contact_id = m.contact_id and state = 'refused' and status like '5.2.%') t
-    where t.at > $2::timestamptz - interval '1 year' and t.at > coalesce(l.at, '-infinity')
-) so_far
-where m.dispatch_id = $1 and m.state = 'refused' and m.status like '5.2.%'
-  and so_far.dispatches >= $3 and so_far.span >= $4;
+-- name: lifted
+select max(lifted_at) from suspension where contact_id = $1;
+
+-- name: refused
+-- Who refused a dispatch at the hand-over for any reason but a policy of theirs.
+select contact_id from message
+where dispatch_id = $1 and state = 'refused' and status not like '5.7.%'
+order by contact_id;
 
 -- name: listing
 select r.id, r.at, r.envelope_to, r.size, r.kind, r.class as class_, r.reason, r.status,

@@ -1,5 +1,7 @@
 """The rows of later facts and counted clicks, and counts over what was sent. Decides nothing."""
 
+from datetime import datetime
+
 from service.events.model import (
     Count,
     Happening,
@@ -12,8 +14,7 @@ from service.events.model import (
     Reported,
     Returned,
     Target,
-    Weighed,
-    WornOut,
+    Trouble,
 )
 from service.kit import sql
 
@@ -37,8 +38,9 @@ history = _q.many("history", Happening)
 _returned = sql.beside(__file__, "returned.sql")
 keep = _returned.value("keep", int)
 conclude = _returned.run("conclude")
-worn_out = _returned.many("worn_out", WornOut)
-weigh = _returned.one("weigh", Weighed)
+troubles = _returned.many("troubles", Trouble)
+lifted = _returned.value("lifted", datetime)
+refused = _returned.values("refused", int)
 returned_listing = _returned.many("listing", Returned)
 returned = _returned.one("returned", Returned)
 returned_of_contact = _returned.many("of_contact", Returned)

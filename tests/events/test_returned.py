@@ -116,14 +116,30 @@ async def test_a_full_mailbox_is_suspended_after_three_dispatches_over_three_wee
     assert await standing(app, sent) == ["mailbox_full"]
 
 
-async def test_refusals_at_the_hand_over_count_as_much_as_reports_that_come_later(app: App) -> None:
+REFUSED = [
+    (552, "5.2.2", "5.2.2 Mailbox is full", ["mailbox_full"]),
+    (552, "", "Das Postfach ist voll", ["mailbox_full"]),
+    # What says nothing of the mailbox, however often: no connection, our name, the size of a mail.
+    (0, "", "no connection", []),
+    (554, "5.7.1", "5.7.1 Service unavailable; client host blocked", []),
+    (552, "5.3.4", "5.3.4 Message too big", []),
+    (550, "", "No", []),
+]
+
+
+@pytest.mark.parametrize(("code", "status", "reply", "expected"), REFUSED)
+async def test_refusals_at_the_hand_over_count_as_much_as_reports_that_come_later(
+    app: App, code: int, status: str, reply: str, expected: list[str]
+) -> None:
     sent = await cast.sent(app, 2)
     for dispatch, day in ((1, -30), (2, -20)):
         assert await full(app, sent, dispatch, day) == "counted"
     async with app.db.tx() as tx:
         for number in (0, 1):
-            await cast.settle(tx, sent.messages[number], "refused", FULL)
-        await tx.execute("update message set status = '5.2.2' where state = 'refused'")
+            await cast.settle(tx, sent.messages[number], "refused", reply)
+        await tx.execute(
+            "update message set code = $1, status = $2 where state = 'refused'", code, status
+        )
         await tx.execute(
             "update dispatch set state = 'finished', finished_at = $2 where id = $1",
             sent.dispatch_id,
@@ -131,8 +147,18 @@ async def test_refusals_at_the_hand_over_count_as_much_as_reports_that_come_late
         )
     assert await standing(app, sent) == []
     await events.count_finished(app.db, LATER + timedelta(seconds=1))
-    assert await standing(app, sent) == ["mailbox_full"]
+    assert await standing(app, sent) == expected
     assert await standing(app, sent, 1) == []
+
+
+async def test_mails_that_are_too_large_say_nothing_of_the_mailbox(app: App) -> None:
+    sent = await cast.sent(app, 1)
+    for day in (1, 20, 40):
+        mail = report(address_of(0), f"552 5.3.4 Message size exceeds fixed limit {day}")
+        one = await come(app, mail, back(app, sent.messages[0]), LATER + timedelta(days=day))
+        assert one is not None
+        assert (one.reason, one.effect) == ("mesgtoobig", "none")
+    assert await standing(app, sent) == []
 
 
 async def test_whoever_an_editor_lets_in_again_starts_anew(app: App) -> None:
