@@ -13,6 +13,8 @@ from zlib import crc32
 
 import msgspec
 
+from service.items.fillers import FILLERS
+
 RELEVANCE = "relevance"
 LEAST = 8  # examples of either side, before a class is learned at all
 _BUCKETS = 1 << 18
@@ -97,6 +99,8 @@ def _counted(title: str, text: str) -> tuple[dict[int, float], dict[int, str]]:
     for weight, part in ((2.0, title), (1.0, text[:_LONGEST])):
         for word in _WORD.findall(part):
             folded = word.casefold()
+            if folded in FILLERS:
+                continue
             forms = (folded, folded[:_STEM] + "*") if len(folded) > _STEM + 1 else (folded,)
             for form in forms:
                 bucket = crc32(form.encode("utf-8", "replace")) % _BUCKETS

@@ -1,6 +1,7 @@
 """Deadlines in text: found with their sentence, and not invented."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from service.items import deadlines
 from service.items.deadlines import DeadlineKind
 
 PUBLISHED = date(2026, 11, 16)
+TABLE = Path(__file__).resolve().parents[1] / "data" / "deadlines.txt"
 
 
 @pytest.mark.parametrize(
@@ -46,6 +48,22 @@ def test_a_deadline_is_found(text: str, day: tuple[int, int, int], kind: str) ->
 )
 def test_another_date_is_none(text: str) -> None:
     assert deadlines.find(text, PUBLISHED) == []
+
+
+def test_most_ways_to_say_a_deadline_are_understood_and_few_other_dates_taken_for_one() -> None:
+    lines = TABLE.read_text(encoding="utf-8").splitlines()
+    there, none = lines[2 : lines.index("---")], lines[lines.index("---") + 1 :]
+    assert len(there) > 100
+    wrong, invented, told = [], [], 0
+    for line in there:
+        sentence, _, day = line.partition("|")
+        found = [one.day for one in deadlines.find(sentence, PUBLISHED)]
+        told += len(found)
+        wrong += [] if found == [date.fromisoformat(day)] else [line]
+    for sentence in none:
+        invented += [sentence] * len(deadlines.find(sentence, PUBLISHED))
+    assert len(wrong) <= 0.05 * len(there), "\n".join(wrong)
+    assert len(invented) <= 0.05 * (told + len(invented)), "\n".join(invented)
 
 
 def test_each_day_is_told_once_and_in_order() -> None:

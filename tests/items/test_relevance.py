@@ -55,6 +55,20 @@ def test_what_was_learned_is_the_same_every_time_and_says_its_words() -> None:
     assert set(told[0].because) <= set(_SUBJECTS["asyl"])
 
 
+def test_no_reason_names_a_month_a_number_or_an_empty_word() -> None:
+    dice = Random(4)
+    telling = "Dezember dreissig Millionen gemäss selon perché Woche"
+    examples = [
+        Example(
+            n, "M", f"{written(dice, 'strasse')} {telling if n % 2 else ''}", [RELEVANCE] * (n % 2)
+        )
+        for n in range(60)
+    ]
+    model = learning.train(examples, [RELEVANCE])
+    told = learning.judge(model, "Im Dezember", f"Asylsuchende {telling}")
+    assert told[RELEVANCE].because == []
+
+
 async def new_items(db: Database) -> list[ItemRow]:
     async with db.read() as tx:
         return await lists.most_relevant(
