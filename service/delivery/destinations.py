@@ -19,20 +19,19 @@ PAGE = 50
 
 
 class Wanted(Struct, frozen=True):
-    """Which destinations a page is about; `after` is (name, kind) of the last one seen."""
+    """Which destinations a page is about; `after` is (calm, name, kind) of the last one seen."""
 
     dispatch_id: int | None = None
     slowed: bool = False
     q: str = ""
-    after: tuple[str, DestinationKind] | None = None
+    after: tuple[bool, str, DestinationKind] | None = None
 
 
 async def overview(tx: Tx, wanted: Wanted, now: datetime) -> list[Sight]:
-    """Return destinations by name: a page, and one row more if there is."""
-    since = now - pace.PEACE if wanted.slowed else None
-    name, kind = wanted.after or (None, None)
-    keys = (name, kind and kind.value)
-    return await store.overview(tx, wanted.dispatch_id, since, wanted.q.strip(), *keys, PAGE + 1)
+    """Return destinations, those that slow us down first: a page, and one row more if there is."""
+    calm, name, kind = wanted.after or (None, None, None)
+    asked = (wanted.dispatch_id, now - pace.PEACE, wanted.slowed, wanted.q.strip())
+    return await store.overview(tx, *asked, calm, name, kind and kind.value, PAGE + 1)
 
 
 async def relays(tx: Tx, names: list[str]) -> list[Sight]:

@@ -1,7 +1,8 @@
 -- What the page of destinations shows: what waits for each, and what each last said.
 
 -- name: overview
--- Of one dispatch ($1) or all that are under way; since $2 called too fast, or all.
+-- Of one dispatch ($1) or all that are under way; first who called us too fast since $2, or only
+-- they ($3).
 with owed as (
     select lower(split_part(m.address, '@', 2)) as domain, count(*) as messages
     from dispatch d
@@ -16,23 +17,25 @@ with owed as (
     from owed o
     left join mail_route r on r.domain = o.domain
     group by 1, 2
-), known as (
-    select * from destination where kind <> 'relay' and ($2::timestamptz is null or slowed_at > $2)
+), seen as (
+    select *, (k.slowed_at > $2) is not true as calm
+    from (select * from destination where kind <> 'relay' and (not $3 or slowed_at > $2)) k
+    full join waiting w using (kind, name)
+    where ($1::bigint is null or w.messages is not null)
+      and ($4 = '' or position(lower($4) in name) > 0)
 )
-select kind, name, coalesce(w.messages, 0) as waiting, k.ceiling, k.slowed_at,
-       coalesce(k.strikes, 0) as strikes, coalesce(k.rests, 0) as rests, k.paused_until,
-       coalesce(k.flow, 0) as flow, k.flow_at, coalesce(k.last_code, 0) as last_code,
-       coalesce(k.last_status, '') as last_status, coalesce(k.last_reply, '') as last_reply, k.last_at
-from known k
-full join waiting w using (kind, name)
-where ($1::bigint is null or w.messages is not null) and ($2::timestamptz is null or k.slowed_at > $2)
-  and ($3 = '' or position(lower($3) in name) > 0)
-  and ($4::text is null or (name, kind) > ($4, $5::destination_kind))
-order by name, kind
-limit $6
+select kind, name, calm, coalesce(messages, 0) as waiting, ceiling, slowed_at,
+       coalesce(strikes, 0) as strikes, coalesce(rests, 0) as rests, paused_until,
+       coalesce(flow, 0) as flow, flow_at, coalesce(last_code, 0) as last_code,
+       coalesce(last_status, '') as last_status, coalesce(last_reply, '') as last_reply, last_at
+from seen
+where not ($3 and calm)
+  and ($6::text is null or (calm, name, kind) > ($5::boolean, $6, $7::destination_kind))
+order by calm, name, kind
+limit $8
 
 -- name: relays
-select kind, name, 0::bigint as waiting, ceiling, slowed_at, strikes, rests, paused_until, flow,
+select kind, name, false as calm, 0::bigint as waiting, ceiling, slowed_at, strikes, rests, paused_until, flow,
        flow_at, last_code, last_status, last_reply, last_at
 from destination
 where kind = 'relay' and name = any ($1::text[])

@@ -12,11 +12,13 @@ from service.delivery.pace import Pace
 class Sight(Struct, frozen=True):
     """A destination as its row says, and how many messages wait for it. Rates are mails a second.
 
-    One that never gave trouble has no row, and nothing but messages.
+    One that never gave trouble has no row, and nothing but messages; `calm` is who did not call us
+    too fast lately.
     """
 
     kind: DestinationKind
     name: str
+    calm: bool
     waiting: int
     ceiling: float | None
     slowed_at: datetime | None

@@ -34,11 +34,12 @@ async def set_addresses(tx: Tx, newsletter_id: int, wanted: list[str]) -> None:
 
 
 async def order(
-    tx: Tx, dispatch_id: int, newsletter_id: int, head: Letterhead, every: int, now: datetime
+    tx: Tx, dispatch_id: int, newsletter_id: int, head: Letterhead, every: int, at: datetime
 ) -> int:
     """Owe each control address a copy of a dispatch that is being opened; returns how many.
 
-    `every` is the variant that shows all blocks; where nobody gets that, the commonest is taken.
+    They leave from `at` on, as the members' mails do. `every` is the variant that shows all blocks;
+    where nobody gets that, the commonest is taken.
     """
     wanted = await store.control_addresses(tx, newsletter_id)
     if not wanted:
@@ -52,7 +53,7 @@ async def order(
             NoticeKind.CONTROL,
             address,
             *words,
-            now=now,
+            now=at,
             sender_name=names[0],
             sender_address=names[1],
         )

@@ -53,7 +53,8 @@ async def open_one(
     head = letterhead(content, public_url)
     await _store_renditions(tx, dispatch_id, renderer, content, head, now)
     every = (1 << len(compose.segments_of(content.blocks))) - 1
-    await control.order(tx, dispatch_id, known.newsletter_id, head, every, now)
+    begins = await timing.begins(tx, known.newsletter_id, now)
+    await control.order(tx, dispatch_id, known.newsletter_id, head, every, begins)
     await editions.move(tx, known.edition_id, EditionMove.OPEN, now)
     states.after(known.state, Move.START)
     await store.set_letterhead(tx, dispatch_id, now, frozen.recipients + frozen.left_out, head)

@@ -13,7 +13,7 @@ from service.kit.text import msg
 from service.outbox import hours as rules
 from service.outbox import store
 from service.outbox.model import LeftOutLine
-from service.outbox.times import SendHours, Stretch
+from service.outbox.times import SendHours
 
 
 async def hours(tx: Tx, newsletter_id: int) -> SendHours | None:
@@ -54,17 +54,16 @@ async def check_end(tx: Tx, newsletter_id: int, at: datetime, not_after: datetim
         return
     if not_after <= at:
         raise Invalid.of("end_clock", msg("This is before the dispatch begins."))
-    first = await next_stretch(tx, newsletter_id, at)
-    if first is not None and not_after <= first.opens_at:
+    if not_after <= await begins(tx, newsletter_id, at):
         raise Invalid.of(
             "end_clock", msg("Nothing would go out: the send hours begin only after this.")
         )
 
 
-async def next_stretch(tx: Tx, newsletter_id: int, at: datetime) -> Stretch | None:
-    """Return the stretch of a newsletter's hours that is open at `at` or comes next."""
+async def begins(tx: Tx, newsletter_id: int, at: datetime) -> datetime:
+    """Return when the first mail leaves of what is to go out from `at` on."""
     known = await store.hours(tx, newsletter_id)
-    return rules.stretch(known, at) if known else None
+    return max(at, rules.stretch(known, at).opens_at) if known else at
 
 
 async def withdraw_late(tx: Tx, now: datetime) -> int:

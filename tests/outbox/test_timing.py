@@ -7,7 +7,7 @@ import pytest
 from service.kit.db import Database
 from service.kit.errors import Conflict, Invalid
 from service.outbox import actions as outbox
-from service.outbox import ledger, timing, warm_up
+from service.outbox import control, ledger, notices, timing, warm_up
 from service.outbox.model import DispatchState, Settled, Ticket
 from service.outbox.times import SendHours
 from tests.editions import make
@@ -237,3 +237,18 @@ async def test_a_plan_that_is_stopped_lets_everything_go(db: Database) -> None:
         await warm_up.stop(tx, DOMAIN, NOW)
     assert await send_all(db, later(hours=11)) == 28
     assert await cast.states(db, dispatch_id) == {"accepted": 30}
+
+
+async def test_control_copies_keep_to_the_hours_as_members_mails_do(db: Database) -> None:
+    async with db.tx() as tx:
+        edition_id = await cast.approved(tx, 2)
+        newsletter_id = await tx.fetchval("select id from newsletter")
+        await timing.set_hours(tx, newsletter_id, OFFICE, NOW)
+        await control.set_addresses(tx, newsletter_id, ["kontrolle@anderswo.example"])
+        evening = later(hours=12)
+        await outbox.schedule(tx, edition_id, evening, None, NOW)
+    assert await outbox.open_due(db, cast.RENDERER, cast.SEGMENTS, cast.PUBLIC, evening)
+    async with db.tx() as tx:
+        almost = later(hours=24) - timedelta(seconds=1)
+        assert await notices.claim(tx, "w", almost, almost + LEASE) is None
+        assert await notices.claim(tx, "w", later(hours=24), later(hours=25)) is not None

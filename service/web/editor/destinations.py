@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.response import Stream
 
 from service.delivery import actions as delivery
-from service.delivery import destinations, plain
+from service.delivery import destinations, plain, receivers
 from service.delivery.destinations import PAGE, Wanted
 from service.delivery.model import DestinationKind
 from service.delivery.sight import Sight
@@ -83,6 +83,7 @@ async def _context(page: Page, tx: Tx, wanted: Wanted) -> dict[str, Any]:
         "states": {s.relay: s for s in await delivery.relay_states(tx, page.app.mailer)},
         "paces": {one.name: one for one in await destinations.relays(tx, names)},
         "meaning": plain.meaning,
+        "title": receivers.title,
         "next_href": _next(found, wanted),
     }
 
@@ -94,21 +95,21 @@ async def _about(tx: Tx, wanted: Wanted) -> About | None:
 
 
 def _wanted(page: Page) -> Wanted:
-    name, kind = page.query("after"), page.query("kind")
+    name, kind, calm = page.query("after"), page.query("kind"), page.query("calm") == "1"
     known = kind in list(DestinationKind)
     return Wanted(
         page.number("dispatch") or None,
         page.query("slowed") == "1",
         page.query("q"),
-        (name, DestinationKind(kind)) if name and known else None,
+        (calm, name, DestinationKind(kind)) if name and known else None,
     )
 
 
-def _asked(wanted: Wanted, after: tuple[str, DestinationKind] | None = None) -> str:
+def _asked(wanted: Wanted, after: tuple[bool, str, DestinationKind] | None = None) -> str:
     asked: dict[str, object] = {"dispatch": wanted.dispatch_id, "q": wanted.q}
     asked |= {"slowed": "1" if wanted.slowed else ""}
     if after is not None:
-        asked |= {"after": after[0], "kind": after[1].value}
+        asked |= {"calm": int(after[0]), "after": after[1], "kind": after[2].value}
     return urlencode({name: value for name, value in asked.items() if value})
 
 
@@ -122,7 +123,7 @@ def _next(found: list[Sight], wanted: Wanted) -> str:
     if len(found) <= PAGE:
         return ""
     last = found[PAGE - 1]
-    return f"{_HERE}?{_asked(wanted, after=(last.name, last.kind))}"
+    return f"{_HERE}?{_asked(wanted, after=(last.calm, last.name, last.kind))}"
 
 
 routes = [index, live, retry]
