@@ -18,7 +18,7 @@ from service.delivery import routes
 from service.events import actions as events
 from service.events import arrivals, mailbox
 from service.items import actions as items
-from service.items import gleaning, polling, relevance
+from service.items import articles, gleaning, polling, relevance
 from service.kit import clock, log
 from service.kit.errors import Unavailable
 from service.kit.resolve import Resolver
@@ -44,6 +44,11 @@ async def _glean(app: App) -> None:
     """Copy the pictures that editions took; ask how large documents are."""
     await gleaning.copy_pictures(app.db, app.http, clock.now)
     await gleaning.weigh_documents(app.db, app.http, clock.now)
+
+
+async def _read(app: App) -> None:
+    """Read the pages behind teasers."""
+    await articles.read_pages(app.db, app.http, app.readers, clock.now)
 
 
 async def _open(app: App) -> None:
@@ -107,6 +112,7 @@ async def _count(app: App) -> None:
 TICKS: tuple[Tick, ...] = (
     Tick("poll sources", 2, _poll),
     Tick("glean", 3, _glean),
+    Tick("read pages", 3, _read),
     Tick("open dispatches", 2, _open),
     Tick("keep times", 2, _time),
     Tick("close dispatches", 2, _close),

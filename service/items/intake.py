@@ -118,7 +118,8 @@ def is_teaser(entry: Entry, text: str) -> bool:
     """Tell whether an entry has but the beginning of its text, which stands on a page."""
     if not entry.url.startswith(("http://", "https://")):
         return False
-    return len(text) < _TEASER or _CUT.search(text[-40:]) is not None
+    said = max(text, entry.summary, key=len)
+    return len(said) < _TEASER or _CUT.search(said[-40:]) is not None
 
 
 def shown_at(entry: Entry, now: datetime) -> datetime:

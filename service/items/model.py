@@ -97,6 +97,19 @@ class ItemRow(msgspec.Struct, frozen=True):
         return self.picked_revision is not None and self.picked_revision < self.revision
 
 
+class Behind(msgspec.Struct, frozen=True):
+    """A page behind an item that is to be read; `known` is how long the text is that we have."""
+
+    id: int
+    host: str
+    url: str
+    title: str
+    language: str
+    revision: int
+    tries: int
+    known: int
+
+
 class ItemRevision(msgspec.Struct, frozen=True):
     """What an item said before; `number` counts from 1, the newest text is the item's own."""
 

@@ -66,6 +66,34 @@ set listed_print = g.listed, url = case when g.url = '' then i.url else g.url en
 from unnest($1::bigint[], $2::bytea[], $3::text[]) as g (id, listed, url)
 where i.id = g.id
 
+-- name: pages_due
+-- Of each host that may be asked the page that waits longest.
+select id, page_host as host, url, title, language, revision, page_tries as tries,
+       greatest(length(lead), case when from_page then 0 else length(text) end) as known
+from (select distinct on (i.page_host) i.*
+      from item i
+      where i.page_due_at <= $1
+        and not exists (select from source_host h where h.name = i.page_host and h.next_at > $1)
+      order by i.page_host, i.page_due_at, i.id) first
+order by page_due_at
+limit $2
+
+-- name: keep_pages
+-- Unless the item says something else meanwhile; then its page is read again.
+update item i
+set content_html = g.markup, text = g.text, from_page = true, weighed = false,
+    lead = case when i.lead = '' then g.lead else i.lead end
+from unnest($1::bigint[], $2::integer[], $3::text[], $4::text[], $5::text[])
+     as g (id, revision, markup, text, lead)
+where i.id = g.id and i.revision = g.revision
+returning i.id
+
+-- name: settle_pages
+update item i
+set page_due_at = g.due_at, page_tries = page_tries + 1
+from unnest($1::bigint[], $2::integer[], $3::timestamptz[]) as g (id, revision, due_at)
+where i.id = g.id and i.revision = g.revision
+
 -- name: revisions
 select number, at, title, lead, text
 from item_revision

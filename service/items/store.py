@@ -8,6 +8,7 @@ from service.items.dedupe import Known
 from service.items.model import (
     Asked,
     Attached,
+    Behind,
     Deed,
     DocumentRow,
     File,
@@ -144,6 +145,9 @@ _q = sql.beside(__file__)
 by_id = _q.one("by_id", Item)
 known = _q.many("known", Known)
 add = _q.many("add", Added)
+pages_due = _q.many("pages_due", Behind)
+keep_pages = _q.values("keep_pages", int)
+settle_pages = _q.run("settle_pages")
 keep_revisions = _q.run("keep_revisions")
 trim_revisions = _q.run("trim_revisions")
 rewrite = _q.run("rewrite")

@@ -2,8 +2,8 @@
 
 import random
 import tomllib
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -23,6 +23,7 @@ from service.sources.model import (
     Fetch,
     Health,
     HeldHost,
+    Page,
     Reading,
     Settled,
     Source,
@@ -219,10 +220,31 @@ async def hold(tx: Tx, hosts: Sequence[str], now: datetime) -> list[HeldHost]:
     return await store.hold(tx, list(hosts), now, now + schedule.LEASE)
 
 
-async def let_go(tx: Tx, held: Sequence[HeldHost], now: datetime) -> None:
-    """Free hosts that were held, after the pause that each of them wants."""
-    free_at = [now + schedule.gap(host.name, host.crawl_delay) for host in held]
-    await store.let_go(tx, [host.name for host in held], free_at)
+async def let_go(
+    tx: Tx, held: Sequence[HeldHost], now: datetime, waits: Mapping[str, timedelta] | None = None
+) -> None:
+    """Free hosts that were held, after the pause that each of them wants, or `waits` by name."""
+    lines = [
+        msgspec.structs.asdict(host)
+        | {"free_at": now + schedule.free_in(host, (waits or {}).get(host.name))}
+        for host in held
+    ]
+    await store.let_go(tx, lines)
+
+
+async def wishes(http: Http, held: HeldHost, url: str, now: datetime) -> HeldHost:
+    """Return a held host with what its robots.txt asks for now."""
+    asked = await fetching.wishes(http, url)
+    if asked is None:
+        return msgspec.structs.replace(held, robots_at=now)
+    return msgspec.structs.replace(
+        held, crawl_delay=asked.delay, robots_at=now, robots_rules=asked.rules
+    )
+
+
+async def article(http: Http, readers: Confined, entry: Entry, now: datetime) -> Page:
+    """Fetch the page behind an entry and return the entry with the text that is found there."""
+    return await fetching.article(http, readers, entry, now)
 
 
 async def settle(tx: Tx, settled: Sequence[Settled], now: datetime) -> None:

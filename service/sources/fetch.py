@@ -9,18 +9,20 @@ import msgspec
 from service.kit.confine import Confined, Overrun
 from service.kit.http import PERMANENT, Fetched, FetchFailed, Http, Limits
 from service.kit.text import Text, msg
-from service.sources import robots as wishes
 from service.sources import schedule
 from service.sources.model import (
     Answer,
     Candidate,
     Entry,
     FetchOutcome,
+    Page,
     Reading,
     Source,
     SourceKind,
 )  # fmt: skip
 from service.sources.readers import config, reading
+from service.sources.robots import Wishes, allows
+from service.sources.robots import read as read_wishes
 
 _ACCEPT = {
     SourceKind.FEED: "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5",
@@ -35,6 +37,7 @@ _SCRAPED = {SourceKind.HTML_LIST, SourceKind.SITEMAP}
 _UNWELCOME = msg(
     "The server's robots.txt asks programs not to read this address. Ask the publisher for a feed."
 )
+_PAGE = Limits(bytes=3_000_000)
 _ROBOTS = Limits(bytes=500_000, total=10)
 _OVERRUNS: dict[Overrun, Text] = {
     Overrun.TIME: msg("Reading the content took too long."),
@@ -54,7 +57,7 @@ class Look(msgspec.Struct, frozen=True):
 
 async def ask(http: Http, readers: Confined, source: Source, now: datetime) -> Answer:
     """Fetch and read a source; whatever goes wrong is an answer with a sentence."""
-    if source.kind in _SCRAPED and not wishes.allows(source.robots_rules, source.url):
+    if source.kind in _SCRAPED and not allows(source.robots_rules, source.url):
         return Answer(FetchOutcome.FAILED, _UNWELCOME)
     headers = _headers(source)
     if schedule.conditional(source):
@@ -86,17 +89,23 @@ async def robots(http: Http, source: Source, now: datetime) -> Source:
 
     Where the server has a fault of its own, what it asked for before holds (RFC 9309, 2.3.1.4).
     """
-    parts = urlsplit(source.url)
-    address = f"{parts.scheme}://{parts.netloc}/robots.txt"
     known = msgspec.structs.replace(source, robots_at=now)
-    try:
-        got = await http.get(address, limits=_ROBOTS)
-    except FetchFailed:
+    asked = await wishes(http, source.url)
+    if asked is None:
         return known
-    if got.status >= 500:
-        return known
-    asked = wishes.read(got.body) if 200 <= got.status < 300 else wishes.Wishes()
     return msgspec.structs.replace(known, host_delay=asked.delay, robots_rules=asked.rules)
+
+
+async def wishes(http: Http, url: str) -> Wishes | None:
+    """Return what the robots.txt of an address's host asks for; None where it cannot be had."""
+    parts = urlsplit(url)
+    try:
+        got = await http.get(f"{parts.scheme}://{parts.netloc}/robots.txt", limits=_ROBOTS)
+    except FetchFailed:
+        return None
+    if got.status >= 500:
+        return None
+    return read_wishes(got.body) if 200 <= got.status < 300 else Wishes()
 
 
 async def look(http: Http, readers: Confined, address: str, now: datetime) -> Look:
@@ -138,10 +147,31 @@ async def page(
     return await read(readers, _request(source, got, now, entry))
 
 
+async def article(http: Http, readers: Confined, entry: Entry, now: datetime) -> Page:
+    """Fetch the page behind an entry that nobody has described, and find its text."""
+    language = entry.language or "de"
+    headers = {"Accept": _ACCEPT[SourceKind.HTML_LIST], "Accept-Language": f"{language}, *;q=0.5"}
+    try:
+        got = await http.get(entry.url, headers=headers, limits=_PAGE)
+    except FetchFailed:
+        return Page(wait=timedelta())
+    if got.status in {429, 503} or got.status >= 500:
+        return Page(wait=schedule.retry_after(got.headers, now))
+    kind = got.headers.get("content-type", "text/html").lower()
+    if not 200 <= got.status < 300 or "html" not in kind:
+        return Page()
+    request = reading.Request(
+        kind=SourceKind.FEED, body=got.body, now=now, base=got.url, entry=entry,
+        charset=kind.partition("charset=")[2].partition(";")[0].strip(" \"'"),
+    )  # fmt: skip
+    found = await read(readers, request)
+    return Page(next(iter(found.entries), None))
+
+
 def _welcome(source: Source, url: str) -> bool:
     """Tell whether the page behind an entry may be read, as far as it lies on the source's host."""
     other = schedule.host(url) != schedule.host(source.url)
-    return other or wishes.allows(source.robots_rules, url)
+    return other or allows(source.robots_rules, url)
 
 
 async def read(readers: Confined, request: reading.Request) -> Reading:

@@ -221,10 +221,22 @@ class Settled(msgspec.Struct, frozen=True):
 
 
 class HeldHost(msgspec.Struct, frozen=True):
-    """A host that nobody else asks for the moment, and the pause that it wants, in seconds."""
+    """A host that nobody else asks for the moment, and what its robots.txt wants (in seconds)."""
 
     name: str
     crawl_delay: int
+    robots_at: datetime | None = None
+    robots_rules: list[str] = []
+
+
+class Page(msgspec.Struct, frozen=True):
+    """What came of reading the page behind an entry.
+
+    Without an entry there is no text; `wait` says that it may be worth another try after a while.
+    """
+
+    entry: Entry | None = None
+    wait: timedelta | None = None
 
 
 class Health(msgspec.Struct, frozen=True):

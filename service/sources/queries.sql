@@ -113,6 +113,7 @@ with free as (
     from source_host h
     join source s on s.host = h.name
     where s.id = $1
+      and (h.held_until is null or h.held_until <= $2)
       and not exists (select from source o where o.host = h.name and o.lease_until > $2)
     for update of h skip locked
 ), held as (
@@ -128,13 +129,15 @@ with free as (
     where name = any($1::text[]) and next_at <= $2
     for update skip locked
 )
-update source_host h set next_at = $3 from free where h.name = free.name
-returning h.name, h.crawl_delay
+update source_host h set next_at = $3, held_until = $3 from free where h.name = free.name
+returning h.name, h.crawl_delay, h.robots_at, h.robots_rules
 
 -- name: let_go
 update source_host h
-set next_at = given.free_at
-from unnest($1::text[], $2::timestamptz[]) as given (name, free_at)
+set next_at = given.free_at, held_until = null, crawl_delay = given.crawl_delay,
+    robots_at = given.robots_at, robots_rules = given.robots_rules
+from jsonb_to_recordset($1::jsonb) as given (
+    name text, free_at timestamptz, crawl_delay integer, robots_at timestamptz, robots_rules text[])
 where h.name = given.name
 
 -- name: settle

@@ -14,6 +14,7 @@ from service.sources.model import (
     FetchOutcome,
     Gain,
     Health,
+    HeldHost,
     Source,
     SourceKind,
     SourceState,
@@ -53,9 +54,19 @@ def pause(source: Source) -> timedelta:
 
 def robots_due(source: Source, now: datetime) -> bool:
     """Tell whether the host's robots.txt is to be read (again); our own machine has none."""
-    if gap(host(source.url), 0) == timedelta():
+    return wishes_due(host(source.url), source.robots_at, now)
+
+
+def wishes_due(name: str, read_at: datetime | None, now: datetime) -> bool:
+    """Tell whether the robots.txt of a host is to be read (again)."""
+    if gap(name, 0) == timedelta():
         return False
-    return source.robots_at is None or now - source.robots_at >= ROBOTS_HOLD
+    return read_at is None or now - read_at >= ROBOTS_HOLD
+
+
+def free_in(held: HeldHost, wait: timedelta | None) -> timedelta:
+    """Return how long a held host is left alone: its pause, or what it asked for, at most a day."""
+    return max(gap(held.name, held.crawl_delay), min(wait or timedelta(), LONGEST))
 
 
 def host(url: str) -> str:
