@@ -16,6 +16,7 @@ from service.kit.db import Database, single
 from service.kit.errors import Conflict
 from service.kit.http import Http
 from service.kit.messages import Catalogue
+from service.kit.remembering import Remembering
 from service.kit.render import TEMPLATES, Renderer
 from service.kit.settings import Settings
 from service.kit.text import msg
@@ -32,6 +33,7 @@ class App(msgspec.Struct, frozen=True):
     catalogue: Catalogue
     signer: Signer
     http: Http
+    trials: Remembering  # the same, for looking at one address again and again
     readers: Confined
     segments: segments.Catalogue
     mailer: smtp.Mailer
@@ -89,13 +91,15 @@ async def opened(settings: Settings, *, demo: bool = False) -> AsyncIterator[App
                     msg("The database lacks %(count)s migrations: ./run migrate", count=missing)
                 )
         catalogue = Catalogue.load(TEMPLATES / "locale")
+        http = await stack.enter_async_context(_http(settings))
         yield App(
             settings=settings,
             db=db,
             renderer=Renderer(catalogue),
             catalogue=catalogue,
             signer=Signer(kit_settings.keys(settings)),
-            http=await stack.enter_async_context(_http(settings)),
+            http=http,
+            trials=Remembering(http),
             readers=await stack.enter_async_context(_readers()),
             segments=segments.load(settings.segments_dir),
             mailer=smtp.mailer(

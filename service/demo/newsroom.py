@@ -69,12 +69,12 @@ async def plant(tx: Tx, site: Site, editor_id: int, now: datetime) -> dict[str, 
     for path, draft in drafts(site).items():
         source_id = await sources.add(tx, draft, now)
         plan = await items.plan(tx, source_id, listed(site, path, before))
-        last = now
+        days = []
         for day, found in groupby(plan.new, key=_day):
             arrivals = [Arrival(one, _completed(site, draft, one.entry, before)) for one in found]
-            last = localtime.at(day, SEEN_AT)
-            await items.take_in(tx, source_id, arrivals, [], last)
-        await _read_before(tx, source_id, len(plan.new), last, now)
+            days.append(localtime.at(day, SEEN_AT))
+            await items.take_in(tx, source_id, arrivals, [], days[-1])
+        await _read_before(tx, source_id, len(plan.new), max(days), now)
     await postbag.plant(tx, now)
     rows = await lists.listing(tx, lists.Filter(), most=100)
     passed = [row.id for row in rows if row.shown_at < now - PASSED and row.id % 3]

@@ -147,7 +147,7 @@ def after(source: Source, answer: Answer, gain: Gain, now: datetime, jitter: flo
 def _after_mail(source: Source, answer: Answer, gain: Gain, now: datetime) -> After:
     """Return how a source stands after a mail came from it: its rate follows the gaps between."""
     read = answer.outcome is FetchOutcome.READ
-    gap_now = now - (source.last_new_at or source.created_at)
+    gap_now = now - source.last_new_at if source.last_new_at else WEEK
     per_week = min(WEEK / max(gap_now, timedelta(hours=1)), 100.0)
     return After(
         url=source.url, state=source.state, next_fetch_at=NEVER,
@@ -156,7 +156,9 @@ def _after_mail(source: Source, answer: Answer, gain: Gain, now: datetime) -> Af
         failures=0 if read else source.failures + 1,
         failing_since=None if read else source.failing_since or now,
         trouble=answer.trouble,
-        per_week=(3 * source.per_week + per_week) / 4 if gain.new else source.per_week,
+        per_week=(3 * (source.per_week or per_week) + per_week) / 4
+        if gain.new
+        else source.per_week,
         etag="", last_modified="", body_hash=b"", moved_to="", moved_since=None,
         moved_sightings=0, gone_since=None, told_to_wait_until=None,
         because=msg("Its news comes by mail."),

@@ -212,3 +212,25 @@ async def test_a_silent_source_is_listed_among_those_in_trouble(app: App, client
         )  # fmt: skip
     page = (await client.get("/sources?state=troubled")).text
     assert "Still: seit 9 Tagen nichts Neues" in page
+
+
+async def test_while_a_list_is_described_its_server_is_asked_once_and_faults_are_told(
+    client: Client, site: Site
+) -> None:
+    await client.login("administrator")
+    rows = "".join(f"<li class='n'><a href='/m/{n}'>Mitteilung {n}</a></li>" for n in range(3))
+    form = {"kind": "html_list", "url": site.put("/liste", f"<html lang=de><ul>{rows}</ul></html>")}
+    live = {"HX-Request": "true"}
+
+    async def type_in(selector: str) -> str:
+        data = {"csrf": client.csrf, **form, "part_items": selector}
+        answer = await client.post("/sources/try", data=data, headers=live)
+        assert answer.status_code == 200
+        assert "<form" not in answer.text, "only what came, so that nothing typed is touched"
+        return answer.text
+
+    assert "Mitteilung 2" in await type_in("li")
+    assert "Mitteilung 2" in await type_in("li.n")
+    assert "li.x" in await type_in("li.x")
+    assert "CSS" in await type_in("li[")
+    assert site.asked == ["/liste"]

@@ -51,11 +51,11 @@ async def try_out(page: Page) -> Response[str]:
     source = await _known(page, source_id)
     try:
         draft = _draft(form, named=False)
-        answer = await sources.try_out(page.app.http, page.app.readers, draft, page.now)
+        answer = await sources.try_out(page.app.trials, page.app.readers, draft, page.now)
     except Invalid as problem:
-        return _form(page, form, problem, source=source)
+        return _tried(page, form, source, problem)
     _fill_in(form, draft, answer)
-    return _form(page, form, source=source, answer=answer)
+    return _tried(page, form, source, answer=answer)
 
 
 @get("/sources/{source_id:int}/edit", opt=ADMINISTRATOR)
@@ -98,6 +98,20 @@ def _fill_in(form: Form, draft: Draft, answer: Answer) -> None:
             form.lists[name] = [str(said)]
     if not form.first("title") and answer.reading.title:
         form.lists["title"] = [answer.reading.title[:200]]
+
+
+def _tried(
+    page: Page,
+    form: Form,
+    source: Source | None,
+    problem: Invalid | None = None,
+    answer: Answer | None = None,
+) -> Response[str]:
+    """Answer a trial: while one types with what came alone, else with the whole form."""
+    if not page.is_htmx:
+        return _form(page, form, problem, source=source, answer=answer)
+    faults = problem.faults if problem else ()
+    return page.show("editor/sources/_tried.html", answer=answer, faults=faults, lists=True)
 
 
 async def _overtaken(page: Page, form: Form, source_id: int, problem: Conflict) -> Response[str]:
