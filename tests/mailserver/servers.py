@@ -144,6 +144,8 @@ class Servers:
         names = ("port", "safe", "milter", "imap", "far")
         self.ports = dict(zip(names, _free_ports(len(names)), strict=True))
         self.key = dkim.read_key(dkim.new_key(), DOMAIN, "test")
+        modern = dkim.read_key(dkim.new_key(modern=True), DOMAIN, "modern")
+        self.keys = (self.key, dkim.read_key(dkim.new_key(), DOMAIN, "next"), modern)
         self.certificate, _ = certificate.make(self.base)
         self._children: list[subprocess.Popen[bytes]] = []
 
@@ -187,8 +189,8 @@ class Servers:
             (self.base / name).write_text(text.format_map(values).lstrip())
         (self.base / "rcpt").write_text(_REFUSED.lstrip())
         (self.base / "boxes").write_text(_BOXES.lstrip())
-        published = f"test._domainkey.{DOMAIN} {dkim.record(self.key)}\n"
-        (self.base / "public-keys").write_text(published)
+        published = (f"{k.selector}._domainkey.{DOMAIN} {dkim.record(k)}\n" for k in self.keys)
+        (self.base / "public-keys").write_text("".join(published))
 
     def delivered(self, box: str, count: int) -> list[bytes]:
         """Return the mails of a mailbox, as dovecot gives them, once there are so many."""

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 NEEDED = ("from", "to", "subject", "date", "message-id", "mime-version", "content-type")
+SEVERAL = {"dkim-signature"}
 _HEADER = re.compile(rb"([!-9;-~]+): ?(\S.*(?:\r\n[ \t]+\S.*)*)", re.DOTALL)
 _WORD = re.compile(rb"=\?([^?\s]+)\?([^?\s]+)\?([^?\s]*)\?=")
 _MESSAGE_ID = re.compile(rb"<[!#-'*+\-/-9=?A-Z^-~.]+@[A-Za-z0-9.-]+>")
@@ -61,7 +62,9 @@ def _of_headers(head: bytes) -> Iterator[str]:
         times[name] += 1
         found[name] = value
         yield from _of_words(name, value)
-    yield from (f"{name} stands {n} times" for name, n in times.items() if n > 1)
+    yield from (
+        f"{name} stands {n} times" for name, n in times.items() if n > 1 and name not in SEVERAL
+    )
     yield from (f"there is no {name}" for name in NEEDED if name not in found)
     if not _MESSAGE_ID.fullmatch(found.get("message-id", b"")):
         yield "the Message-ID is not one"

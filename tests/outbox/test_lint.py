@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from service.delivery import dkim
 from service.outbox import assemble
 from service.outbox.assemble import Form
-from service.outbox.model import Notice, NoticeKind, Ticket
+from service.outbox.model import Letterhead, Notice, NoticeKind, Rendition, Ticket
 from tests.outbox.lint import faults
 from tests.outbox.test_assemble import HEAD, RENDITION, TICKET, TOKEN, written
 
@@ -62,6 +62,9 @@ class Writer:
         return self._random.choice(choices)
 
     def form(self, number: int) -> Form:
+        return assemble.compile_form(*self.material(number))
+
+    def material(self, number: int) -> tuple[Rendition, Letterhead]:
         slots = "@@n1_SALUTATION@@ @@n1_TOKEN@@ @@n1_ADDRESS@@ @@n1_DISPATCH@@"
         text = f"{self.words(300)}\n{slots}{self.words(200, chr(10))}"
         html = f"<p>{self.words(900)}</p>{slots}{self.words(90, chr(10))}"
@@ -79,7 +82,7 @@ class Writer:
             association=self.words(4),
             archive_url=self.pick(("", HEAD.archive_url)),
         )
-        return assemble.compile_form(shown, head)
+        return shown, head
 
     def ticket(self, number: int) -> Ticket:
         return replace(
