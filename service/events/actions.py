@@ -103,6 +103,15 @@ async def unsubscribe(tx: Tx, leaving: Leaving, now: datetime) -> Unsubscribed:
     return Unsubscribed(ended, withdrawn)
 
 
+async def used_a_link(tx: Tx, signer: Signer, token: str, now: datetime) -> None:
+    """Settle a message of which nobody knew whether it arrived: somebody acts by a link in it."""
+    try:
+        message = await outbox.message_by_token(tx, signer, token, now)
+    except NotFound:
+        return  # the link of the page after a confirmation belongs to no message
+    await outbox.prove(tx, message.id, MessageState.ACCEPTED, now)
+
+
 # --- Returned mail ------------------------------------------------------------------------------
 
 

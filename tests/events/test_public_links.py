@@ -179,3 +179,27 @@ async def test_a_click_is_forwarded_though_it_cannot_be_counted_and_is_counted_l
     async with app.db.read() as tx:
         assert await tx.fetchval("select clicks from click_count") == 2
     assert isinstance(asgi.state["clicks"], Tally)
+
+
+async def test_acting_by_a_link_settles_a_message_of_which_nobody_knew_and_opening_it_does_not(
+    app: App, client: Client
+) -> None:
+    sent = await cast.sent(app, 2)
+    async with app.db.tx() as tx:
+        for message in sent.messages:
+            await cast.settle(tx, message, "unknown", "")
+    for kind in ("p", "u", "w"):
+        assert (await client.get(f"/{kind}/{token(app, sent)}")).status_code == 200
+    assert await states(app, sent) == ["unknown", "unknown"]
+    await client.post(f"/p/{token(app, sent)}", data={"language": "de"})
+    assert await states(app, sent) == ["accepted", "unknown"]
+    await client.post(f"/u/{token(app, sent, 1)}", data={KEY: "One-Click"})
+    assert await states(app, sent) == ["accepted", "accepted"]
+
+
+async def states(app: App, sent: Sent) -> list[str]:
+    async with app.db.read() as tx:
+        rows = await tx.fetch(
+            "select state::text from message where id = any ($1) order by id", sent.messages
+        )
+    return [row["state"] for row in rows]

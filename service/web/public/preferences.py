@@ -52,6 +52,7 @@ async def change(page: Page, token: FromPath[str]) -> Response[str]:
         await audience.speak(tx, contact.id, language, page.now)
         await audience.pause(tx, contact.id, until, page.now)
         left = await _leave_others(page, tx, contact.id, kept)
+        await events.used_a_link(tx, page.app.signer, token, page.now)
     said = msg("Saved. You have unsubscribed.") if left else msg("Your preferences are saved.")
     return page.go(f"/p/{token}", said=said)
 
