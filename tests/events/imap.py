@@ -18,6 +18,7 @@ class Imap:
         self.locked = ""
         self.lost_after_fetch = False
         self.logins = 0
+        self.refused: set[str] = set()  # commands that are answered with NO
         self._next = 1
         self._tasks: set[asyncio.Task[None]] = set()
         self._news = asyncio.Condition()
@@ -70,6 +71,8 @@ class Imap:
 
     def _answer(self, verb: str, command: str) -> list[bytes]:
         """Return untagged lines, and last what follows the tag; empty hangs up."""
+        if verb in self.refused:
+            return [b"NO [INUSE] the mailbox is locked by another process"]
         if verb in {"FETCH", "COPY", "MOVE", "STORE", "EXPUNGE"}:
             return self._on_mail(verb, command)
         if verb == "LOGIN":

@@ -95,6 +95,25 @@ async def test_of_a_large_mail_only_the_beginning_is_held(server: Listener, kept
     assert one.mail == mail[: 256 * 1024]
 
 
+async def test_a_report_of_nearly_25_megabytes_is_understood_by_its_beginning(app: App) -> None:
+    sent = await cast.sent(app, 1)
+    mail = report(address_of(0), GONE).replace(b"\n", b"\r\n")
+    mail += b"X" * 70 + b"\r\n" + (b"JVBERi0xLjcKJeLjz9MKMSAwIG9iago8PC" * 27 + b"\r\n") * 25_500
+
+    async def keep(arrived: Arrived) -> None:
+        async with app.db.tx() as tx:
+            where = (arrived.mail, arrived.envelope_to, LATER)
+            await events.take_in(tx, tools(app), *where, size=arrived.size)
+
+    async with Listener("127.0.0.1", 0, DOMAIN, keep) as large, client(large) as smtp:
+        await smtp.sendmail("", [back(app, sent.messages[0])], mail)
+    assert 23_000_000 < len(mail) < listener.LARGEST
+    assert await standing(app, sent) == ["address_gone"]
+    async with app.db.read() as tx:
+        kept = await tx.fetchrow("select size, length(original) as length from returned_mail")
+    assert (kept["size"], kept["length"]) == (len(mail), events.KEPT_BYTES)
+
+
 async def test_what_is_announced_as_too_large_is_refused_at_once(server: Listener) -> None:
     said = await talk(
         server, b"EHLO x\r\nMAIL FROM:<> SIZE=%d\r\nQUIT\r\n" % (listener.LARGEST + 1)

@@ -94,6 +94,28 @@ async def test_a_session_that_breaks_loses_nothing_and_handles_nothing_twice(app
         assert await tx.fetchval("select count(*) from event") == 1
 
 
+@pytest.mark.parametrize("verb", ["SEARCH", "FETCH", "MOVE"])
+async def test_a_mailbox_that_locks_midway_says_so_and_nothing_is_lost_or_handled_twice(
+    app: App, verb: str
+) -> None:
+    sent = await cast.sent(app, 2)
+    async with Imap("MOVE") as server:
+        for number in (0, 1):
+            server.put(returned(app, sent, number))
+        server.refused = {verb}
+        async with watched(app, server):
+            await server.until(lambda: server.logins == 3)
+            async with app.db.read() as tx:
+                (door,) = await events.doors(tx)
+            assert "locked by another process" in str(door.trouble)
+            server.refused = set()
+            await server.until(lambda: len(server.folders["Rundbrief"]) == 2)
+    async with app.db.read() as tx:
+        assert await tx.fetchval("select count(*) from returned_mail") == 2
+        assert await tx.fetchval("select count(*) from event") == 2
+        assert [d.trouble for d in await events.doors(tx)] == [None]
+
+
 async def test_nobody_there_is_said(app: App) -> None:
     server = Imap()
     async with server:

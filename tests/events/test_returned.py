@@ -61,6 +61,21 @@ async def test_the_same_mail_is_handled_once_also_when_two_workers_take_it_in(ap
         assert await tx.fetchval("select count(*) from event") == 1
 
 
+async def test_two_reports_on_one_mail_count_once_and_suspend_once(app: App) -> None:
+    """A list server and the gateway behind it both report; or the same report takes two ways."""
+    sent = await cast.sent(app, 1)
+    mail, to = report(address_of(0), GONE), back(app, sent.messages[0])
+    first = await come(app, mail, to)
+    second = await come(app, b"Received: from relay.example by mx.example\n" + mail, to)
+    assert first is not None
+    assert second is not None
+    assert (first.effect, second.effect) == ("suspended", "none")
+    assert await standing(app, sent) == ["address_gone"]
+    async with app.db.read() as tx:
+        assert (await events.report(tx, sent.dispatch_id, 1)).bounced == 1
+        assert await tx.fetchval("select count(*) from suspension") == 1
+
+
 @pytest.mark.parametrize(
     ("said", "class_"),
     [
