@@ -53,8 +53,7 @@ async def change(page: Page, token: FromPath[str]) -> Response[str]:
         await audience.pause(tx, contact.id, until, page.now)
         left = await _leave_others(page, tx, contact.id, kept)
         await events.used_a_link(tx, page.app.signer, token, page.now)
-    said = msg("Saved. You have unsubscribed.") if left else msg("Your preferences are saved.")
-    return page.go(f"/p/{token}", said=said)
+    return page.go(f"/p/{token}", said=_LEFT if left else _SAVED)
 
 
 async def _leave_others(page: Page, tx: Tx, contact_id: int, kept: set[int]) -> int:
@@ -78,6 +77,8 @@ def _until(form: Form, now: datetime) -> datetime | None:
     return until
 
 
+_LEFT: Text = msg("Saved. You have unsubscribed.")
+_SAVED: Text = msg("Your preferences are saved.")
 _PAST: Text = msg("This day is past. Leave the field empty to get mail again.")
 
 
