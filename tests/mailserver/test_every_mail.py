@@ -162,4 +162,6 @@ async def test_every_mail_arrives_as_it_left_and_three_signatures_hold(servers: 
             verifier = dkimpy.DKIM(raw)
             assert verifier.verify(number, dnsfunc=lambda name, **_kw: records[name]), number
     assert sent == {}, "some did not arrive"
-    sys.stdout.write(f"{len(arrived)} mails: lint, Postfix, opendkim and dkimpy, 3 signatures each\n")
+    sys.stdout.write(
+        f"{len(arrived)} mails: lint, Postfix, opendkim and dkimpy, 3 signatures each\n"
+    )
