@@ -79,6 +79,51 @@ def test_u_takes_back_what_was_done_last(desk: Page, house: House) -> None:
         expect(desk.locator("[data-row][data-done='1']")).to_have_count(left)
 
 
+def test_an_item_that_was_fetched_ahead_stands_there_at_once(desk: Page, house: House) -> None:
+    desk.goto(f"{house.url}/inbox")
+    with desk.expect_response(re.compile(r"/items/\d+$")) as ahead:
+        desk.keyboard.press("j")
+    second = desk.locator("[data-row].here")
+    expect(desk.locator("#reading h2")).to_have_text(second.locator(".title").inner_text())
+    third = desk.locator("[data-row].here + [data-row]")
+    with desk.expect_response(re.compile(f"{third.get_attribute('data-read')}$")):
+        desk.keyboard.press("k")
+        desk.keyboard.press("j")
+    assert ahead.value.ok
+    # The network is gone, and the next item opens nevertheless.
+    desk.route(re.compile(r"/items/\d+"), lambda route: route.abort())
+    title = third.locator(".title").inner_text()
+    desk.keyboard.press("j")
+    expect(desk.locator("#reading h2")).to_have_text(title)
+    desk.unroute_all()
+
+
+def test_an_item_is_taken_on_noted_and_all_of_it_undone_after_a_reload(
+    desk: Page, house: House
+) -> None:
+    desk.goto(f"{house.url}/inbox")
+    desk.keyboard.press("j")
+    row = desk.locator("[data-row].here")
+    expect(desk.locator("#reading h2")).to_have_text(row.locator(".title").inner_text())
+    name = row.get_attribute("id")
+    desk.keyboard.press("a")
+    expect(desk.locator("#assign-to option:checked")).to_have_text("Redaktion")
+    expect(desk.locator(f"#{name} .badge")).to_have_text("Redaktion")
+    desk.fill("#note", "Bei der SKOS nachfragen")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".notes .kept")).to_have_text("Bei der SKOS nachfragen")
+    desk.locator("h1").click()
+    with desk.expect_response(re.compile(r"/discard$")):
+        desk.keyboard.press("d")
+    expect(desk.locator(f"#{name} [data-key=u]")).to_be_visible()
+    desk.goto(f"{house.url}/inbox?state=mine")
+    expect(desk.locator("[data-row]")).to_have_count(0)
+    desk.keyboard.press("u")
+    expect(desk.locator(f"#{name}")).to_be_visible()
+    desk.keyboard.press("u")
+    expect(desk.locator("[data-row]")).to_have_count(0)
+
+
 def test_what_is_typed_stands_in_the_preview_and_stays(desk: Page, house: House) -> None:
     edition = draft_of(desk, house)
     desk.goto(house.url + edition)

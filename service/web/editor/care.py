@@ -52,7 +52,9 @@ async def _shown(page: Page, item_id: int, said: Text) -> Response[str]:
     async with page.db.read() as tx:
         item = await items.item(tx, item_id)
         around = await reading.care(tx, item_id) | await reading.desk(tx, page)
-    return page.show("editor/inbox/_cared.html", item=item, done=said, **around)
+    # Beside the list its row says the same.
+    listed = "/inbox" in page.request.headers.get("hx-current-url", "")
+    return page.show("editor/inbox/_cared.html", item=item, done=said, listed=listed, **around)
 
 
 routes = [assign, note, remove_note]
