@@ -33,6 +33,7 @@ _CONTENT = msg("The receiver objects to the content of the mail (such as links o
 
 _LOGIN = frozenset({530, 534, 535, 538})
 _AUTHENTICATION = frozenset({"5.7.8", "5.7.9", "5.7.26", "5.7.515"})
+_LINE = re.compile(r"(?:([245]\d\d)\b[ -]?)?(?:([245]\.\d{1,3}\.\d{1,3})\b)?")
 _TLS = msg("The receiver wants the connection encrypted in another way.")
 _UNREADABLE = msg("The receiver cannot read this address.")
 
@@ -99,3 +100,12 @@ def meaning(code: int, status: str, reply: str) -> Text:
             return found
     judged = judge.judge(f"{code} {reply}", status)
     return MEANINGS.get(judged.reason) or (_NEVER if code >= 500 else _LATER)
+
+
+def of_line(line: str) -> Text | None:
+    """Return what a reply on one line means, as it stands on record; None where it is none."""
+    found = _LINE.match(line)
+    code, status = (found[1] or "", found[2] or "") if found else ("", "")
+    if not code and not status:
+        return None
+    return meaning(int(code or f"{status[0]}50"), status, line)

@@ -14,6 +14,7 @@ from service.audience.model import (
     Subscription,
     SuspensionReason,
 )
+from service.delivery import plain
 from service.editions import actions as editions
 from service.editions.model import Newsletter
 from service.events import actions as events
@@ -126,6 +127,7 @@ async def _show(
             "functions": await members.functions_of(tx, contact_id),
             "topics": await audience.topics_of(tx, contact_id),
             "terms": await members.terms_of(tx, contact_id),
+            "meaning_of": plain.of_line,
             "happenings": await events.timeline(tx, contact_id),
             "came_back": await events.returned_of(tx, contact_id),
         }
