@@ -107,6 +107,14 @@ class DispatchLine(Struct, frozen=True):
     finished_at: datetime | None
     trouble: Text | None
     candidates: int
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+    def rests(self, now: datetime) -> bool:
+        """Tell whether it runs, but waits for its newsletter's next send hours."""
+        if self.opens_at is None or self.closes_at is None:
+            return False
+        return self.state is DispatchState.RUNNING and not self.opens_at <= now < self.closes_at
 
 
 class Rendition(Struct, frozen=True):

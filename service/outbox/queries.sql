@@ -30,7 +30,7 @@ limit 1
 -- name: listing
 select d.id, d.edition_id, e.title as edition_title, e.number as edition_number,
        n.title as newsletter_title, d.state, d.scheduled_at, d.opened_at, d.finished_at, d.trouble,
-       d.candidates
+       d.candidates, d.opens_at, d.closes_at
 from dispatch d
 join edition e on e.id = d.edition_id
 join newsletter n on n.id = d.newsletter_id
@@ -42,7 +42,7 @@ limit $4
 -- name: under_way
 select d.id, d.edition_id, e.title as edition_title, e.number as edition_number,
        n.title as newsletter_title, d.state, d.scheduled_at, d.opened_at, d.finished_at, d.trouble,
-       d.candidates
+       d.candidates, d.opens_at, d.closes_at
 from dispatch d
 join edition e on e.id = d.edition_id
 join newsletter n on n.id = d.newsletter_id
