@@ -1,10 +1,9 @@
 """The door to mail servers: opens, secures and authenticates through aiosmtplib, then hands over.
 
 Where the server offers PIPELINING the transaction is `pipeline`'s; else it is driven here, command
-by command. Either way the ledger is written between the server's 354 and the final dot, and only
-so it is certain whether a lost connection means "not sent" or "perhaps sent". A connection that was
-cancelled, timed out or spoke nonsense is closed and never used again: its next reply could belong
-to the mail before.
+by command. Either way the ledger is written between the server's 354 and the final dot: only so a
+lost connection is certain to mean "not sent" or "perhaps sent". One that was cancelled, timed out
+or spoke nonsense is closed and never used again: its next reply could belong to the mail before.
 """
 
 import asyncio
@@ -340,9 +339,8 @@ class Line:
         if refused := self._offer.refuses(mail):
             return refused
         sender, recipient = self._offer.envelope(mail)
-        commands = ((250, sender), (250, recipient), (354, b"DATA"))
-        steps = (Step.MAIL, Step.RCPT, Step.DATA)
-        for number, (expected, command) in enumerate(commands):
+        steps = ((250, sender, Step.MAIL), (250, recipient, Step.RCPT), (354, b"DATA", Step.DATA))
+        for number, (expected, command, step) in enumerate(steps):
             try:
                 said = await self._say(command)
             except _LOST as error:
@@ -352,10 +350,16 @@ class Line:
                 return gone(error)
             if said.code != expected and not (number == 1 and said.code == 251):
                 await self._reset(said)
-                return outcome.of_refusal(said, steps[number])
-        return self._write(mail.content)
+                return outcome.of_refusal(said, step)
+        try:
+            self._protocol().write(mail.content)
+        except _LOST as error:
+            self.abandon()
+            return gone(error)
+        return None
 
     async def _say(self, command: bytes) -> Reply:
+        self._protocol()
         said = await self._client.execute_command(command, timeout=self._limits.command)
         return outcome.reply(said.code, said.message)
 
@@ -367,19 +371,13 @@ class Line:
         except _LOST:
             self.abandon()
 
-    def _write(self, content: bytes) -> Deferred | None:
+    async def _dot(self) -> Outcome:
         try:
-            self._protocol().write(content)
+            protocol = self._protocol()
         except _LOST as error:
             self.abandon()
             return gone(error)
-        return None
-
-    async def _dot(self) -> Outcome:
-        if not self._client.is_connected:
-            return gone(ConnectionError("closed before the end of the mail"))
         try:
-            protocol = self._protocol()
             protocol.write(b".\r\n")
             said = await protocol.read_response(timeout=self._limits.final_dot)
         except _LOST as error:
@@ -391,9 +389,11 @@ class Line:
         return judged
 
     def _protocol(self) -> aiosmtplib.protocol.SMTPProtocol:
-        if self._client.protocol is None:
-            raise aiosmtplib.SMTPServerDisconnected("not connected")
-        return self._client.protocol
+        if (protocol := self._client.protocol) is None:
+            raise aiosmtplib.SMTPServerDisconnected("closed before the end of the mail")
+        if protocol._buffer:  # the library would take it for the answer to what comes next
+            raise aiosmtplib.SMTPServerDisconnected("spoke unasked")
+        return protocol
 
 
 # Errors after which nobody knows what the server would say next.
