@@ -13,7 +13,7 @@ from service.kit import embedded, migrate
 from service.kit import settings as kit_settings
 from service.kit.confine import Confined
 from service.kit.db import Database, single
-from service.kit.errors import Conflict
+from service.kit.errors import Conflict, Fault, Invalid
 from service.kit.http import Http
 from service.kit.messages import Catalogue
 from service.kit.remembering import Remembering
@@ -122,5 +122,8 @@ def dkim_keys(settings: Settings) -> list[dkim.Key]:
     keys = []
     for path in sorted(dkim_folder(settings).glob("*@*.pem")):
         selector, _, domain = path.stem.partition("@")
-        keys.append(dkim.read_key(path.read_bytes(), domain, selector))
+        try:
+            keys.append(dkim.read_key(path.read_bytes(), domain, selector))
+        except Invalid as problem:
+            raise Invalid([Fault(str(path), fault.what) for fault in problem.faults]) from problem
     return keys

@@ -97,6 +97,9 @@ def _told() -> Iterator[None]:
     except (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError) as error:
         raise Invalid.of("", msg("The text contains a character that cannot be stored.")) from error
     except (
+        asyncpg.InsufficientResourcesError,  # a full disk, no memory: what is asked again later
+        asyncpg.PostgresSystemError,
+        asyncpg.ReadOnlySQLTransactionError,  # a server that another one has replaced
         asyncpg.PostgresConnectionError,
         asyncpg.CannotConnectNowError,
         asyncpg.DeadlockDetectedError,
@@ -108,7 +111,6 @@ def _told() -> Iterator[None]:
     except (
         asyncpg.InvalidCatalogNameError,
         asyncpg.InvalidAuthorizationSpecificationError,
-        asyncpg.TooManyConnectionsError,
         asyncpg.AdminShutdownError,
         asyncpg.CrashShutdownError,
     ) as error:

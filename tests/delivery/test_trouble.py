@@ -1,0 +1,101 @@
+"""A database without space, a clock that jumps, a key that is none: nobody lost, none twice."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from service import app as composition
+from service.delivery import actions as delivery
+from service.delivery import dkim
+from service.kit.db import Database
+from service.kit.errors import Invalid, Unavailable
+from service.kit.settings import Settings
+from tests.delivery.relay import relay
+from tests.delivery.work import Clock, mailer, workers
+from tests.outbox import cast
+from tests.outbox.cast import NOW
+
+PEOPLE = 450  # three stretches
+HOUR = timedelta(hours=1)
+_FULL = (
+    "create function no_space() returns trigger language plpgsql as"
+    " $$ begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$",
+    "create trigger disk_full before update on message"
+    " for each statement execute function no_space()",
+)
+
+
+async def until_accepted(db: Database, dispatch_id: int) -> None:
+    while await cast.states(db, dispatch_id) != {"accepted": PEOPLE}:
+        pass  # each look is a round trip to the database
+
+
+async def test_while_the_database_has_no_space_results_wait_and_nobody_gets_a_mail_untold(
+    db: Database,
+) -> None:
+    dispatch_id = await cast.opened(db, people=PEOPLE)
+    async with relay() as server, workers(db, mailer(server.url), 2):
+        await server.until(lambda: len(server.accepted) >= 100)
+        async with db.tx() as tx:
+            for statement in _FULL:
+                await tx.execute(statement)
+        try:
+            before, seen = len(server.accepted), server.connections
+            await server.until(lambda: server.connections > seen + 2)  # hand-overs are left
+            assert len(server.accepted) <= before + 2 * 3, "at most what was at the dot"
+            with pytest.raises(Unavailable):
+                async with db.tx() as tx:
+                    await tx.execute("update message set tries = 0")
+        finally:
+            async with db.tx() as tx:
+                await tx.execute("drop function no_space cascade")
+        await until_accepted(db, dispatch_id)
+    assert set(server.recipients.values()) == {1}
+
+
+async def test_a_clock_that_jumps_ahead_takes_leases_from_the_living_and_sends_nothing_twice(
+    db: Database,
+) -> None:
+    dispatch_id = await cast.opened(db, people=PEOPLE)
+    clock = Clock()
+    taken = 0
+    async with relay() as server, workers(db, mailer(server.url), 2, clock):
+        for stage in (60, 200, 300):
+            await server.until(lambda stage=stage: len(server.accepted) >= stage)
+            clock.now += HOUR
+            taken += sum(await delivery.recover(db, clock.now))
+        await until_accepted(db, dispatch_id)
+    assert taken, "leases were over while their workers worked"
+    assert set(server.recipients.values()) == {1}
+
+
+async def test_a_clock_that_jumps_back_lets_the_rest_wait_and_loses_nobody(db: Database) -> None:
+    dispatch_id = await cast.opened(db, people=PEOPLE)
+    clock = Clock()
+    async with relay() as server, workers(db, mailer(server.url), 1, clock):
+        await server.until(lambda: len(server.accepted) >= 30)
+        clock.now -= HOUR
+        await server.until(lambda: len(server.accepted) >= 200)  # what was leased is finished
+        assert await delivery.recover(db, clock.now) == (0, 0)
+        clock.now = NOW
+        await until_accepted(db, dispatch_id)
+    assert set(server.recipients.values()) == {1}
+
+
+def public_half() -> bytes:
+    key = dkim.read_key(dkim.new_key(), "a.example", "a")
+    return dkim.record(key).encode()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe\x00", b"-----BEGIN PRIVATE KEY-----\n", public_half()]
+)
+def test_a_key_that_is_no_key_is_named_by_its_file(content: bytes, tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    folder = composition.dkim_folder(settings)
+    folder.mkdir()
+    (folder / "rb1@a.example.pem").write_bytes(content)
+    with pytest.raises(Invalid) as caught:
+        composition.dkim_keys(settings)
+    assert [fault.where for fault in caught.value.faults] == [str(folder / "rb1@a.example.pem")]
