@@ -134,7 +134,7 @@ class Conversation(asyncio.Protocol):
 
     def _ehlo(self, _: bytes) -> str:
         self._reset()
-        offers = ("PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES", f"SIZE {MOST_BYTES}")
+        offers = ("PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", f"SIZE {MOST_BYTES}")
         return "".join(f"250-{line}\r\n" for line in ("catcher.example", *offers)) + "250 HELP"
 
     def _helo(self, _: bytes) -> str:

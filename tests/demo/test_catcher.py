@@ -161,3 +161,8 @@ def test_clearing_says_how_many_mails_there_were(tmp_path: Path) -> None:
     mailbox = Mailbox(tmp_path)
     mailbox.put("a@x.example", ["b@x.example"], b"x\r\n", clock.now())
     assert (mailbox.clear(), mailbox.count()) == (1, 0)
+
+
+async def test_an_address_beyond_ascii_gets_its_mail(port: int, mailbox: Mailbox) -> None:
+    await aiosmtplib.send(letter("müller@uster.example"), hostname="127.0.0.1", port=port)
+    assert [listed.recipient for listed in mailbox.listing()] == ["müller@uster.example"]
