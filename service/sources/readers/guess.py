@@ -28,6 +28,7 @@ _PARTS = {
     "content": ("content_html", "contenthtml", "content", "body", "html", "text", "content_text"),
     "id": ("id", "guid", "uuid", "uid", "@id", "identifier"),
     "language": ("language", "languagecode", "lang", "sprache"),
+    "group": ("langgroupid", "languagegroupid", "translationgroupid"),
 }  # fmt: skip
 _CONTAINERS = {"article", "li", "tr", "div", "section", "dd", "dt", "p", "a", "h2", "h3"}
 _NOT_LISTS = {"nav", "header", "footer", "aside", "form"}
