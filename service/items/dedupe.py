@@ -11,6 +11,7 @@ from service.sources.readers import links
 
 _SAME_TITLE = 0.5
 _OTHER_TITLE = 0.2
+_OTHER_TEXT, _BEGINNING = 0.3, 600  # and the characters that are compared
 
 
 class Identified(msgspec.Struct, frozen=True):
@@ -55,8 +56,12 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 def identify(entries: list[Entry]) -> list[Identified]:
-    """Name each entry: its id, else its address, else its title; repeated ids are not trusted."""
+    """Name each entry: its id, else its address, else its title.
+
+    Repeated ids are not trusted; an address that several pieces share (a ticker's) names none.
+    """
     ids = Counter(entry.id for entry in entries if entry.id)
+    addresses = Counter(entry.url for entry in entries if entry.url and not entry.id)
     places = Counter(_place(entry) for entry in entries)
     named: dict[str, Identified] = {}
     for entry in entries:
@@ -65,7 +70,8 @@ def identify(entries: list[Entry]) -> list[Identified]:
         reused = bool(entry.id) and ids[entry.id] > 1
         name = entry.id if entry.id and not reused else entry.url
         external = (name or f"title:{entry.title}")[:2000]
-        if reused and external in named:
+        shared = not entry.id and addresses[entry.url] > 1
+        if shared or (reused and external in named):
             external = f"{external} {entry.title}"[:2000]
         if external not in named:
             text = text_of(entry)
@@ -81,11 +87,14 @@ def plan(identified: list[Identified], known: list[Known]) -> Plan:
     new: list[Identified] = []
     changed: list[Changed] = []
     for one in identified:
+        again = _again(one)
         item = by_name.get(one.external_id)
         if item is not None and _reused(item, one):
-            again = f"{one.external_id} {one.entry.url or one.entry.title}"[:2000]
             one = msgspec.structs.replace(one, external_id=again)  # noqa: PLW2901 - renamed
             item = by_name.get(again)
+        if item is None and not one.entry.id:
+            # A piece that shared its address with others, and one that now does.
+            item = by_name.get(again) or _moved(by_name.get(one.entry.url), one)
         if item is None:
             item = _moved(by_place.get(one.alternate_id), one)
         if item is None:
@@ -97,9 +106,9 @@ def plan(identified: list[Identified], known: list[Known]) -> Plan:
 
 def names(identified: list[Identified]) -> tuple[list[str], list[str]]:
     """Return all names to look up: as they are and as a reused one would be called; and places."""
-    again = [f"{i.external_id} {i.entry.url or i.entry.title}"[:2000] for i in identified]
+    aliases = {_again(i) for i in identified} | {i.entry.url for i in identified if not i.entry.id}
     return (
-        [i.external_id for i in identified] + again,
+        [*dict.fromkeys([*(i.external_id for i in identified), *sorted(aliases - {""})])],
         [i.alternate_id for i in identified if i.alternate_id],
     )
 
@@ -124,13 +133,25 @@ def _place(entry: Entry) -> str:
     return links.place(entry.url)[:2000] if entry.url else ""
 
 
+def _again(one: Identified) -> str:
+    """Return the name of a piece whose own name was given to another piece before."""
+    entry = one.entry
+    if entry.id:
+        return f"{one.external_id} {entry.url or entry.title}"[:2000]
+    return f"{entry.url} {entry.title}"[:2000] if entry.url else one.external_id
+
+
 def _reused(item: Known, one: Identified) -> bool:
-    """Tell whether an old id was given to a new piece: then address and title both differ."""
-    return (
-        one.entry.url != ""
-        and item.alternate_id not in {"", one.alternate_id}
-        and normalise.similar(item.title, one.entry.title) < _OTHER_TITLE
-    )
+    """Tell whether an old name was given to a new piece: an id, or the one address of a ticker.
+
+    Then the title is another; and where an id stays, so is the address, else all of the text.
+    """
+    if one.entry.url == "" or normalise.similar(item.title, one.entry.title) >= _OTHER_TITLE:
+        return False
+    if one.entry.id:
+        return item.alternate_id not in {"", one.alternate_id}
+    beginnings = (item.text[:_BEGINNING], one.text[:_BEGINNING])
+    return not any(beginnings) or normalise.similar(*beginnings) < _OTHER_TEXT
 
 
 def _moved(item: Known | None, one: Identified) -> Known | None:

@@ -69,7 +69,10 @@ async def ask(http: Http, readers: Confined, source: Source, now: datetime) -> A
         return Answer(FetchOutcome.FAILED, problem.text)
     if got.status == 304:
         return Answer(
-            FetchOutcome.UNCHANGED, status=304, fresh_for=schedule.fresh_for(got.headers, now)
+            FetchOutcome.UNCHANGED,
+            status=304,
+            moved_to=_moved_to(got),
+            fresh_for=schedule.fresh_for(got.headers, now),
         )
     if not 200 <= got.status < 300:
         return Answer(
@@ -182,9 +185,14 @@ async def read(readers: Confined, request: reading.Request) -> Reading:
     return msgspec.msgpack.decode(answer, type=Reading)
 
 
+def _moved_to(got: Fetched) -> str:
+    """Return where an address has moved to, if every step on the way was for good."""
+    permanent = bool(got.hops) and all(hop.status in PERMANENT for hop in got.hops)
+    return got.url if permanent else ""
+
+
 async def _read(readers: Confined, source: Source, got: Fetched, now: datetime) -> Answer:
     body_hash = hashlib.sha256(got.body).digest()
-    permanent = bool(got.hops) and all(hop.status in PERMANENT for hop in got.hops)
     answer = Answer(
         FetchOutcome.UNCHANGED,
         status=got.status,
@@ -192,7 +200,7 @@ async def _read(readers: Confined, source: Source, got: Fetched, now: datetime) 
         etag=got.headers.get("etag", "")[:500],
         last_modified=got.headers.get("last-modified", "")[:100],
         body_hash=body_hash,
-        moved_to=got.url if permanent else "",
+        moved_to=_moved_to(got),
         fresh_for=schedule.fresh_for(got.headers, now),
     )
     if body_hash == source.body_hash and schedule.conditional(source):

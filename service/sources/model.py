@@ -131,6 +131,7 @@ class Source(msgspec.Struct, frozen=True):
     host_delay: int = 0
     robots_at: datetime | None = None
     robots_rules: list[str] = []
+    ttl: int = 0
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -209,6 +210,7 @@ class After(msgspec.Struct, frozen=True):
     gone_since: datetime | None
     told_to_wait_until: datetime | None
     because: Text
+    ttl: int = 0
 
 
 class Settled(msgspec.Struct, frozen=True):

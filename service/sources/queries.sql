@@ -2,7 +2,8 @@
 select s.id, kind, title, url, site_url, config, language, s.crawl_delay, state, version, created_at,
        next_fetch_at, fetches, last_fetch_at, last_success_at, last_new_at, failures, failing_since,
        trouble, per_week, etag, last_modified, body_hash, moved_to, moved_since, moved_sightings,
-       gone_since, because, h.crawl_delay as host_delay, h.robots_at, h.robots_rules
+       gone_since, because, h.crawl_delay as host_delay, h.robots_at, h.robots_rules,
+       ttl
 from source s
 join source_host h on h.name = s.host
 where s.id = any($1::bigint[])
@@ -12,7 +13,8 @@ order by s.id
 select s.id, kind, title, url, site_url, config, language, s.crawl_delay, state, version, created_at,
        next_fetch_at, fetches, last_fetch_at, last_success_at, last_new_at, failures, failing_since,
        trouble, per_week, etag, last_modified, body_hash, moved_to, moved_since, moved_sightings,
-       gone_since, because, h.crawl_delay as host_delay, h.robots_at, h.robots_rules
+       gone_since, because, h.crawl_delay as host_delay, h.robots_at, h.robots_rules,
+       ttl
 from source s
 join source_host h on h.name = s.host
 order by lower(title), s.id
@@ -21,7 +23,8 @@ order by lower(title), s.id
 select s.id, kind, title, url, site_url, config, language, s.crawl_delay, state, version, created_at,
        next_fetch_at, fetches, last_fetch_at, last_success_at, last_new_at, failures, failing_since,
        trouble, per_week, etag, last_modified, body_hash, moved_to, moved_since, moved_sightings,
-       gone_since, because, h.crawl_delay as host_delay, h.robots_at, h.robots_rules
+       gone_since, because, h.crawl_delay as host_delay, h.robots_at, h.robots_rules,
+       ttl
 from source s
 join source_host h on h.name = s.host
 where (lower(title), s.id) > ($1::text, $2::bigint)
@@ -149,13 +152,13 @@ set fetches = fetches + 1, lease_until = null, last_fetch_at = $1, url = a.url, 
     trouble = a.trouble, per_week = a.per_week, etag = a.etag, last_modified = a.last_modified,
     body_hash = decode(a.body_hash, 'base64'), moved_to = a.moved_to, moved_since = a.moved_since,
     moved_sightings = a.moved_sightings, gone_since = a.gone_since,
-    told_to_wait_until = a.told_to_wait_until, because = a.because
+    told_to_wait_until = a.told_to_wait_until, because = a.because, ttl = a.ttl
 from jsonb_to_recordset($2::jsonb) as a (
     source_id bigint, url text, host text, state source_state, next_fetch_at timestamptz,
     last_success_at timestamptz, last_new_at timestamptz, failures integer,
     failing_since timestamptz, trouble jsonb, per_week real, etag text, last_modified text,
     body_hash text, moved_to text, moved_since timestamptz, moved_sightings integer,
-    gone_since timestamptz, told_to_wait_until timestamptz, because jsonb)
+    gone_since timestamptz, told_to_wait_until timestamptz, because jsonb, ttl integer)
 where s.id = a.source_id
 
 -- name: free_hosts

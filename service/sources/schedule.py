@@ -116,9 +116,11 @@ def after(source: Source, answer: Answer, gain: Gain, now: datetime, jitter: flo
     per_week = source.per_week
     if answer.outcome is FetchOutcome.READ:
         per_week = rate(answer.reading.entries, source.per_week, now)
-    asked = min(max(answer.fresh_for, timedelta(minutes=answer.reading.ttl)), LONGEST)
+    ttl = answer.reading.ttl if answer.outcome is FetchOutcome.READ else source.ttl
+    asked = min(max(answer.fresh_for, timedelta(minutes=ttl)), LONGEST)
     usual = interval(per_week, now)
-    next_in = max(usual, asked) * (1 + jitter / 10)
+    # What is asked for is never undercut; requests are spread behind it.
+    next_in = max(usual * (1 + jitter / 10), asked * (1 + abs(jitter) / 10))
     read = answer.outcome is FetchOutcome.READ and not gain.unfinished
     kept = answer.outcome is FetchOutcome.UNCHANGED
     return After(
@@ -141,6 +143,7 @@ def after(source: Source, answer: Answer, gain: Gain, now: datetime, jitter: flo
         gone_since=None,
         told_to_wait_until=None,
         because=_because(usual, asked, per_week, gain),
+        ttl=ttl,
     )
 
 
@@ -216,6 +219,7 @@ def _after_failure(source: Source, answer: Answer, now: datetime, jitter: float)
         gone_since=gone,
         told_to_wait_until=now + wait if wait else None,
         because=because if wait <= grown else msg("The server asked us to wait until then."),
+        ttl=source.ttl,
     )
 
 

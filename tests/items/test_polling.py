@@ -217,6 +217,53 @@ async def test_a_reused_guid_with_another_address_and_title_is_a_new_piece(
     assert len(await inbox(desk.db)) == 2
 
 
+async def test_a_feed_that_changes_its_ids_brings_no_piece_twice(desk: Desk, site: Site) -> None:
+    def named(prefix: str) -> str:
+        parts = "".join(
+            f"<item><guid>{prefix}{n}</guid><title>Mitteilung {n} zum Asylwesen</title>"
+            f"<link>https://a.example/n/{n}</link></item>"
+            for n in range(5)
+        )
+        return f"<rss version='2.0'><channel><title>A</title>{parts}</channel></rss>"
+
+    source = await desk.add(site.put("/feed", named("alt-")))
+    await desk.poll(source)
+    site.put("/feed", named("https://a.example/?p="))
+    assert (await desk.poll(source)).new == 0
+    assert len(await inbox(desk.db)) == 5
+
+
+async def test_a_ticker_that_reuses_one_address_for_different_stories_keeps_each(
+    desk: Desk, site: Site
+) -> None:
+    def ticker(*titles: str) -> str:
+        parts = "".join(
+            f"<item><title>{title}</title><link>https://a.example/ticker</link></item>"
+            for title in titles
+        )
+        return f"<rss version='2.0'><channel><title>A</title>{parts}</channel></rss>"
+
+    one, two, three = "Brand in Uster gelöscht", "Neue Leitung im Sozialamt", "Stau auf der A4"
+    source = await desk.add(site.put("/feed", ticker(one)))
+    await desk.poll(source)
+    for shown in ((two,), (three, two), (three, "Brand in Uster ist gelöscht"), (two,)):
+        site.put("/feed", ticker(*shown))
+        await desk.poll(source)
+    assert sorted(row.title for row in await inbox(desk.db)) == [
+        "Brand in Uster ist gelöscht", two, three,
+    ]  # fmt: skip
+
+
+async def test_an_item_keeps_its_last_24_versions(desk: Desk, site: Site) -> None:
+    source = await desk.add(site.put("/feed", feed(("a", "Fassung 0", "x"))))
+    for n in range(30):
+        site.put("/feed", feed(("a", f"Fassung {n}", "x")))
+        await desk.poll(source)
+    async with desk.db.read() as tx:
+        kept = await items.revisions(tx, (await inbox(desk.db))[0].id)
+    assert [one.title for one in kept] == [f"Fassung {n}" for n in range(28, 4, -1)]
+
+
 async def test_topics_are_suggested_with_the_word_that_suggests_them(
     desk: Desk, site: Site
 ) -> None:
@@ -249,7 +296,7 @@ async def test_two_sources_of_one_publisher_told_to_wait_make_the_host_wait(
 async def test_a_moved_feed_is_followed_only_after_days_of_the_same_redirect(
     desk: Desk, site: Site
 ) -> None:
-    new = site.put("/neu", feed(("a", "T", "x")))
+    new = site.put("/neu", feed(("a", "T", "x")), etag='"1"')  # so that it also answers 304
     old = site.put("/alt", b"", status=301, headers={"Location": "/neu"})
     source = await desk.add(old)
     addresses = []

@@ -182,6 +182,16 @@ def test_what_a_server_asks_for_is_respected_but_not_for_ever() -> None:
     )
 
 
+def test_what_is_asked_for_is_never_undercut_and_an_answer_without_it_does_not_unsay_it() -> None:
+    quick, asked = source(per_week=1000.0, ttl=120), msgspec.structs.replace
+    for jitter in (-1, -0.5, 0, 0.5, 1):
+        assert wait(quick, asked(READ, fresh_for=3 * HOUR), jitter=jitter) >= 3 * HOUR
+        unchanged = Answer(FetchOutcome.UNCHANGED, status=304)
+        assert wait(quick, unchanged, jitter=jitter) >= 2 * HOUR
+    assert schedule.after(quick, FAILED, Gain(), NOW, 0).ttl == 120
+    assert schedule.after(quick, READ, Gain(), NOW, 0).ttl == 0
+
+
 def test_headers_that_ask_to_wait_are_read_in_both_forms() -> None:
     assert schedule.retry_after({"retry-after": "120"}, NOW) == timedelta(minutes=2)
     later = {"retry-after": "Wed, 07 Oct 2026 09:00:00 GMT"}
