@@ -31,8 +31,8 @@ from service.web import application as web
 
 _FARTHEST_S = 0.25  # how long a dot is on its way, at most
 _EARLIEST = 25  # hand-overs before one's own
-_LATEST_S = 0.35  # after one's own was announced
-_AT_ONCE = 40  # races that run at the same time
+_LATEST_S = (0.0, 0.05, 0.3)  # after one's own was announced, at most
+_AT_ONCE = 16  # races that run at the same time
 _COMMIT_TIMES = ("track_commit_timestamp=on",)
 _TOLD = """
 select m.address, m.handed_at, pg_xact_commit_timestamp(e.xmin) as committed
@@ -106,8 +106,7 @@ class Races:
         self._random = random.Random(seed)
         self._house = House(folder, workers=2, connections=12, options=_COMMIT_TIMES)
         self._sink = Distant(seed, self._had_their_turn)
-        self._due: dict[int, list[str]] = {}  # after how many hand-overs which link is posted to
-        self._past: set[str] = set()
+        self._due: dict[str, list[str]] = {}  # at whose turn which links are posted to
         self._answered: dict[str, datetime] = {}
         self._waits: list[float] = []
         self._errors: Counter[int] = Counter()
@@ -142,9 +141,10 @@ class Races:
                 "select id, address from message where dispatch_id = $1 order by id", dispatch_id
             )
         self._owner = {f"/u/{app.signer.sign('message', r['id'])}": r["address"] for r in ids}
-        for number, path in enumerate(self._owner, start=1):
+        people = list(self._owner.values())
+        for number, path in enumerate(self._owner):
             lead = self._random.choice((0,) * 7 + (self._random.randint(0, _EARLIEST),))
-            self._due.setdefault(max(number - lead, 1), []).append(path)
+            self._due.setdefault(people[max(number - lead, 0)], []).append(path)
 
     async def _race(self) -> None:
         if self._hasty:
@@ -157,15 +157,12 @@ class Races:
 
     def _had_their_turn(self, who: str) -> None:
         """Start the races that are due now that one more is handed over, or never will be."""
-        if who in self._past:
-            return
-        self._past.add(who)
-        for path in self._due.pop(len(self._past), ()):
+        for path in self._due.pop(who, ()):
             self._sink.racing += 1
             self._group.create_task(self._leave(path))
 
     async def _leave(self, path: str) -> None:
-        await asyncio.sleep(self._random.uniform(0, _LATEST_S))
+        await asyncio.sleep(self._random.uniform(0, self._random.choice(_LATEST_S)))
         began = clock.now()
 
         async def send(message: Mapping[str, Any]) -> None:
