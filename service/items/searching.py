@@ -18,7 +18,7 @@ from service.kit.text import normalise
 INSIDE = 4  # letters from which a term is also sought inside of longer words
 _PREFIX = 3  # shorter terms (IV, AI) are whole words
 _MOST_TERMS = 12
-_MOST_INSIDE = 250  # beginnings of longer words that a search may have; each costs
+_MOST_INSIDE = 250  # beginnings of longer words that a search has in all; each costs
 _LONGEST = 100
 _TERM = re.compile(r'-?"[^"]*"?|-?\S+')
 _WORD = re.compile(
@@ -83,11 +83,12 @@ def inside(terms: Sequence[Term]) -> list[str]:
 def query(terms: Sequence[Term], containing: Mapping[str, Sequence[str]]) -> str:
     """Return the terms as a tsquery; `containing` are the words in which each stands."""
     parts = []
+    share = _MOST_INSIDE // max(1, len(inside(terms)))
     for term in terms:
         if term.phrase:
             found = " <-> ".join(map(_quoted, term.words))
         else:
-            found = " | ".join(_alternatives(term.words[0], containing))
+            found = " | ".join(_alternatives(term.words[0], containing, share))
         parts.append(f"!({found})" if term.excluded else f"({found})")
     return " & ".join(parts)
 
@@ -130,16 +131,17 @@ def marked(html: str, sought: re.Pattern[str]) -> str:
     return "".join(pieces)
 
 
-def _alternatives(word: str, containing: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _alternatives(word: str, containing: Mapping[str, Sequence[str]], share: int) -> Iterator[str]:
     if len(word) < _PREFIX:
         yield _quoted(word)
         return
     yield _quoted(word) + ":*"
     stem = _stem(word)
     if stem:
-        yield from (_quoted(stem + ending) for ending in _ENDINGS)
+        bent = (stem + ending for ending in _ENDINGS)
+        yield from (_quoted(one) for one in bent if not one.startswith(word))
     begun = (known[: known.index(word, 1) + len(word)] for known in containing.get(word, ()))
-    yield from (f"{_quoted(one)}:*" for one in islice(dict.fromkeys(begun), _MOST_INSIDE))
+    yield from (f"{_quoted(one)}:*" for one in islice(dict.fromkeys(begun), share))
 
 
 def _stem(word: str) -> str:

@@ -30,7 +30,9 @@ function prefetch(row) {
   ahead = setTimeout(() => {
     const all = rows();
     const at = all.indexOf(row);
-    for (const near of [all[at + 1], all[at - 1]]) if (near) fetched(near.dataset.read).catch(() => {});
+    for (const near of [all[at + 1], all[at - 1]]) {
+      if (near) fetched(near.dataset.read).then(() => (near.dataset.ahead = ""), () => {});
+    }
   }, 80);
 }
 
