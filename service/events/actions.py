@@ -18,6 +18,7 @@ from service.editions import compose
 from service.events import consequence, control, store, trace
 from service.events.bounce import letter
 from service.events.bounce.classify import classify
+from service.events.bounce.letter import Letter
 from service.events.bounce.model import Verdict
 from service.events.consequence import Weight
 from service.events.model import (
@@ -272,6 +273,11 @@ async def original(tx: Tx, returned_id: int) -> bytes:
     if found is None:
         raise NotFound(msg("This mail is not kept any more."))
     return found.data
+
+
+def readable(original: bytes) -> Letter:
+    """Return a returned mail for people: who wrote, about what, and the words."""
+    return letter.read_letter(original)
 
 
 async def returned_of(tx: Tx, contact_id: int, limit: int = 5) -> list[Returned]:

@@ -58,3 +58,34 @@ def why(returned: Returned) -> Text:
     if returned.kind is not ReturnedKind.BOUNCE:
         return KINDS[returned.kind]
     return _REASONS.get(returned.reason) or _CLASSES.get(returned.class_, _UNCLEAR)
+
+
+_FOLLOWED: dict[ReturnedEffect, Text] = {
+    ReturnedEffect.SUSPENDED: msg(
+        "No mail goes to this contact until somebody lifts the suspension on the contact's page."
+    ),
+    ReturnedEffect.ENDED: msg("The subscription to this newsletter has ended at once."),
+    ReturnedEffect.FORWARDED: msg("It was passed on to where answers to this newsletter belong."),
+    ReturnedEffect.COUNTED: msg(
+        "Once is nothing: mail stops when the mailbox takes nothing of three dispatches in three"
+        " weeks or more."
+    ),
+}
+_ABOUT_US = msg("It is about us or about this one mail; nothing changes for the contact.")
+_DISTURBED = msg("It is about the way there; nothing changes for the contact.")
+_NOTHING = msg("Nothing changes: the same was known already, or it has been settled since.")
+_MACHINE = msg("A machine answered; nothing changes.")
+_FORGED = msg("It names no message of ours, or it is not genuine; so nothing changed.")
+_UNREAD = msg("No address is set for answers, so it was not passed on. Please read it here.")
+
+
+def followed(returned: Returned) -> Text:
+    """Return in plain words what followed from a returned mail, or why nothing did."""
+    if returned.effect in _FOLLOWED:
+        return _FOLLOWED[returned.effect]
+    if returned.effect is ReturnedEffect.UNMATCHED:
+        return _FORGED if returned.contact_id is None else _UNREAD
+    if returned.kind is ReturnedKind.AUTO_REPLY:
+        return _MACHINE
+    about = {"sender_policy": _ABOUT_US, "recipient_state": _ABOUT_US, "infra": _DISTURBED}
+    return about.get(returned.class_, _NOTHING)

@@ -72,11 +72,11 @@ async def test_the_list_is_paged_and_marking_as_seen_spares_what_came_in_since(
     await client.login("editor")
     first = (await client.get("/returned?kind=human")).text
     following = await client.get(found(first, r'rel="next" href="([^"]+)"').replace("&amp;", "&"))
-    assert first.count("<tr data-row>") == 25
-    assert following.text.count("<tr data-row>") == 1
+    assert first.count("<li data-row>") == 25
+    assert following.text.count("<li data-row>") == 1
     await come(app, letter("AW: Rundbrief", "später"), back(app, sent.messages[0]))
     await client.submit("/returned/seen", last=str(last.id))
-    assert (await client.get("/returned?new=1")).text.count("<tr data-row>") == 1
+    assert (await client.get("/returned?new=1")).text.count("<li data-row>") == 1
 
 
 async def test_the_system_page_says_how_returned_mail_comes_in(app: App, client: Client) -> None:

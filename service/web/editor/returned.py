@@ -34,11 +34,17 @@ async def index(page: Page) -> Response[str]:
 
 @get("/returned/{returned_id:int}", opt=EDITOR, name="returned.one")
 async def show(page: Page, returned_id: FromPath[int]) -> Response[str]:
-    """Show one returned mail: what it says, what followed, and its beginning as it came."""
+    """Show one returned mail: what followed from it, its words, and its beginning as it came."""
     async with page.db.read() as tx:
         one = await events.returned(tx, checked(returned_id))
         data = await events.original(tx, returned_id)
-    return page.show("editor/returned/show.html", one=one, text=_text(data), reasons=reasons)
+    return page.show(
+        "editor/returned/show.html",
+        one=one,
+        text=_text(data),
+        wrote=events.readable(data),
+        reasons=reasons,
+    )
 
 
 @get("/returned/{returned_id:int}/original", opt=EDITOR)
