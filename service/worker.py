@@ -23,7 +23,7 @@ from service.kit import clock, log
 from service.kit.errors import Unavailable
 from service.kit.resolve import Resolver
 from service.outbox import actions as outbox
-from service.outbox import notices, timing, warm_up
+from service.outbox import control, notices, timing, warm_up
 
 _log = log.logger("worker")
 
@@ -88,6 +88,7 @@ async def _forget(app: App) -> None:
     async with app.db.tx() as tx:
         await accounts.forget(tx, now)
         await audience.forget(tx, now)
+        await control.remember(tx)
         await notices.forget(tx, now)
         await outbox.forget(tx)
         await items.forget(tx, now)

@@ -19,7 +19,7 @@ from service.kit.errors import Conflict, Invalid, NotFound, Problem, Unavailable
 from service.kit.render import Renderer
 from service.kit.text import Text, msg
 from service.kit.tokens import Signer
-from service.outbox import assemble, opening, states, store, timing
+from service.outbox import assemble, control, opening, states, store, timing
 from service.outbox.model import (
     DOT_WITHIN,
     Audience,
@@ -367,6 +367,8 @@ async def message(tx: Tx, message_id: int) -> Message:
 
 async def message_by_token(tx: Tx, signer: Signer, token: str, now: datetime) -> Message:
     """Return the message that a link in it belongs to; raises NotFound for a forged one."""
+    if control.copy_of(signer, token, now) is not None:
+        raise NotFound(msg("This mail is a control copy; there is nobody behind it."))
     return await message(tx, signer.verify("message", token, now))
 
 

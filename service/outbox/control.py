@@ -108,6 +108,11 @@ async def come_back(tx: Tx, copy_id: int, why: str) -> None:
     await store.came_back(tx, copy_id, why or "undeliverable")
 
 
+async def remember(tx: Tx) -> int:
+    """Keep when copies left, before their notices are deleted; returns how many."""
+    return await store.remember_copies(tx)
+
+
 async def copies(tx: Tx, dispatch_id: int) -> list[ControlCopy]:
     """Return what became of the copies of a dispatch."""
     return await store.copies(tx, dispatch_id)

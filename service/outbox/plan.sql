@@ -218,6 +218,13 @@ left join notice n on n.id = c.notice_id
 where c.dispatch_id = $1
 order by c.id
 
+-- name: remember_copies
+-- When a copy left is known by its notice, which is deleted one day.
+update control_copy c
+set handed_at = n.handed_at
+from notice n
+where n.id = c.notice_id and c.handed_at is null and n.handed_at is not null
+
 -- name: arrive
 update control_copy c
 set arrived_at = $2, handed_at = (select n.handed_at from notice n where n.id = c.notice_id)

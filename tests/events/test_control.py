@@ -11,8 +11,9 @@ from service.delivery import smtp
 from service.delivery.smtp import Mailer, Seal
 from service.kit.errors import Invalid
 from service.outbox import actions as outbox
-from service.outbox import control, links
+from service.outbox import control, links, notices
 from service.outbox.times import ControlCopy
+from tests.browser_like import Client
 from tests.delivery.relay import Relay, relay
 from tests.events import cast
 from tests.events.cast import LATER, NOW
@@ -75,6 +76,23 @@ async def test_a_copy_is_a_members_mail_and_its_return_proves_that_mail_arrives(
     forwarded = b"Received: from anderswo.example\r\nX-Forwarded-To: x\r\n" + as_sent[FORWARDING]
     await come(app, forwarded, f"rueck@{DOMAIN}")
     assert (await copies(app, dispatch_id))[FORWARDING].arrived_at is not None
+
+
+async def test_the_links_of_a_copy_say_what_it_is_and_its_times_outlive_its_notice(
+    app: App, client: Client
+) -> None:
+    dispatch_id = await sent(app, [FORWARDING])
+    async with relay() as server:
+        await left(app, server, 3)
+    token = links.token_of(server.senders[FORWARDING])
+    for path in ("u", "p", "w"):
+        answer = await client.get(f"/{path}/{token}")
+        assert answer.status_code == 404
+        assert "Kontrollkopie" in answer.text
+    async with app.db.tx() as tx:
+        await control.remember(tx)
+        await notices.forget(tx, LATER.replace(year=LATER.year + 1))
+    assert (await copies(app, dispatch_id))[FORWARDING].handed_at is not None
 
 
 async def test_a_copy_that_is_missing_after_an_hour_is_told_until_somebody_has_seen_it(
