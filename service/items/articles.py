@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct, structs
 
-from service.items import grouping, store, work
+from service.items import beside, grouping, store, work
 from service.items.model import Behind
 from service.kit import log
 from service.kit.confine import Confined
@@ -36,6 +36,7 @@ class Visited(Struct, frozen=True):
     markup: str = ""
     text: str = ""
     lead: str = ""
+    entry: Entry | None = None  # with what the page says beside the words
     wait: timedelta | None = None
 
 
@@ -83,6 +84,7 @@ async def _visit(doors: Doors, host: HeldHost, behind: Behind) -> Visited:
 async def _words(doors: Doors, page: Page, visited: Visited) -> Visited:
     if page.entry is None:
         return structs.replace(visited, wait=page.wait)
+    visited = structs.replace(visited, entry=page.entry)
     [named] = await work.identify(doors.readers, [page.entry])
     # A page with less than the listing says nothing new.
     if len(named.text) <= visited.behind.known:
@@ -92,6 +94,9 @@ async def _words(doors: Doors, page: Page, visited: Visited) -> Visited:
 
 
 async def _keep(tx: Tx, visited: Sequence[Visited], readers: Confined, now: datetime) -> None:
+    beside_words = {one.behind.id: one.entry for one in visited if one.entry}
+    if beside_words:
+        await beside.keep_of_pages(tx, beside_words, now)
     found = [one for one in visited if one.text]
     if found:
         rows = [(v.behind.id, v.behind.revision, v.markup, v.text, v.lead) for v in found]

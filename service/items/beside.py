@@ -3,7 +3,7 @@
 A picture is only an address until an edition takes the item; then gleaning.py copies it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from service.items import store
@@ -22,9 +22,25 @@ async def keep(tx: Tx, arrived: Sequence[Named], now: datetime) -> None:
         await store.keep_marks(tx, *_columns(_mark(one) for one in marked))
     listed = [one for one in arrived if one.entry.documents]
     if listed:
-        rows = [row for one in listed for row in _rows(one)]
         names = _columns((one.source_id, one.external_id) for one in listed)
-        await store.forget_documents(tx, *names, [row[3] for row in rows])
+        kept = [document.url for one in listed for document in one.entry.documents]
+        await store.forget_documents(tx, *names, kept)
+        await _keep_documents(tx, listed, now)
+
+
+async def keep_of_pages(tx: Tx, pages: Mapping[int, Entry], now: datetime) -> None:
+    """Keep what the pages behind items (by their ids) say beside their words, too."""
+    known = await store.names_of(tx, list(pages))
+    found = [Named(one.source_id, one.external_id, pages[one.id]) for one in known]
+    marked = [one for one in found if _marked(one.entry)]
+    if marked:
+        await store.keep_marks(tx, *_columns(_mark(one) for one in marked))
+    await _keep_documents(tx, found, now)
+
+
+async def _keep_documents(tx: Tx, named: Sequence[Named], now: datetime) -> None:
+    rows = [row for one in named for row in _rows(one)]
+    if rows:
         await store.keep_documents(tx, *_columns(rows), now)
 
 

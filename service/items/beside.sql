@@ -1,5 +1,5 @@
 -- name: keep_marks
--- Marks of pieces by their names within their sources; a picture that was wanted stays so.
+-- Marks of pieces by their names within their sources; what is not said any more is not unsaid.
 insert into item_mark (item_id, publisher_group, canonical, picture_url, picture_alt, sender, via)
 select i.id, given.publisher_group, given.canonical, given.picture_url, given.picture_alt,
        given.sender, given.via
@@ -8,9 +8,16 @@ from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::te
      as given (source_id, external_id, publisher_group, canonical, picture_url, picture_alt, sender, via)
 join item i on i.source_id = given.source_id and i.external_id = given.external_id
 on conflict (item_id) do update
-set publisher_group = excluded.publisher_group, canonical = excluded.canonical,
-    picture_url = excluded.picture_url, picture_alt = excluded.picture_alt,
-    sender = excluded.sender, via = excluded.via
+set publisher_group = coalesce(nullif(excluded.publisher_group, ''), item_mark.publisher_group),
+    canonical = coalesce(nullif(excluded.canonical, ''), item_mark.canonical),
+    picture_alt = case when excluded.picture_url = '' then item_mark.picture_alt
+                       else excluded.picture_alt end,
+    picture_url = coalesce(nullif(excluded.picture_url, ''), item_mark.picture_url),
+    sender = coalesce(nullif(excluded.sender, ''), item_mark.sender),
+    via = coalesce(nullif(excluded.via, ''), item_mark.via)
+
+-- name: names_of
+select id, source_id, external_id from item where id = any($1::bigint[])
 
 -- name: keep_documents
 -- The size is asked for only where nobody told it.

@@ -184,6 +184,14 @@ class Telling(msgspec.Struct, frozen=True):
     score: float
 
 
+class ItemName(msgspec.Struct, frozen=True):
+    """What an item is called within its source."""
+
+    id: int
+    source_id: int
+    external_id: str
+
+
 class DocumentRow(msgspec.Struct, frozen=True):
     """A document of an item; without a `url` it came with a mail and is kept here."""
 

@@ -14,6 +14,7 @@ from service.items.model import (
     File,
     FiledTopic,
     Item,
+    ItemName,
     ItemRevision,
     ItemRow,
     ItemState,
@@ -241,6 +242,7 @@ latest = _r.many("latest", Latest)
 _b = sql.beside(__file__, "beside.sql")
 
 keep_marks = _b.run("keep_marks")
+names_of = _b.many("names_of", ItemName)
 keep_documents = _b.run("keep_documents")
 forget_documents = _b.run("forget_documents")
 documents_of = _b.many("documents_of", DocumentRow)

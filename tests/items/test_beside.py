@@ -6,7 +6,7 @@ import zlib
 import pytest
 
 from service.editions import actions as editions
-from service.items import beside, gleaning, lists, pictures, stories
+from service.items import articles, beside, gleaning, lists, pictures, stories
 from service.items.lists import Filter
 from service.items.model import Beside
 from service.kit.errors import Invalid
@@ -177,3 +177,26 @@ async def test_one_release_in_two_languages_is_one_story_by_its_publisher_s_mark
 async def test_a_document_is_never_asked_for_inside(desk: Desk) -> None:
     with pytest.raises(FetchFailed):
         await desk.http.look("http://169.254.169.254/merkblatt.pdf")
+
+
+async def test_the_page_behind_a_teaser_brings_its_documents_and_its_picture_too(
+    desk: Desk, site: Site
+) -> None:
+    text = "Die Gemeinden erhalten neue Merkblätter zur Sozialhilfe und zur Nothilfe. " * 12
+    head = f"<link rel=canonical href='{site.base}/wahr'><meta property=og:image content=/bild.png>"
+    site.put(
+        "/a", f"<html lang=de><head>{head}</head><body><main><h1>Neue Merkblätter</h1><p>{text}</p>"
+        "<h2>Dokumente</h2><ul><li><a href='/m.pdf'>Merkblatt (PDF, 90 kB)</a></li></ul></main>",
+        headers={"Content-Type": "text/html; charset=utf-8"},
+    )  # fmt: skip
+    entry = f"<item><guid>a</guid><title>Neue Merkblätter</title><link>{site.base}/a</link>"
+    enclosed = f"<enclosure url='{site.base}/alt.pdf' type='application/pdf' length='5000'/></item>"
+    await desk.add(
+        site.put("/feed", f"<rss version='2.0'><channel>{entry}{enclosed}</channel></rss>")
+    )
+    await desk.poll_due()
+    assert await articles.read_pages(desk.db, desk.http, desk.readers, desk.clock) == 1
+    found = await around(desk, await only(desk))
+    assert {(d.title, d.size) for d in found.documents} == {("alt.pdf", 5000), ("Merkblatt", 90000)}
+    assert found.picture is not None
+    assert found.picture.url == f"{site.base}/bild.png"
