@@ -4,6 +4,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from service.delivery import actions as delivery
+from service.delivery import plain
 from service.kit.errors import Conflict
 from service.kit.text import msg
 from service.outbox import actions as outbox
@@ -24,6 +25,7 @@ async def index(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
         "editor/dispatches/refused.html",
         about=subject,
         messages=messages,
+        meaning=plain.meaning,
         can_send_again=states.allows(subject.dispatch.state, Move.SEND_AGAIN),
     )
 
