@@ -30,7 +30,7 @@ LEASE = timedelta(seconds=90)
 _POLL = 0.5  # seconds between looks for work
 _AFTER_FAILURE = 1.0  # seconds before the database is asked again
 _PLATES = 100  # compiled renditions kept at hand
-_READY = 100  # finished mails that wait for a connection
+_READY = 50  # finished mails that wait for a connection
 
 
 class Carrier:
@@ -49,7 +49,7 @@ class Carrier:
         self._press = Press(mailer, signer)
         self._stop = stop
         self._name = name
-        self._desk = Desk(db, name, clock)
+        self._desk = Desk(db, name, clock, mailer.connections)
         self._ready: asyncio.Queue[Made | None] = asyncio.Queue(_READY)
         self._jobs = Jobs(self._desk, clock)
         self._gate = Gate(Time(clock), self._jobs.put_off)

@@ -7,8 +7,7 @@ one message per connection is between its dot and its result. It speaks to no ma
 
 import asyncio
 import contextlib
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -27,6 +26,7 @@ from service.outbox.model import DOT_WITHIN, DispatchHold, Lease, Settled, Ticke
 
 _log = log.logger("delivery")
 _AFTER_FAILURE = 1.0  # seconds before the database is asked again
+_TOGETHER = 0.001  # seconds that a turn waits for more connections: one commit serves many
 _QUIET = 1.0  # seconds without news after which the connection is given back
 
 
@@ -69,25 +69,76 @@ class Mark(Struct, frozen=True, eq=False):
     reached: asyncio.Future[None]
 
 
-Entry = Result | GivenBack | Ended | Question | Mark
+class _Batch:
+    """What came in since the last turn, each kind in its own order."""
+
+    def __init__(self) -> None:
+        self.results: list[Result] = []
+        self.returned: list[GivenBack] = []
+        self.ended: list[Ended] = []
+        self.questions: list[Question] = []
+        self.marks: list[Mark] = []
+        self.size = 0
+        self.plain = True  # nothing but mails that went well
+
+    def report(self, entry: Result | GivenBack | Ended) -> None:
+        if isinstance(entry, Result):
+            self.results.append(entry)
+            self.plain = self.plain and entry.attempt is None
+        elif isinstance(entry, GivenBack):
+            self.returned.append(entry)
+            self.plain = False
+        else:
+            self.ended.append(entry)
+            self.plain = False
+        self.size += 1
+
+    def ask(self, question: Question) -> None:
+        self.questions.append(question)
+        self.size += 1
+
+    def mark(self, mark: Mark) -> None:
+        self.marks.append(mark)
+        self.size += 1
+
+    def refuse(self, problem: Unavailable) -> None:
+        """Answer all questions with a problem; whoever asked gives the mail back."""
+        self.size -= len(self.questions)
+        for question in self.questions:
+            if not question.answer.done():
+                question.answer.set_exception(problem)
+        self.questions = []
+
+    def append(self, later: "_Batch") -> None:
+        """Put what came in later behind this."""
+        self.results += later.results
+        self.returned += later.returned
+        self.ended += later.ended
+        self.questions += later.questions
+        self.marks += later.marks
+        self.size += later.size
+        self.plain = self.plain and later.plain
 
 
 class Desk:
     """Takes reports at any time; `run` writes them until `close` and everything is written."""
 
-    def __init__(self, db: Database, worker: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, db: Database, worker: str, clock: Callable[[], datetime], connections: int = 1
+    ) -> None:
         self._db = db
         self._worker = worker
         self._clock = clock
-        self._entries: deque[Entry] = deque()
-        self._news = asyncio.Event()
+        self._batch = _Batch()
+        self._many = connections  # half of the connections have reported, and ask again
+        self._news, self._enough = asyncio.Event(), asyncio.Event()
         self._closing = False
         self._breaker = _Breaker()
 
     def report(self, entry: Result | GivenBack | Ended) -> None:
         """Leave a result, a ticket given back, or a lease that is done with."""
-        self._entries.append(entry)
-        self._news.set()
+        self._batch.report(entry)
+        self._came()
 
     async def permit(self, ticket: Ticket) -> bool:
         """Write down that a final dot starts; False when it must not, Unavailable when unsure.
@@ -97,8 +148,8 @@ class Desk:
         """
         loop = asyncio.get_running_loop()
         answer, asked = loop.create_future(), loop.time()
-        self._entries.append(Question(ticket, answer))
-        self._news.set()
+        self._batch.ask(Question(ticket, answer))
+        self._came()
         allowed = bool(await answer)
         if allowed and loop.time() - asked > DOT_WITHIN:
             raise Unavailable(msg("The database does not answer at the moment."))
@@ -107,91 +158,87 @@ class Desk:
     async def written(self) -> None:
         """Wait until everything reported so far is in the ledger, and the breaker has seen it."""
         reached = asyncio.get_running_loop().create_future()
-        self._entries.append(Mark(reached))
-        self._news.set()
+        self._batch.mark(Mark(reached))
+        self._came()
         await reached
 
     def close(self) -> None:
         """Let `run` return once everything is written."""
         self._closing = True
         self._news.set()
+        self._enough.set()
 
     async def run(self) -> None:
         """Write what comes in. Results are kept until the database takes them."""
-        while not (self._closing and not self._entries):
+        while not (self._closing and not self._batch.size):
             await self._news.wait()
-            batch: list[Entry] = []
+            batch = _Batch()
             try:
                 async with self._db.read() as tx:  # one connection for as long as there is news
                     await ledger.keep_plans(tx)
                     while await self._more():
-                        batch = list(self._entries)
-                        self._entries.clear()
+                        batch, self._batch = self._batch, _Batch()
                         await self._write(tx, batch)
-                        batch = []
+                        batch = _Batch()
             except Unavailable as problem:
                 _log.warning("results wait for the database: %s", problem)
-                batch += self._entries
-                self._entries.clear()
-                self._keep(batch, problem)
+                batch.append(self._batch)
+                batch.refuse(problem)
+                self._batch = batch
+                self._news.set()
                 await asyncio.sleep(_AFTER_FAILURE)
 
     async def _more(self) -> bool:
-        """Wait for news, but not long where none comes."""
+        """Wait for news, but not long where none comes; then for more of it, a moment."""
         self._news.clear()
-        if not self._entries and not self._closing:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_QUIET):
-                    await self._news.wait()
-        return bool(self._entries)
+        self._enough.clear()
+        if not self._batch.size and not self._closing:
+            await _set_within(_QUIET, self._news)
+        if 0 < self._batch.size < self._many and not self._closing:
+            await _set_within(_TOGETHER, self._enough)
+        return bool(self._batch.size)
 
-    def _keep(self, batch: Sequence[Entry], problem: Unavailable) -> None:
-        """Refuse all questions, and put everything else back where it came from."""
-        for entry in batch:
-            if isinstance(entry, Question) and not entry.answer.done():
-                entry.answer.set_exception(problem)
-        kept = [entry for entry in batch if not isinstance(entry, Question)]
-        self._entries.extendleft(reversed(kept))
+    def _came(self) -> None:
         self._news.set()
+        if self._batch.size >= self._many:
+            self._enough.set()
 
-    async def _write(self, tx: Tx, batch: Sequence[Entry]) -> None:
+    async def _write(self, tx: Tx, batch: _Batch) -> None:
         now = self._clock()
-        results = sorted((e for e in batch if isinstance(e, Result)), key=_by_id)
-        asked = [e for e in batch if isinstance(e, Question) and not e.answer.cancelled()]
-        told = [r.settled for r in results]
-        tickets = [e.ticket for e in sorted(asked, key=_by_id)]
-        if all(isinstance(e, Question | Mark) or _went_well(e) for e in batch):
+        asked = sorted((q for q in batch.questions if not q.answer.cancelled()), key=_by_id)
+        tickets = [question.ticket for question in asked]
+        told = [result.settled for result in sorted(batch.results, key=_by_id)]
+        if batch.plain:
             allowed = await ledger.turn(tx, self._worker, told, tickets, now)
         else:
             async with tx.transaction():
                 await ledger.turn(tx, self._worker, told, (), now)
-                await self._write_rest(tx, batch, results, now)
+                await self._write_rest(tx, batch, now)
                 allowed = await ledger.turn(tx, self._worker, (), tickets, now)
-        for entry in batch:
-            if isinstance(entry, Mark) and not entry.reached.done():
-                entry.reached.set_result(None)
+        for mark in batch.marks:
+            if not mark.reached.done():
+                mark.reached.set_result(None)
         for question in asked:
             if not question.answer.done():
                 question.answer.set_result(question.ticket.message_id in allowed)
 
-    async def _write_rest(
-        self, tx: Tx, batch: Sequence[Entry], results: Sequence[Result], now: datetime
-    ) -> None:
+    async def _write_rest(self, tx: Tx, batch: _Batch, now: datetime) -> None:
         """Write what does not come with every mail: failed tries, tickets given back, ends."""
-        if attempts := [r.attempt for r in results if r.attempt is not None]:
+        failed = sorted((r for r in batch.results if r.attempt is not None), key=_by_id)
+        if attempts := [r.attempt for r in failed]:
             columns = ([getattr(a, f) for a in attempts] for f in Attempt.__struct_fields__)
             await store.record(tx, *columns)
-        for result in results:
+        for result in failed:
             if result.gone:
                 said = f"{result.settled.code} {result.settled.reply}"
                 contact_id = result.ticket.contact_id
                 await people.suspend(tx, contact_id, SuspensionReason.ADDRESS_GONE, now, said)
-        if returned := sorted((e for e in batch if isinstance(e, GivenBack)), key=_by_id):
-            await ledger.give_back(tx, [e.ticket for e in returned], now)
-        for ended in batch:
-            if isinstance(ended, Ended):
-                await ledger.finish(tx, self._worker, ended.lease, now, ended.due_at)
-        for dispatch_id in sorted({r.ticket.dispatch_id for r in results if r.alarming}):
+        if batch.returned:
+            returned = sorted(batch.returned, key=_by_id)
+            await ledger.give_back(tx, [entry.ticket for entry in returned], now)
+        for ended in batch.ended:
+            await ledger.finish(tx, self._worker, ended.lease, now, ended.due_at)
+        for dispatch_id in sorted({r.ticket.dispatch_id for r in failed if r.alarming}):
             await self._breaker.judge(tx, dispatch_id, now)
 
 
@@ -214,9 +261,11 @@ class _Breaker:
             await outbox.hold_running(tx, DispatchHold.PERSON, why, dispatch_id)
 
 
+async def _set_within(seconds: float, event: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+
+
 def _by_id(entry: Result | GivenBack | Question) -> int:
     return entry.ticket.message_id
-
-
-def _went_well(entry: Entry) -> bool:
-    return isinstance(entry, Result) and entry.attempt is None and not entry.alarming

@@ -18,7 +18,7 @@ from service.outbox import assemble
 from service.outbox.assemble import Form, Sign
 from service.outbox.model import Letterhead, Mail, Rendition, Ticket
 
-HANDFUL = 8  # mails made in one go; more would let connections wait at the start
+HANDFUL = 16  # mails made in one go; more would let connections wait at the start
 
 
 class Plate(Struct, frozen=True, eq=False):

@@ -19,6 +19,7 @@ from service.outbox.model import (
     FirstResults,
     Lease,
     Letterhead,
+    MessageState,
     Recovered,
     Rendition,
     Settled,
@@ -53,14 +54,26 @@ async def turn(
 
     Returns the ids of those asked for that may. A message may not when its dispatch does not run,
     when its recipient may not get it (any more), or when the worker's lease is no longer its own.
+    It is one statement, unless there is worse to tell than "accepted".
     """
-    told = ([getattr(r, field) for r in results] for field in Settled.__struct_fields__)
+    if others := [r for r in results if r.state is not MessageState.ACCEPTED]:
+        told = ([getattr(r, field) for r in others] for field in Settled.__struct_fields__)
+        await store.settle(tx, worker, *told)
+    accepted = [r for r in results if r.state is MessageState.ACCEPTED]
     fences = [(t.dispatch_id, t.chunk, t.attempt) for t in asked]
     leases = {fence: place for place, fence in enumerate(dict.fromkeys(fences), start=1)}
-    columns = ([fence[i] for fence in leases] for i in range(3))
-    places = [leases[fence] for fence in fences]
-    ids = [t.message_id for t in asked]
-    return frozenset(await store.turn(tx, worker, now, *told, *columns, ids, places))
+    columns = (
+        [r.message_id for r in accepted],
+        [r.attempt for r in accepted],
+        [r.code for r in accepted],
+        [r.status for r in accepted],
+        [r.reply for r in accepted],
+        [r.relay for r in accepted],
+        *([fence[i] for fence in leases] for i in range(3)),
+        [t.message_id for t in asked],
+        [leases[fence] for fence in fences],
+    )
+    return frozenset(await store.turn(tx, worker, now, *columns))
 
 
 async def give_back(tx: Tx, tickets: Sequence[Ticket], now: datetime) -> int:

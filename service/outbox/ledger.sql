@@ -29,30 +29,37 @@ order by m.id
 -- name: keep_plans
 set plan_cache_mode = force_generic_plan
 
--- name: turn
--- Results first, then who may have a final dot now: in one statement, which is its own transaction.
-with told as (
-    update message m
-    set state = t.state, settled_at = t.at, next_at = t.next_at, code = t.code, status = t.status,
-        reply = t.reply, relay = t.relay, tries = m.tries + (t.state = 'deferred')::integer
-    from unnest(
-        $3::bigint[], $4::integer[], $5::integer[], $6::message_state[], $7::timestamptz[],
-        $8::timestamptz[], $9::integer[], $10::text[], $11::text[], $12::text[]
-    ) as t (id, chunk, attempt, state, at, next_at, code, status, reply, relay)
-    where m.id = t.id and (
-        m.attempt = t.attempt and (
-            m.state in ('handing_over', 'unknown') and m.state <> t.state
-            or m.state = 'queued' and t.state = 'accepted'
-        ) or m.state in ('queued', 'deferred') and t.state in ('deferred', 'refused')
-          and m.settled_at is distinct from t.at and exists (  -- not what was told a moment ago
-            select from chunk c
-            where c.dispatch_id = m.dispatch_id and c.number = t.chunk and c.attempt = t.attempt
-              and c.worker = $1
-        )
+-- name: settle
+update message m
+set state = t.state, settled_at = t.at, next_at = t.next_at, code = t.code, status = t.status,
+    reply = t.reply, relay = t.relay, tries = m.tries + (t.state = 'deferred')::integer
+from unnest(
+    $2::bigint[], $3::integer[], $4::integer[], $5::message_state[], $6::timestamptz[],
+    $7::timestamptz[], $8::integer[], $9::text[], $10::text[], $11::text[]
+) as t (id, chunk, attempt, state, at, next_at, code, status, reply, relay)
+where m.id = t.id and (
+    m.attempt = t.attempt and m.state in ('handing_over', 'unknown') and m.state <> t.state
+    or m.state in ('queued', 'deferred') and t.state in ('deferred', 'refused')
+      and m.settled_at is distinct from t.at and exists (  -- not what was told a moment ago
+        select from chunk c
+        where c.dispatch_id = m.dispatch_id and c.number = t.chunk and c.attempt = t.attempt
+          and c.worker = $1
     )
+)
+
+-- name: turn
+-- What was accepted, then who may have a final dot now; one statement is its own transaction.
+with accepted as (
+    update message m
+    set state = 'accepted', settled_at = $2, next_at = null, code = t.code, status = t.status,
+        reply = t.reply, relay = t.relay
+    from unnest($3::bigint[], $4::integer[], $5::integer[], $6::text[], $7::text[], $8::text[])
+        as t (id, attempt, code, status, reply, relay)
+    where m.id = t.id and m.attempt = t.attempt
+      and m.state in ('handing_over', 'unknown', 'queued')
 ), held as (  -- the leases that are still ours; they cannot end before this is over
     select l.place, l.attempt, d.newsletter_id
-    from unnest($13::bigint[], $14::integer[], $15::integer[]) with ordinality
+    from unnest($9::bigint[], $10::integer[], $11::integer[]) with ordinality
         as l (dispatch_id, number, attempt, place)
     join dispatch d on d.id = l.dispatch_id and d.state = 'running' and may_leave(d, $2)
     cross join lateral (
@@ -63,7 +70,7 @@ with told as (
     ) locked
 )
 update message m set state = 'handing_over', attempt = held.attempt, handed_at = $2
-from unnest($16::bigint[], $17::bigint[]) as asked (id, place)
+from unnest($12::bigint[], $13::bigint[]) as asked (id, place)
 join held using (place)
 where m.id = asked.id and m.state in ('queued', 'deferred') and exists (
     select from eligible_subscription e
