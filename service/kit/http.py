@@ -27,7 +27,8 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = frozenset({301, 308})
 # Answers of servers that will not be asked by HEAD.
 _HEADLESS = {400, 403, 404, 405, 500, 501, 503}
-_CHUNK = 64 * 1024
+# A packed piece may grow a thousandfold, and the loop waits meanwhile: take small ones.
+_CHUNK, _PACKED = 64 * 1024, 4 * 1024
 _AT_ONCE, _LOOKUPS = 400, 32
 # Beyond every number of a real system, so that it is never mistaken for one.
 _NOT_PUBLIC = 100_000
@@ -241,7 +242,8 @@ def _refuse_circles(address: URL, seen: set[str], hops: list[Hop], bounds: Limit
 async def _read(response: aiohttp.ClientResponse, most: int) -> bytes:
     """Read the body, decompressed, and stop as soon as it grows past `most` bytes."""
     unpacker = Unpacker(response.headers.get("Content-Encoding", ""), most)
-    async for chunk in response.content.iter_chunked(_CHUNK):
+    size = _CHUNK if unpacker.plain else _PACKED
+    async for chunk in response.content.iter_chunked(size):
         unpacker.feed(chunk)
     return unpacker.finish()
 
@@ -274,7 +276,7 @@ class Unpacker:
                     coding=self._coding[:50],
                 ),
             )
-        self._plain = self._coding in {"", "identity"}
+        self.plain = self._coding in {"", "identity"}
         self._most = most
         self._body = bytearray()
         self._head = b""  # the first byte of a member, until the second says what it is
@@ -285,7 +287,7 @@ class Unpacker:
         left = self._head + chunk
         self._head = b""
         while left:
-            if self._plain:
+            if self.plain:
                 self._body += left
                 left = b""
             elif self._inflate is None or self._inflate.eof:

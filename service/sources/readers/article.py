@@ -34,6 +34,7 @@ _BOX = re.compile(
     re.IGNORECASE,
 )
 _FOOT = re.compile(r"©|\(c\) \d|alle rechte vorbehalten|tous droits réservés|tutti i diritti", re.I)
+LONGEST = 1_000_000  # characters of a page; what stands behind is no news
 _NEVER_TEXT = ("script", "style", "noscript", "template", "svg")
 _TITLE = re.compile(r"\s*<h([1-6])>(.*?)</h\1>", re.DOTALL)
 _BETWEEN = re.compile(r">\n\s*<")

@@ -67,7 +67,9 @@ def detail(text: str, described: Detail, entry: Entry, now: datetime) -> Entry:
             part.drop_tree()
     content = "".join(markup(part) for part in select(page, described.content))
     # A site that was rebuilt has its text elsewhere.
-    tidied = wording.tidy(content, entry.url) or article.read(parse(text), entry.title, entry.url)
+    tidied = wording.tidy(content, entry.url)
+    if not tidied:
+        tidied = article.read(parse(text[: article.LONGEST]), entry.title, entry.url)
     if not tidied:
         raise Unreadable(
             msg("The page behind the entry has no text at «%(selector)s».",

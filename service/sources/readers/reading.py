@@ -118,7 +118,7 @@ def _detail(text: str, request: Request, entry: Entry) -> Entry:
 
 def _article(text: str, request: Request, entry: Entry) -> Entry:
     """Return the entry with the text of a page that nobody has described."""
-    page = html_list.parse(text)
+    page = html_list.parse(text[: article.LONGEST])
     around = html_list.around(page, entry)  # first, for the page is taken apart
     found = article.read(page, entry.title, request.base or entry.url)
     if not found:
