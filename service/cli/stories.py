@@ -28,7 +28,7 @@ from service.kit.settings import Settings
 from service.kit.text import Text, msg
 from service.sources.readers import links
 
-_FAULTS = 20
+_FAULTS = 8  # that are told one by one
 _USUAL = Path(service.items.__file__).with_name("topics.toml")
 _REASONS = {
     StoryReason.TEXT: "text: %d %% of the shorter text stand in the other",
@@ -141,6 +141,8 @@ def _read(path: Path) -> list[tuple[Line, datetime | None]]:
     except OSError as error:
         why = error.strerror or str(error)
         raise Invalid.of(str(path), msg("cannot be read: %(why)s", why=why)) from error
+    if b"\0" in raw[:4096]:
+        raise Invalid.of(str(path), msg("is no text: items are wanted, one JSON object a line"))
     found: list[tuple[Line, datetime | None]] = []
     faults: list[Fault] = []
     seen: set[str] = set()
@@ -156,8 +158,11 @@ def _read(path: Path) -> list[tuple[Line, datetime | None]]:
             faults.append(_fault(path, number, known))
         seen.add(str(item.id))
         found.append((item, at))
+    if len(faults) > _FAULTS:
+        more = msg("%(count)s more lines are at fault", count=len(faults) - _FAULTS)
+        raise Invalid([*faults[:_FAULTS], Fault(str(path), more)])
     if faults:
-        raise Invalid(faults[:_FAULTS])
+        raise Invalid(faults)
     return found
 
 

@@ -1,14 +1,12 @@
 """Asks a source once, through the HTTP door, and has the answer read by a confined reader."""
 
-import asyncio
-import hashlib
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import msgspec
 
 from service.kit.confine import Confined, Overrun
-from service.kit.http import PERMANENT, Fetched, FetchFailed, Http, Limits
+from service.kit.http import PERMANENT, Fetched, FetchFailed, Http, Limits, digest
 from service.kit.text import Text, msg
 from service.sources import schedule
 from service.sources.model import (
@@ -193,8 +191,7 @@ def _moved_to(got: Fetched) -> str:
 
 
 async def _read(readers: Confined, source: Source, got: Fetched, now: datetime) -> Answer:
-    hashed = await asyncio.to_thread(hashlib.sha256, got.body)  # 10 MB take the loop too long
-    body_hash = hashed.digest()
+    body_hash = await digest(got.body)
     answer = Answer(
         FetchOutcome.UNCHANGED,
         status=got.status,

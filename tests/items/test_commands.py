@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from service.items import actions as items
 from service.items import relevance
 from service.kit import clock
@@ -51,6 +53,23 @@ def test_every_line_at_fault_is_named_and_nothing_is_printed(tmp_path: Path) -> 
         for number in (2, 3, 4, 5, 6, 7):
             assert f"line {number}:" in done.stderr
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["stories", "classify-item"])
+def test_a_file_that_holds_no_items_at_all_is_told_in_a_few_lines(
+    tmp_path: Path, command: str
+) -> None:
+    binary, prose = tmp_path / "bild.png", tmp_path / "text.txt"
+    binary.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 4000)
+    prose.write_text("Das ist ein Satz.\n" * 5000, "utf-8")
+    done = rundbrief(command, str(binary), DATA_DIR=str(tmp_path))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "is no text" in done.stderr
+    done = rundbrief(command, str(prose), DATA_DIR=str(tmp_path))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "line 1:" in done.stderr
+    assert "4992 more lines are at fault" in done.stderr
+    assert len(done.stderr) < 2500
 
 
 def test_an_item_is_classified_by_the_usual_topics_without_a_database(tmp_path: Path) -> None:
