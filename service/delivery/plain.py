@@ -35,6 +35,9 @@ _LOGIN = frozenset({530, 534, 535, 538})
 _AUTHENTICATION = frozenset({"5.7.8", "5.7.9", "5.7.26", "5.7.515"})
 _LINE = re.compile(r"(?:([245]\d\d)\b[ -]?)?(?:([245]\.\d{1,3}\.\d{1,3})\b)?")
 _TLS = msg("The receiver wants the connection encrypted in another way.")
+_BEYOND_ASCII = msg(
+    "The mail server takes no address with umlauts or other special letters before the @."
+)
 _UNREADABLE = msg("The receiver cannot read this address.")
 
 # What is said only for now, by words that servers use, or by the status; first match wins.
@@ -92,6 +95,8 @@ def meaning(code: int, status: str, reply: str) -> Text:
         return _ACCEPTED
     if code in _LOGIN or status in _AUTHENTICATION:
         return _NOT_US
+    if status == "5.6.7":  # RFC 6531 §3.5
+        return _BEYOND_ASCII
     if not code:
         return _UNREADABLE if status else _SILENT  # without a code it is our own finding
     if code < 500:

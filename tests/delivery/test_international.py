@@ -4,7 +4,7 @@ import dkim as dkimpy
 import pytest
 
 from service.audience import addresses
-from service.delivery import dkim, smtp
+from service.delivery import dkim, plain, smtp
 from service.delivery.smtp import Mailer, Seal
 from service.kit.db import Database
 from service.outbox import actions as outbox
@@ -55,6 +55,8 @@ async def test_a_server_that_offers_smtputf8_gets_all_others_what_they_can_take(
             a: "5.6.7" for a in STORED if a not in expected
         }
         assert all("SMTPUTF8" in m.reply for m in refused)
+        told = {str(plain.meaning(m.code, m.status, m.reply)) for m in refused}
+        assert all("umlauts" in sentence for sentence in told)
         assert await tx.fetchval("select count(*) from suspension") == 0
 
 
