@@ -4,18 +4,18 @@
 -- Of one dispatch ($1) or all that are under way; first who called us too fast since $2, or only
 -- they ($3).
 with owed as (
-    select lower(split_part(m.address, '@', 2)) as domain, count(*) as messages
+    select split_part(m.address, '@', 2) as domain, count(*) as messages
     from dispatch d
     join message m on m.dispatch_id = d.id and m.state in ('queued', 'deferred')
     where d.state in ('running', 'paused', 'waiting') and ($1::bigint is null or d.id = $1)
     group by 1
 ), waiting as (
-    select coalesce(nullif(r.destination, ''), o.domain) as name,
+    select coalesce(nullif(r.destination, ''), lower(o.domain)) as name,
            case when coalesce(r.destination, '') = '' then 'domain' else 'group' end::destination_kind
                as kind,
            sum(o.messages)::bigint as messages
     from owed o
-    left join mail_route r on r.domain = o.domain
+    left join mail_route r on r.domain = lower(o.domain)
     group by 1, 2
 ), seen as (
     select *, (k.slowed_at > $2) is not true as calm
