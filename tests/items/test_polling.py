@@ -342,7 +342,7 @@ async def test_a_host_is_first_asked_for_its_robots_txt_and_the_pause_it_wants_i
         desk.pass_time(hours=30)
         await desk.poll_due()
         assert site.asked == ["/robots.txt", "/feed", "/feed"]
-        site.put("/robots.txt", "User-agent: rundbrief\nCrawl-delay: 3\n")
+        site.put("/robots.txt", "User-agent: rundbrief\nCrawl-delay: 3\nDisallow: /liste\n")
         second = await desk.add(site.put("/zweiter", feed(("b", "KESB", "Lang"))))
         desk.pass_time(days=8)
         await desk.poll_due()
@@ -351,6 +351,7 @@ async def test_a_host_is_first_asked_for_its_robots_txt_and_the_pause_it_wants_i
         async with db.read() as tx:
             known = [await sources.source(tx, one) for one in (first, second)]
         assert [schedule.pause(one).total_seconds() for one in known] == [3, 3]
+        assert [one.robots_rules for one in known] == [["-/liste"], ["-/liste"]]
     await readers.close()
     await http.close()
 
