@@ -80,6 +80,7 @@ TOKENS = {
 }
 # Pages that answer a question get one.
 QUESTIONS = {
+    "/inbox/places": "select '?edition=' || id from edition where state = 'draft' limit 1",
     "/dispatches/new": "select '?edition=' || id from edition where state = 'approved' limit 1",
     "/editions/{edition_id:int}/blocks/new": "select '?kind=event'",
     "/segments/try": "select '?where=canton%20%3D%20%22ZH%22%20and%20topic%20%3D%20%22kesb%22'",
@@ -87,6 +88,7 @@ QUESTIONS = {
 # Searches and filters that the lists are asked for besides.
 SEARCHES = (
     "/inbox?q=sozialhilfe",
+    "/inbox?q=%22sozialhilfe%22%20-asyl&source=1",
     "/inbox?state=discarded",
     "/organisations?q=andelfingen",
     "/organisations?kind=municipality&canton=ZH",

@@ -114,7 +114,7 @@ def back(form: Form) -> str:
     return given if given.startswith(("/inbox?", "/items/")) and len(given) < 1000 else "/inbox"
 
 
-def _changes(item: Item, before: list[ItemRevision]) -> list[revisions.Piece]:
+def _changes(item: Item, before: list[ItemRevision]) -> list[revisions.Paragraph]:
     """Compare with what was picked, else with the version before."""
     if not before:
         return []
