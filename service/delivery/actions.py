@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from service.audience.model import GREETINGS
-from service.delivery import outcome, retry, store
+from service.delivery import blame, outcome, retry, store
 from service.delivery.carrier import Carrier
 from service.delivery.model import (
     Accepted,
@@ -168,7 +168,8 @@ async def refused_over_us(tx: Tx, dispatch_id: int, most: int = 1000) -> list[Me
     """
     state = MessageState.REFUSED
     refused = await outbox.recipients(tx, dispatch_id, state=state, limit=most)
-    return [m for m in refused if outcome.over_us(Reply(m.code, m.status, m.reply))]
+    words = blame.without_addresses
+    return [m for m in refused if outcome.over_us(Reply(m.code, m.status, words(m.reply)))]
 
 
 # --- Mails to one person --------------------------------------------------------------------------

@@ -5,6 +5,7 @@ may as well be about us, and a false "unknown mailbox" loses a member.
 """
 
 import re
+from functools import lru_cache
 
 from service.delivery import blame
 from service.delivery.model import (
@@ -80,6 +81,7 @@ def cause_of(said: Reply, step: Step = Step.UNSAID) -> Cause:
     return _CAUSES.get(judged.class_, Cause.OTHER)
 
 
+@lru_cache(maxsize=4096)  # servers repeat themselves, and a judgement takes its time
 def over_us(said: Reply) -> bool:
     """Tell whether a refusal was about the sender or the way, so that mending that may help.
 

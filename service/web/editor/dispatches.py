@@ -84,7 +84,7 @@ async def show(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     async with page.db.read() as tx:
         standing = await _standing(tx, checked(dispatch_id), page.now)
         reasons = await outbox.left_out_reasons(tx, dispatch_id)
-        over_us = await delivery.refused_over_us(tx, dispatch_id)
+        over_us = await _count_over_us(tx, standing.progress)
         subject = await about(tx, standing.progress.dispatch)
     state = subject.dispatch.state
     return page.show(
@@ -92,7 +92,7 @@ async def show(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
         about=subject,
         standing=standing,
         reasons=reasons,
-        over_us=len(over_us),
+        over_us=over_us,
         moves=[move.value for move in Move if states.allows(state, move)],
         live=state not in ENDED,
     )
@@ -169,6 +169,13 @@ async def about(tx: Tx, dispatch: Dispatch) -> About:
         await editions.edition(tx, dispatch.edition_id),
         await editions.newsletter(tx, dispatch.newsletter_id),
     )
+
+
+async def _count_over_us(tx: Tx, progress: Progress) -> int:
+    """Count who was refused because of us, where anybody was refused at all."""
+    if not progress.standing.refused:
+        return 0
+    return len(await delivery.refused_over_us(tx, progress.dispatch.id))
 
 
 async def _standing(tx: Tx, dispatch_id: int, now: datetime) -> Standing:
