@@ -180,11 +180,21 @@ class _Conversation:
             await self._refuse("452 4.5.3 Too many recipients")
         elif self._domain and found[1].lower().rpartition("@")[2] != self._domain:
             await self._refuse("550 5.7.1 Only returned mail is taken here")
-        elif (token := mailing.token(b"", found[1])) and not await self._knows(token):
-            await self._refuse("550 5.1.1 There is no such address")
+        elif refused := await self._guessed(found[1]):
+            await self._refuse(refused)
         else:
             self._recipients.append(found[1])
             await self._say("250 2.1.5 OK")
+
+    async def _guessed(self, address: str) -> str:
+        """Return why mail to a source's address is refused, "" where it is not."""
+        token = mailing.token(b"", address)
+        try:
+            known = not token or await self._knows(token)
+        except Exception:  # noqa: BLE001 - whatever it was, the sender keeps the mail and tries again
+            _log.exception("a source's address could not be looked up")
+            return "451 4.3.0 Try again later"
+        return "" if known else "550 5.1.1 There is no such address"
 
     async def _data(self, _: str) -> None:
         if not self._recipients:

@@ -18,13 +18,14 @@ from service.kit.errors import Invalid
 from service.kit.http import Fetched, FetchFailed, Http, Limits
 from service.kit.text import Text
 from service.sources import actions as sources
-from service.sources import schedule
+from service.sources import robots, schedule
 from service.sources.model import HeldHost
 from service.sources.readers import enclosures
 
 Clock = Callable[[], datetime]
 
 _MOST = 50  # at one visit, each on a host of its own
+_LOOKED = 500  # what waits for one large host shall not hide the others
 _LOOK = Limits(bytes=100_000, total=10)
 _PICTURE = Limits(bytes=pictures.MOST_BYTES, total=20)
 _ONCE_MORE = timedelta(hours=6)
@@ -70,10 +71,13 @@ async def copy_pictures(db: Database, http: Http, clock: Clock) -> int:
 async def weigh_documents(db: Database, http: Http, clock: Clock) -> int:
     """Ask how large documents are, one of each host; return how many were asked for."""
     async with db.tx() as tx:
-        held, hosts = await _hold(tx, await store.to_ask(tx, clock(), _MOST), clock())
+        held, hosts = await _hold(tx, await store.to_ask(tx, clock(), _LOOKED), clock())
     if not held:
         return 0
-    weighed = await asyncio.gather(*(_weigh(http, one) for one in held))
+    rules = {host.name: host.robots_rules for host in hosts}
+    asked = [one for one in held if robots.allows(rules[schedule.host(one.url)], one.url)]
+    unwelcome = [Weighed(one.id, None, "", answered=True) for one in held if one not in asked]
+    weighed = [*await asyncio.gather(*(_weigh(http, one) for one in asked)), *unwelcome]
     now = clock()
     async with db.tx() as tx:
         again = {one.id: one.asked_before for one in held}
@@ -94,7 +98,7 @@ async def _hold(
     first: dict[str, Asked] = {}
     for one in waiting:
         first.setdefault(schedule.host(one.url), one)
-    hosts = await sources.hold(tx, list(first), now) if first else []
+    hosts = await sources.hold(tx, list(first)[:_MOST], now) if first else []
     return [first[host.name] for host in hosts], hosts
 
 

@@ -12,6 +12,7 @@ from service.events import actions as events
 from service.events import arrivals, mailbox
 from service.events.actions import Tools
 from service.events.arrivals import Pace
+from service.events.listener import Arrived, Listener
 from service.events.model import IntakeState
 from service.items import beside, lists
 from service.items.lists import Filter
@@ -90,6 +91,21 @@ async def test_a_mail_with_a_large_file_comes_in_by_smtp_and_one_to_a_guess_does
         assert found.wrote.sender == "Anna Muster"
         assert str(schedule.health(await sources.source(tx, known), NOW).text) == "Works."
         assert await events.count_new(tx) == 0
+
+
+async def test_an_address_that_cannot_be_looked_up_stays_with_the_sender() -> None:
+    async def away(_: str) -> bool:
+        raise ConnectionError("the database is away")
+
+    async def keep(_: Arrived) -> None:
+        pytest.fail("nothing may be taken")
+
+    async with Listener("127.0.0.1", 0, DOMAIN, keep, away) as server:
+        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=server.port, start_tls=False)
+        async with client:
+            with pytest.raises(aiosmtplib.SMTPRecipientsRefused) as refused:
+                await client.sendmail("x@y.example", [f"in+{'a' * 26}@{DOMAIN}"], letter())
+    assert refused.value.recipients[0].code == 451
 
 
 async def test_a_mailbox_that_catches_everything_brings_it_whole_and_once(app: App) -> None:
