@@ -19,11 +19,13 @@ from service.editions.model import (
     ItemBody,
     Text,
 )
+from service.kit import filetypes
 from service.kit.text import Text as Message
 from service.kit.text import msg
 
 LONGEST_SUBJECT = 60
 STALE_AFTER = timedelta(days=60)
+HEAVY_PICTURE = 500_000
 LARGE_HTML, TOO_LARGE_HTML = 80_000, 100_000  # Gmail cuts a mail at 102 KB
 EMPTY_LINK_TEXTS = frozenset(
     {"hier", "hier klicken", "klicken sie hier", "link", "mehr", "weiter", "here", "click here"}
@@ -205,6 +207,10 @@ def _pictures(content: Content, _: Facts) -> Iterator[Finding]:
         if picture and not picture.alt.strip():
             text = msg("The picture has no alternative text: say in a few words what it shows.")
             yield _blocks(text, "picture", block)
+        if picture and picture.size > HEAVY_PICTURE:
+            size = filetypes.size(picture.size, content.newsletter.language)
+            text = msg("The picture has %(size)s: on a phone it comes late.", size=size)
+            yield _weigh(text, "picture", block)
 
 
 def _contrast(content: Content, _: Facts) -> Iterator[Finding]:

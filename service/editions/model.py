@@ -116,13 +116,14 @@ class Prose(msgspec.Struct, frozen=True, tag_field="kind", tag="text"):
 
 
 class ItemPicture(msgspec.Struct, frozen=True):
-    """A picture on our own host: its file, what it shows, whose it is, and its sides in pixels."""
+    """A picture on our own host: its file, what it shows, whose it is, its pixels and bytes."""
 
     file: str
     alt: str
     credit: str
     width: int
     height: int
+    size: int = 0
 
 
 class ItemBody(msgspec.Struct, frozen=True, tag_field="kind", tag="item"):

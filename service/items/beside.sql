@@ -67,7 +67,8 @@ where d.id = given.id
 -- name: picture_of
 select m.picture_url as url, m.picture_alt as alt, m.picture_wanted_at is not null as waits,
        m.picture_trouble as trouble, coalesce(p.token, '') as token, coalesce(p.type, '') as type,
-       coalesce(p.width, 0) as width, coalesce(p.height, 0) as height
+       coalesce(p.width, 0) as width, coalesce(p.height, 0) as height,
+       coalesce(octet_length(p.body), 0) as size
 from item_mark m
 left join item_picture p on p.item_id = m.item_id
 where m.item_id = $1 and m.picture_url <> ''

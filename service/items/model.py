@@ -227,6 +227,7 @@ class PictureRow(msgspec.Struct, frozen=True):
     type: str
     width: int
     height: int
+    size: int
 
 
 class Wrote(msgspec.Struct, frozen=True):

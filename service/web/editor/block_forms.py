@@ -26,7 +26,7 @@ from service.kit.text import msg
 from service.web.forms import Form
 
 _LONGEST_TEXT = 200_000
-_PICTURE = re.compile(r"([0-9a-f]{32}\.(?:jpg|png|gif)) (\d{2,4})x(\d{2,4})")
+_PICTURE = re.compile(r"([0-9a-f]{32}\.(?:jpg|png|gif)) (\d{2,4})x(\d{2,4}) (\d{1,7})")
 
 
 FIELD_NAMES = {
@@ -112,13 +112,14 @@ def _picture(form: Form) -> ItemPicture | msgspec.UnsetType:
         credit=form.text("picture_credit", limit=300),
         width=int(ticked.group(2)),
         height=int(ticked.group(3)),
+        size=int(ticked.group(4)),
     )
 
 
 def _picture_shown(picture: object) -> dict[str, object]:
     if not isinstance(picture, ItemPicture):
         return {}
-    value = f"{picture.file} {picture.width}x{picture.height}"
+    value = f"{picture.file} {picture.width}x{picture.height} {picture.size}"
     return {"picture": value, "picture_alt": picture.alt, "picture_credit": picture.credit}
 
 
