@@ -11,6 +11,12 @@ from collections import defaultdict
 from typing import NamedTuple
 
 _TOKEN = re.compile(r"\d+(?:[.,’']\d+)*|[^\W\d_]+")
+# Every publisher has another telephone and address; these contradict nothing.
+_CONTACT = re.compile(
+    r"\S+@\S+|https?://\S+|www\.\S+|(?:\+|\b0)\d[\d ()/.-]{6,}\d"
+    r"|(?:postfach|case postale|casella postale)[, ]*(?:\d{1,4}, *)?\d{4}\b",
+    re.IGNORECASE,
+)
 _PHONE = frozenset({"tel", "telefon", "fax", "phone", "nummer", "nr"})
 # German writes every noun with a capital; behind these words it is mostly a name.
 _BEFORE_A_NAME = frozenset(
@@ -36,7 +42,7 @@ class Spoken(NamedTuple):
 
 def spoken(title: str, text: str) -> Spoken:
     """Take a text apart, once for all comparisons with others."""
-    tokens = _TOKEN.findall(f"{title}\n{text[:_LONGEST]}")
+    tokens = _TOKEN.findall(_CONTACT.sub(" ", f"{title}\n{text[:_LONGEST]}"))
     plain = list(map(str.casefold, tokens))
     return Spoken(_TOKEN.findall(title), frozenset(plain), _places(tokens, plain))
 

@@ -7,7 +7,7 @@ words, which an index finds. So the work grows neither with the years nor with a
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from service.items import folding, store, work
+from service.items import folding, similarity, store, work
 from service.items.folding import Told
 from service.items.similarity import WINDOW, Pair, Piece
 from service.kit.confine import Confined
@@ -74,7 +74,8 @@ async def _write(tx: Tx, fresh: set[int], pairs: list[Pair], now: datetime) -> N
     ]
     if hints:
         await store.hint(tx, *map(list, zip(*hints, strict=True)))
-    await settle(tx, folding.arrange(members, sure, apart), sorted(fresh), now)
+    opposed = {(int(one), int(other)) for one, other in similarity.contradictions(pairs)}
+    await settle(tx, folding.arrange(members, sure, apart | opposed), sorted(fresh), now)
     await store.forget_hints(tx, named)
 
 

@@ -52,13 +52,17 @@ class Piece(Struct, frozen=True):
 
 
 class Pair(Struct, frozen=True):
-    """Two pieces that tell the same, or possibly do; `score` is the containment, 0 … 1."""
+    """Two pieces that tell the same, or possibly do; `score` is the containment, 0 … 1.
+
+    `opposed`: both are nearly the same as a whole, and contradict each other.
+    """
 
     one: str
     other: str
     score: float
     reason: StoryReason
     possible: bool
+    opposed: bool = False
 
 
 class Group(Struct, frozen=True):
@@ -91,7 +95,7 @@ def groups(pieces: Sequence[Piece]) -> tuple[list[Group], list[Pair]]:
     sure = [pair for pair in found if not pair.possible]
     at = {piece.id: piece.published for piece in pieces}
     reasons: dict[str, list[Pair]] = defaultdict(list)
-    told = clusters([], sure, at)
+    told = clusters([], sure, at, contradictions(found))
     head = {one: inside[0] for inside in told for one in inside}
     for pair in sure:
         if head.get(pair.one) == head.get(pair.other):
@@ -107,6 +111,15 @@ def groups(pieces: Sequence[Piece]) -> tuple[list[Group], list[Pair]]:
     return whole, [structs.replace(pair, possible=True) for pair in left]
 
 
+def contradictions(found: Iterable[Pair]) -> frozenset[tuple[str, str]]:
+    """Return the pairs that are opposed, in both orders.
+
+    A teaser stands in a release and in its correction; it must not join the two.
+    """
+    opposed = [(pair.one, pair.other) for pair in found if pair.opposed]
+    return frozenset([*opposed, *((other, one) for one, other in opposed)])
+
+
 def clusters(
     known: Iterable[Sequence[str]],
     sure: Sequence[Pair],
@@ -115,7 +128,8 @@ def clusters(
 ) -> list[list[str]]:
     """Join what is surely the same to the known groups, the surest first.
 
-    Two groups stay two where an editor parted any of their pieces (`apart`, both orders), where
+    Two groups stay two where any of their pieces are `apart` (in both orders: an editor parted
+    them, or they contradict each other), where
     the whole would span more than the window (else a daily text would never end a story), and
     where only few of the one resemble any of the other (else one digest would join everything).
     """
@@ -174,16 +188,15 @@ def compare(one: Prepared, other: Prepared) -> Pair | None:
     least = min(len(one.runs), len(other.runs))
     if least < LEAST_RUNS:
         return _short(one, other)
-    score = round(len(one.runs & other.runs) / least, 3)
+    shared = len(one.runs & other.runs)
+    score = round(shared / least, 3)
     if score < POSSIBLY or (score < ENOUGH and least < _MORE_RUNS):
         return None
-    doubtful = (
-        score < ENOUGH
-        or a.published is None
-        or b.published is None
-        or contradiction.between(one.spoken, other.spoken)
-    )
-    return Pair(a.id, b.id, score, StoryReason.TEXT, possible=doubtful)
+    contradicted = score >= ENOUGH and contradiction.between(one.spoken, other.spoken)
+    doubtful = score < ENOUGH or a.published is None or b.published is None
+    opposed = contradicted and shared >= ENOUGH * max(len(one.runs), len(other.runs))
+    possible = doubtful or contradicted
+    return Pair(a.id, b.id, score, StoryReason.TEXT, possible=possible, opposed=opposed)
 
 
 def _short(one: Prepared, other: Prepared) -> Pair | None:

@@ -79,3 +79,18 @@ def test_what_every_text_shares_does_not_make_pairs() -> None:
         piece(n, " ".join(f"wort{n}x{k}" for k in range(60)) + " " + footer) for n in range(100)
     ]
     assert groups(pieces) == ([], [])
+
+
+def test_a_teaser_does_not_join_a_release_and_its_correction() -> None:
+    whole = f"{RELEASE} Insgesamt sind davon 160 Gemeinden im Kanton betroffen und 12 Bezirke."
+    teaser = RELEASE[: RELEASE.index(" Die Gemeinden")]
+    corrected = whole.replace("160 Gemeinden", "154 Gemeinden")
+    told, possible = groups([piece(1, whole), piece(2, teaser, days=1), piece(3, corrected)])
+    assert [len(group.ids) for group in told] == [2]
+    assert {"1", "3"} in [{pair.one, pair.other} for pair in possible]
+
+
+def test_another_publisher_s_contact_contradicts_nothing() -> None:
+    ours = f"{RELEASE} Auskunft: Zürich, Postfach, 8090 Zürich, 043 259 24 09, medien@a.example."
+    theirs = f"{RELEASE} Auskunft: Zürich, Postfach, 8022 Zürich, 044 412 80 90, medien@b.example."
+    assert ids([piece(1, ours), piece(2, theirs, days=1)]) == [{"1", "2"}]
