@@ -101,6 +101,15 @@ async def test_an_item_is_picked_to_the_chosen_place(app: App, client: Client) -
     async with app.db.read() as tx:
         blocks = (await editions.content(tx, edition)).blocks
     assert [b.item_id for b in blocks] == [ids[1], ids[2], ids[3], ids[0]]
+    async with app.db.read() as tx:
+        deed = await together.last(tx, editor, clock.now())
+    assert deed
+    form = {"csrf": client.csrf, "deed": deed.id, "place": blocks[2].id}
+    undone = await client.post("/inbox/undo", data=form, headers={"HX-Request": "true"})
+    assert undone.headers["hx-redirect"] == "/inbox"  # several rows: the whole list is shown anew
+    async with app.db.read() as tx:
+        blocks = (await editions.content(tx, edition)).blocks
+    assert [b.item_id for b in blocks] == [ids[1], ids[0]]
     places = html.fromstring((await client.get(f"/inbox/places?edition={edition}")).text)
     assert places.xpath("//option/@value") == ["", "0", *[str(b.id) for b in blocks]]
     assert (await client.get("/inbox/places?edition=999999")).status_code == 404

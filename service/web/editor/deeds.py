@@ -133,7 +133,8 @@ async def undo(page: Page) -> Response[str]:
             await editions.remove_block(tx, block_id, page.me.id, page.now)
     said = msg("Undone.")
     if page.is_htmx and deed.items == 1:
-        return await reading.moved(page, form, form.number("item") or put_back[0], said)
+        item_id = form.number("item") or put_back[0]
+        return await reading.moved(page, form, item_id, said, after=0 if deed.blocks else None)
     return page.go(reading.back(form), said=_undone(deed, put_back))
 
 

@@ -126,7 +126,7 @@ def _changes(item: Item, before: list[ItemRevision]) -> list[revisions.Paragraph
 
 
 async def moved(
-    page: Page, form: Form, item_id: int, said: Text, deed_id: int = 0, *, after: int = 0
+    page: Page, form: Form, item_id: int, said: Text, deed_id: int = 0, *, after: int | None = None
 ) -> Response[str]:
     """Answer with the changed row, or send the browser back to where it came from."""
     if not page.is_htmx:
@@ -142,8 +142,8 @@ async def moved(
         "tabs": list(Tab),
         "hits": hits(view.q),
     }
-    # What is picked next follows what was picked now, where a place was chosen.
-    place = after if form.first("place") else 0
+    # What is picked next follows what was picked now, where a place was chosen; undone, it is gone.
+    place = after if form.first("place") else None
     return page.show("editor/inbox/_moved.html", item=item, place=place, **shown, **around)
 
 
