@@ -7,7 +7,7 @@ time is put forward until nobody is owed anything, and the ledger is compared wi
 journal. Exits 1 where somebody was lost, got the mail twice, or cannot be explained. What nobody
 can know stays unknown and is not sent again.
 
-    ./run torture --limit X --kills 0 --faults 0 --messages N [--watch SECONDS]
+    ./run torture --limit X --kills 0 --faults 0 --messages N [--domains N] [--watch SECONDS]
 
 measures instead how we settle at a mail server that takes X mails a second and answers 450 4.7.1
 to whatever comes faster.
@@ -56,6 +56,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=None, help="repeat the choices of a run")
     parser.add_argument("--faults", type=float, default=0.02, help="share of mails that meet one")
     parser.add_argument("--limit", type=int, default=0, help="mails a second the mail server takes")
+    parser.add_argument("--domains", type=int, default=20, help="that people are at")
     parser.add_argument("--watch", type=int, default=180, help="seconds to watch a --limit")
     parser.add_argument("--races", type=int, default=0, help="unsubscribes against the final dot")
     parser.add_argument("--hasty", action="store_true", help="races without the wait: must fail")
@@ -96,7 +97,9 @@ class Torture:
         try:
             await composition.migrated(house.dsn)
             db = await Database.open(house.dsn, largest=2)
-            self._dispatch_id = await cast.opened(db, self._people, house.clock())
+            self._dispatch_id = await cast.opened(
+                db, self._people, house.clock(), self._asked.domains
+            )
             await house.start_sink(self._seed, self._asked.faults, self._asked.limit)
             await house.start_workers()
             if self._asked.limit:

@@ -41,7 +41,7 @@ _SUBSCRIBE = """
 with made as (
     insert into contact (email, label, salutation, sort_key, created_at, changed_at)
     select case when n % 97 = 0 then $4 when n % 31 = 0 then $5 when n % 53 = 0 then $6 else '' end
-           || 'person-' || n || '@gemeinde-' || n % 20 || '.example',
+           || 'person-' || n || '@gemeinde-' || n % $8 || '.example',
            'Kontakt ' || n, 'Guten Tag', $7 || n, $2, $2
     from generate_series(1, $3::integer) n order by n returning id
 )
@@ -50,10 +50,10 @@ select id, $1, 'active', $2 from made
 """
 
 
-async def opened(db: Database, people: int, now: datetime) -> int:
-    """Return a dispatch that runs, with as many messages owed."""
+async def opened(db: Database, people: int, now: datetime, domains: int = 20) -> int:
+    """Return a dispatch that runs, with as many messages owed, to people at so many domains."""
     async with db.tx() as tx:
-        dispatch_id = await _scheduled(tx, people, now)
+        dispatch_id = await _scheduled(tx, people, now, domains)
     renderer = Renderer(Catalogue.load(TEMPLATES / "locale"))
     done = await outbox.open_due(db, renderer, {}, _PUBLIC, now)
     if done != [dispatch_id]:
@@ -61,7 +61,7 @@ async def opened(db: Database, people: int, now: datetime) -> int:
     return dispatch_id
 
 
-async def _scheduled(tx: Tx, people: int, now: datetime) -> int:
+async def _scheduled(tx: Tx, people: int, now: datetime, domains: int) -> int:
     await editions.save_association(tx, _ASSOCIATION, None, now)
     newsletter_id = await editions.add_newsletter(tx, _NEWSLETTER, now)
     edition_id = await editions.begin(tx, newsletter_id, _WORDS, None, now)
@@ -77,5 +77,5 @@ async def _scheduled(tx: Tx, people: int, now: datetime) -> int:
     seen = snapshot.fingerprint(await editions.content(tx, edition_id))
     await approval.approve(tx, edition_id, seen, approver, now)
     key = sort_key("kontakt")
-    await tx.execute(_SUBSCRIBE, newsletter_id, now, people, GONE, GREY, BUSY, key)
+    await tx.execute(_SUBSCRIBE, newsletter_id, now, people, GONE, GREY, BUSY, key, domains)
     return await outbox.schedule(tx, edition_id, now, writer, now)

@@ -21,8 +21,8 @@ LOWEST = 0.05  # mails a second; below it there is only resting
 FADES = 1.0  # seconds in which a flow falls to a third
 _BREATH = timedelta(seconds=2)  # after every cut: the receiver's window is full
 PEACE = timedelta(hours=2)
-_GOOD = 240  # mails that pass on the way back to the ceiling
-_CLIMB = (30.0, 900.0)  # seconds that the way back may take
+_GOOD = 200  # mails that pass on the way back to the ceiling
+_CLIMB = (30.0, 300.0)  # seconds that the way back may take
 _AGAIN = timedelta(seconds=10)  # a cut so soon means that the ceiling was measured too high
 _HELD = 0.95  # of what went well before is believed, whatever the flow says: reports come late
 _STRIKES = 3
@@ -45,8 +45,9 @@ class Pace(Struct, frozen=True):
 class Seen(Struct, frozen=True):
     """What one worker saw since it last told.
 
-    `flow`: its accepted mails, faded; `slowed`: whether a mail that left at the pace known now was
-    called too fast; `late`: whether one that had left before was.
+    `slowed`: whether a mail that left at the pace known now was called too fast; `late`: whether
+    one that had left before was. `flow`: mails accepted within the last second, by this worker
+    where nobody was limited (what several saw adds up), else by all.
     """
 
     flow: float

@@ -167,6 +167,8 @@ class _Telling:
         stamp = seen.way[1] if key in self._accused and seen.way else lane.stamp
         fresh = stamp == row.slowed_at and (seen.slowed or key in self._accused)
         flow = lane.measured(self._gate.part(self._now))
+        if lane.pace.ceiling is not None:  # then all workers have equal shares; see `Seen`
+            flow *= self._gate.workers if fresh else 0
         self._new[key] = pace.after(pace.of(row), Seen(flow, fresh, not fresh), self._now)
 
     async def _save(self) -> None:

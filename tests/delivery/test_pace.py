@@ -1,0 +1,106 @@
+"""How fast mail leaves for whoever said "too fast": found soon, kept, and looked at again."""
+
+import math
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.delivery import pace
+from service.delivery.model import DestinationCondition
+from service.delivery.pace import Pace, Seen
+from tests.delivery.receiving import START, Receiver, World
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4])
+@pytest.mark.parametrize("limit", [5, 50, 300])
+def test_within_three_minutes_the_rate_settles_below_a_limit_that_nobody_told_us(
+    limit: int, workers: int
+) -> None:
+    receiver = Receiver(limit)
+    World(receiver, workers).run(until=180)
+    assert 0.7 <= receiver.share(120, 180) <= 1.0
+    assert receiver.refused_share <= 0.02
+
+
+def test_a_limit_a_minute_is_kept_by_resting_longer_and_longer() -> None:
+    receiver = Receiver(1, window=60)
+    World(receiver, workers=2).run(until=1200)
+    assert receiver.share(600, 1200) > 0.4
+    assert len(receiver.refused) < 40
+
+
+def test_a_limit_that_is_lifted_is_noticed_and_a_lower_one_is_obeyed() -> None:
+    receiver = Receiver(10)
+    world = World(receiver, workers=2)
+    world.run(until=120)
+    receiver.limit = 100
+    world.run(until=420)
+    assert receiver.share(360, 420) > 0.7
+    receiver.limit = 20
+    refused = len(receiver.refused)
+    world.run(until=720)
+    assert receiver.share(660, 720) > 0.7
+    assert len(receiver.refused) - refused < 100
+
+
+def cut(times: int, flow: float, apart: float) -> Pace:
+    known = Pace()
+    for number in range(times):
+        now = START + number * apart * SECOND
+        known = pace.after(known, Seen(flow, slowed=True), now)
+    return known
+
+
+def test_three_complaints_on_end_mean_rest_and_the_next_rest_is_longer() -> None:
+    once, thrice = cut(1, 20, 3), cut(3, 20, 3)
+    assert pace.condition(once, START + 5 * SECOND) is DestinationCondition.LIMITED
+    assert pace.condition(thrice, START + 30 * SECOND) is DestinationCondition.RESTING
+    assert pace.condition(thrice, START + 37 * SECOND) is DestinationCondition.LIMITED
+    six = cut(6, 20, 3)
+    assert six.paused_until is not None
+    assert six.paused_until - START == (15 + 60) * SECOND
+
+
+def test_what_several_workers_got_through_at_the_same_moment_counts_together() -> None:
+    one = pace.after(Pace(), Seen(30, slowed=True), START)
+    both = pace.after(one, Seen(20, slowed=False, late=True), START + SECOND / 100)
+    assert one.ceiling == 30
+    assert both.ceiling == pytest.approx(50, rel=0.02)
+
+
+def test_after_hours_of_peace_nothing_is_remembered() -> None:
+    known = cut(3, 20, 3)
+    later = START + pace.PEACE + timedelta(minutes=1)
+    assert pace.rate(known, later) == math.inf
+    assert pace.rate(known, later, 0.5) == 0.5, "except a limit that everybody knows"
+    again = pace.after(known, Seen(100, slowed=True), later)
+    assert (again.strikes, again.rests, again.ceiling) == (1, 0, 100)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    flow=st.floats(0, 5000),
+    waits=st.lists(st.floats(0, 4000), min_size=1, max_size=12),
+)
+def test_a_complaint_never_makes_mail_faster_and_slots_add_up_to_the_rate(
+    flow: float, waits: list[float]
+) -> None:
+    known, now = Pace(), START
+    for wait in waits:
+        now += wait * SECOND
+        before = pace.rate(known, now)
+        known = pace.after(known, Seen(flow, slowed=True), now)
+        assert known.paused_until is not None
+        start = known.paused_until
+        assert pace.rate(known, now) == 0
+        assert pace.rate(known, start) >= pace.LOWEST * pace.SHARE
+        assert pace.rate(known, start) <= max(before, pace.LOWEST)
+        steps = [start + n * SECOND for n in range(6)]
+        left = [pace.slots(known, at) for at in steps]
+        for earlier, count, following in zip(steps, left, left[1:], strict=False):
+            slow, fast = pace.rate(known, earlier), pace.rate(known, earlier + SECOND)
+            assert slow - 1e-6 <= following - count <= fast + 1e-6
