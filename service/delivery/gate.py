@@ -140,11 +140,9 @@ class Gate:
 
     def _queue(self, job: Job, lane: Lane, now: datetime) -> None:
         waiting = self._waiting.setdefault(lane, deque())
-        if lane.limited:
-            share = self._share(lane, now)
-            if len(waiting) >= max(share * _PATIENCE, 1 if share < math.inf else _ROOM):
-                self._defer(job, lane, len(waiting), share, now)
-                return
+        if waiting and lane.limited and self._outlook(lane, len(waiting), now) > _PATIENCE:
+            self._defer(job, lane, len(waiting), now)
+            return
         waiting.append(job)
         self._count += 1
         if len(waiting) == 1:
@@ -157,19 +155,20 @@ class Gate:
         self._count += 1
         self._plan(job.lane, self.time.now())
 
-    def _share(self, lane: Lane, now: datetime) -> float:
-        """Return this worker's mails a second; unlimited ones that are few at once: as seen."""
-        allowed = lane.rate(now)
-        if allowed == math.inf:
-            return max(lane.flow(self.part(now)), _ROOM / _PATIENCE)
-        return allowed / self.workers
+    def _outlook(self, lane: Lane, ahead: int, now: datetime) -> float:
+        """Return the seconds that a mail would wait behind so many for this worker's slots."""
+        rest = lane.rest(now)
+        allowed = lane.rate(now + timedelta(seconds=rest))
+        if allowed == math.inf:  # only few at once: as fast as it went lately
+            return ahead / max(lane.flow(self.part(now)), _ROOM / _PATIENCE)
+        return rest + ahead * self.workers / allowed
 
-    def _defer(self, job: Job, lane: Lane, ahead: int, share: float, now: datetime) -> None:
+    def _defer(self, job: Job, lane: Lane, ahead: int, now: datetime) -> None:
         """Put a mail off for a quarter of the time that it would have to wait."""
         later = [(due, count) for due, count in self._later.get(lane, ()) if due > now]
         if job.stretch.due_at is None or not later:
-            wait = (ahead + sum(count for _, count in later)) / max(share, 0.01)
-            due = now + min(max(timedelta(seconds=min(wait, 1e6) / 4), _LATER[0]), _LATER[1])
+            wait = self._outlook(lane, ahead + sum(count for _, count in later), now)
+            due = now + min(max(timedelta(seconds=wait / 4), _LATER[0]), _LATER[1])
             later.append((due, 0))
         due, count = later[-1]
         later[-1] = due, count + 1

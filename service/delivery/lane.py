@@ -36,8 +36,9 @@ class Counts:
 
     def __init__(self) -> None:
         self.accepted = self.deferred = self.refused = 0
-        self.slowed = self.late = False
-        self.way: tuple[Lane, datetime | None] | None = None  # which a complaint came by, and stamp
+        self.urgent = False  # the destination said "too fast"
+        self.stamp: datetime | None = None  # of the mail that it complained of
+        self.way: tuple[Lane, datetime | None] | None = None  # which that came by, and its stamp
         self.reply: Reply | None = None
         self.at: datetime | None = None
 
@@ -46,16 +47,11 @@ class Counts:
         self.accepted += other.accepted
         self.deferred += other.deferred
         self.refused += other.refused
-        self.slowed, self.late = self.slowed or other.slowed, self.late or other.late
-        self.way, self.reply, self.at = other.way, other.reply, other.at
+        self.urgent, self.stamp, self.way = other.urgent, other.stamp, other.way
+        self.reply, self.at = other.reply, other.at
 
     def __bool__(self) -> bool:
         return bool(self.accepted or self.deferred or self.refused)
-
-    @property
-    def urgent(self) -> bool:
-        """Whether the destination said "too fast"."""
-        return self.slowed or self.late
 
 
 class Lane:
@@ -107,6 +103,11 @@ class Lane:
         """Return mails a second for all workers; infinite where nobody ever said "too fast"."""
         return pace.rate(self.pace, now, self.most)
 
+    def rest(self, now: datetime) -> float:
+        """Return the seconds for which nothing may go."""
+        until = self.pace.paused_until
+        return max((until - now).total_seconds(), 0.0) if until else 0.0
+
     def wait(self, now: datetime, place: int, workers: int) -> float:
         """Return seconds until this worker's next slot; NEVER until something happens first."""
         if self.free:
@@ -117,8 +118,7 @@ class Lane:
         if allowed == math.inf:
             return 0.0
         if allowed == 0:
-            until = self.pace.paused_until
-            return (until - now).total_seconds() if until else NEVER
+            return self.rest(now)
         slot, passed = self._next(now, allowed, place, workers)
         return max(0.0, (slot - passed) / allowed)
 
@@ -170,11 +170,8 @@ class Lane:
             self.too_fast(stamp)
 
     def too_fast(self, stamp: datetime | None) -> None:
-        """Stop until the table knows; a mail that left before the last cut says nothing new."""
-        if stamp == self.stamp and not self.seen.slowed:
-            self.seen.slowed = True
-        else:
-            self.seen.late = True
+        """Stop until the table knows of it."""
+        self.seen.urgent, self.seen.stamp = True, stamp
         self.halted, self.free = True, False
 
     def beware(self) -> None:

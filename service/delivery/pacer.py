@@ -164,8 +164,8 @@ class _Telling:
     def _slow(self, key: Key, seen: Counts) -> None:
         """Cut the pace of a destination; a mail that left before the last cut is old news."""
         row, lane = self._rows[key], self._gate.lanes[key]
-        stamp = seen.way[1] if key in self._accused and seen.way else lane.stamp
-        fresh = stamp == row.slowed_at and (seen.slowed or key in self._accused)
+        stamp = seen.way[1] if key in self._accused and seen.way else seen.stamp
+        fresh = stamp == row.slowed_at
         flow = lane.measured(self._gate.part(self._now))
         if lane.pace.ceiling is not None:  # then all workers have equal shares; see `Seen`
             flow *= self._gate.workers if fresh else 0
