@@ -133,10 +133,8 @@ class Gate:
 
     def _most(self) -> float:
         """Return how many may wait: few where the relay itself is slow, for nobody can overtake."""
-        if self.relay.free:
-            return _FULL
-        share = self.relay.rate(self.time.now()) / self.workers
-        return min(share * _PATIENCE, _ROOM)
+        allowed = self.relay.rate(self.time.now())
+        return _FULL if allowed == math.inf else min(allowed / self.workers * _PATIENCE, _ROOM)
 
     def _queue(self, job: Job, lane: Lane, now: datetime) -> None:
         waiting = self._waiting.setdefault(lane, deque())
@@ -154,6 +152,15 @@ class Gate:
         self._waiting.setdefault(job.lane, deque()).appendleft(job)
         self._count += 1
         self._plan(job.lane, self.time.now())
+
+    def _thin(self, lane: Lane, now: datetime) -> None:
+        """Put off what would wait too long, now that more is known of a destination."""
+        waiting = self._waiting[lane]
+        while len(waiting) > 1 and lane.limited:
+            if self._outlook(lane, len(waiting) - 1, now) <= _PATIENCE:
+                return
+            self._count -= 1
+            self._defer(waiting.pop(), lane, len(waiting), now)
 
     def _outlook(self, lane: Lane, ahead: int, now: datetime) -> float:
         """Return the seconds that a mail would wait behind so many for this worker's slots."""
@@ -321,6 +328,7 @@ class Gate:
             if told != lane.pace or lane.halted:
                 lane.learn(told)
                 if lane in self._waiting:
+                    self._thin(lane, now)
                     self._plan(lane, now)
         self._news.set()
         self._taken.set()

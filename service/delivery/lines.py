@@ -13,7 +13,7 @@ from service.delivery.lane import Lane
 from service.delivery.model import DestinationKind, RelayCondition, RelayState, Unreachable
 from service.delivery.smtp import Line, Mailer, Relay
 from service.kit import log
-from service.kit.db import Database
+from service.kit.db import Database, Tx
 from service.kit.errors import Unavailable
 from service.outbox import actions as outbox
 from service.outbox.model import DispatchHold
@@ -27,6 +27,7 @@ class Way:
     def __init__(self, relay: Relay, lane: Lane) -> None:
         self.relay, self.lane = relay, lane
         self.stands = True
+        self.trouble: Unreachable | None = None  # the last one
 
 
 class Lines:
@@ -39,6 +40,11 @@ class Lines:
         self._open: set[Line] = set()
         self.down = False
         self._choose()
+
+    @property
+    def whole(self) -> bool:
+        """Whether every way stands."""
+        return all(way.stands for way in self._ways)
 
     @property
     def names(self) -> list[str]:
@@ -101,6 +107,9 @@ class Lines:
             try:
                 async with self._db.tx() as tx:
                     await outbox.hold_running(tx, hold, problem.text)
+                    # Said again with it: whatever waits for a relay, somebody knocks at it.
+                    for way in self._ways:
+                        await self._say(tx, way)
             except Unavailable as second:
                 _log.warning("the database is away as well: %s", second)
         return True
@@ -125,16 +134,22 @@ class Lines:
         return others and problem.condition is RelayCondition.DOWN
 
     async def _lost(self, way: Way, problem: Unreachable) -> None:
+        way.trouble = problem
         if not way.stands:
             return
         way.stands = False
         self._choose()
         _log.warning("%s", problem)
-        now = self._gate.time.now()
-        told = (problem.condition.value, now, problem.text, retry.probe(0, now))
         with contextlib.suppress(Unavailable):  # the next attempt says it again
             async with self._db.tx() as tx:
-                await store.relay_down(tx, way.relay.name, *told)
+                await self._say(tx, way)
+
+    async def _say(self, tx: Tx, way: Way) -> None:
+        """Write down that a way is lost."""
+        if way.trouble is not None and not way.stands:
+            now, known = self._gate.time.now(), way.trouble
+            told = (known.condition.value, now, known.text, retry.probe(0, now))
+            await store.relay_down(tx, way.relay.name, *told)
 
     async def _found(self, way: Way) -> None:
         if not way.stands:

@@ -27,6 +27,7 @@ _EVERY = 1.0  # seconds between readings of the table
 _COUNTS = timedelta(seconds=20)  # between tellings of mere numbers
 _TOGETHER = timedelta(seconds=10)  # complaints within it are one matter
 _SEVERAL = 3
+_FRESH = timedelta(seconds=2)  # what was read is good for so long
 _STALE = timedelta(days=7)  # a route older than this is looked up again
 
 
@@ -35,7 +36,9 @@ class Pacer:
 
     def __init__(self, db: Database, gate: Gate, lines: Lines, worker: str) -> None:
         self._db, self._gate, self._lines, self._worker = db, gate, lines, worker
-        self._counted_at = gate.time.now()
+        self._counted_at = self._read_at = gate.time.now()
+        self._read_at -= _FRESH  # whoever begins knows nothing
+        self._one_at_a_time = asyncio.Lock()
 
     async def run(self) -> None:
         while True:
@@ -49,6 +52,8 @@ class Pacer:
 
     async def routes(self, domains: Sequence[str]) -> None:
         """Let the gate know where these domains' mail goes; new ones are left to be looked up."""
+        if self._gate.time.now() - self._read_at >= _FRESH:
+            await self.exchange(read=True)
         if not (unknown := self._gate.unknown(domains)):
             return
         now = self._gate.time.now()
@@ -58,8 +63,12 @@ class Pacer:
         for domain in unknown:
             self._gate.assign(domain, known.get(domain, ""))
 
-    async def exchange(self, *, everything: bool = False) -> None:
-        """Tell what there is to tell and read what others told."""
+    async def exchange(self, *, everything: bool = False, read: bool = False) -> None:
+        """Tell what there is to tell and read what others told; when idle, only if asked to."""
+        async with self._one_at_a_time:
+            await self._exchange(everything=everything, read=read)
+
+    async def _exchange(self, *, everything: bool, read: bool) -> None:
         gate, now = self._gate, self._gate.time.now()
         gate.urgent.clear()
         gate.beat(now)
@@ -69,7 +78,7 @@ class Pacer:
             for lane in gate.lanes.values()
             if lane.seen.urgent or (counting and lane.troubled and lane.seen)
         ]
-        if not lanes and not gate.busy:
+        if not (lanes or read or gate.busy) and self._lines.whole:
             return
         told = {(lane.kind, lane.name): lane.told() for lane in lanes}
         try:
@@ -89,6 +98,7 @@ class Pacer:
         if counting:
             self._counted_at = now
             gate.ask_again()
+        self._read_at = now
         everybody = sorted({*names, self._worker})
         place = everybody.index(self._worker)
         gate.learn({(d.kind, d.name): pace.of(d) for d in limited}, place, len(everybody))

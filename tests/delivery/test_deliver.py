@@ -140,12 +140,13 @@ async def test_a_mail_put_off_for_two_days_is_given_up_with_the_last_reply(db: D
 
 
 async def test_a_pause_stops_new_mails_and_going_on_sends_the_rest_once(db: Database) -> None:
-    dispatch_id = await cast.opened(db, people=120)
+    dispatch_id = await cast.opened(db, people=400)
     async with relay() as server:
         async with workers(db, mailer(server.url), 2):
             await server.until(lambda: len(server.accepted) >= 20)
             async with db.tx() as tx:
                 await outbox.pause(tx, dispatch_id, NOW)
+            async with db.read() as tx:
                 started = await tx.fetchval(
                     "select count(*) from message where state in ('handing_over', 'accepted')"
                 )
@@ -155,7 +156,7 @@ async def test_a_pause_stops_new_mails_and_going_on_sends_the_rest_once(db: Data
         async with db.tx() as tx:
             await outbox.resume(tx, dispatch_id, NOW)
         async with workers(db, mailer(server.url), 2):
-            await server.until(lambda: len(server.accepted) == 120)
+            await server.until(lambda: len(server.accepted) == 400)
     assert set(server.recipients.values()) == {1}
 
 

@@ -1,0 +1,216 @@
+"""Workers at receivers that say "too fast", and at mail servers that come and go."""
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from service.delivery import actions as delivery
+from service.delivery import receivers, routes, smtp
+from service.delivery.lane import Lane
+from service.delivery.model import Accepted, Deferred, DestinationKind, Reply, Scope
+from service.delivery.smtp import Mailer
+from service.kit.db import Database
+from service.kit.resolve import Resolver
+from service.outbox.model import DispatchState
+from tests.delivery.relay import OK, Answer, Greeting, Relay, relay
+from tests.delivery.test_deliver import dispatch_of, until_waiting
+from tests.delivery.test_doctor import serving
+from tests.delivery.work import LIMITS, Clock, mailer, workers
+from tests.outbox import cast
+from tests.outbox.cast import NOW
+
+TOO_FAST = "rcpt 450 4.7.1 too many mails, slow down"
+SLOW, QUICK = "langsam.example", "rasch.example"
+
+
+async def spread(db: Database, dispatch_id: int, *domains: str) -> None:
+    """Let the recipients of a dispatch be at these domains, in turn."""
+    async with db.tx() as tx:
+        for number, domain in enumerate(domains):
+            await tx.execute(
+                "update message set address = 'p' || id || '@' || $1"
+                " where dispatch_id = $2 and id % $3 = $4",
+                domain,
+                dispatch_id,
+                len(domains),
+                number,
+            )
+
+
+async def limited(db: Database) -> dict[tuple[str, str], float]:
+    async with db.read() as tx:
+        rows = await tx.fetch("select kind::text, name, ceiling from destination")
+    return {(row["kind"], row["name"]): row["ceiling"] for row in rows if row["ceiling"]}
+
+
+async def put_off(db: Database) -> bool:
+    """Tell whether a stretch is left alone for half a minute at least."""
+    async with db.read() as tx:
+        soonest = NOW + timedelta(seconds=30)
+        return bool(
+            await tx.fetchval("select exists (select from chunk where due_at > $1)", soonest)
+        )
+
+
+async def test_a_destination_that_is_too_slow_holds_up_nobody_and_costs_no_tries(
+    db: Database,
+) -> None:
+    dispatch_id = await cast.opened(db, people=1200)
+    await spread(db, dispatch_id, SLOW, QUICK)
+
+    def script(who: str, _time: int) -> Answer:
+        return TOO_FAST if who.endswith(SLOW) and server.tries.total() > 5 else OK
+
+    async with relay() as server:
+        server.script = script
+        async with workers(db, mailer(server.url), 2):
+            await server.until(lambda: sum(w.endswith(QUICK) for w in server.recipients) == 600)
+        async with workers(db, mailer(server.url)):
+            while not await put_off(db):
+                pass  # each look is a round trip to the database
+    refused = sum(times for who, times in server.tries.items() if who not in server.recipients)
+    assert 1 <= refused <= 12
+    assert set(await limited(db)) == {("domain", SLOW)}
+    async with db.read() as tx:
+        tried = await tx.fetchval("select count(*) from message where state <> 'queued'")
+    assert tried == len(server.accepted) + refused, "whoever waits has not been touched"
+
+
+async def test_when_three_destinations_complain_at_once_it_is_our_own_mail_server(
+    db: Database,
+) -> None:
+    dispatch_id = await cast.opened(db, people=300)
+    await spread(db, dispatch_id, *(f"gemeinde-{n}.example" for n in range(10)))
+
+    def script(_who: str, _time: int) -> Answer:
+        return OK if server.tries.total() <= 40 else TOO_FAST
+
+    async with relay() as server:
+        server.script = script
+        async with workers(db, mailer(server.url), 2):
+            while "relay" not in {kind for kind, _ in await limited(db)}:
+                pass  # each look is a round trip to the database
+            assert set(await limited(db)) == {("relay", server.url.removeprefix("smtp://"))}
+    async with db.read() as tx:
+        said = await tx.fetchval("select last_reply from destination where kind = 'relay'")
+    assert said == "4.7.1 too many mails, slow down"
+
+
+async def test_mail_takes_the_first_server_that_stands_and_goes_back_to_the_preferred_one(
+    db: Database,
+) -> None:
+    dispatch_id = await cast.opened(db, people=600)
+    clock = Clock()
+    first, second = Relay(greeting=Greeting.HANG_UP), Relay()
+    await first.start()
+    await second.start()
+    target = Mailer(
+        *smtp.relays(f"{first.url}, {second.url}"), helo="t.example", connections=3, limits=LIMITS
+    )
+
+    second.pause = 0.02  # so that something is left for the first
+    async with workers(db, target, 1, clock):
+        await second.until(lambda: len(second.accepted) >= 20)
+        assert (await dispatch_of(db, dispatch_id)).state is DispatchState.RUNNING
+        async with db.read() as tx:
+            state, _ = await delivery.relay_states(tx, target)
+        assert (state.relay, state.condition) == (target.relays[0].name, "down")
+        first.greeting = "220 relay.example"
+        clock.now += timedelta(seconds=10)
+        assert await delivery.probe(db, target, clock.now)
+        await first.until(lambda: len(first.accepted) > 0)
+        second.pause = 0.0
+        await first.until(lambda: len(first.accepted) + len(second.accepted) == 600)
+    assert len(first.accepted) > 0
+    assert not set(first.recipients) & set(second.recipients)
+    await first.stop()
+    await second.stop()
+
+
+async def test_dispatches_wait_only_when_no_mail_server_stands(db: Database) -> None:
+    dispatch_id = await cast.opened(db, people=20)
+    first, second = Relay(greeting=Greeting.HANG_UP), Relay(greeting=Greeting.HANG_UP)
+    await first.start()
+    await second.start()
+    target = Mailer(*smtp.relays(f"{first.url} {second.url}"), helo="t.example", limits=LIMITS)
+    clock = Clock()
+    async with workers(db, target, 1, clock):
+        await until_waiting(db, dispatch_id)
+        second.greeting = "220 relay.example"
+        while len(second.accepted) < 20:  # each knock is a round trip or two
+            clock.now += timedelta(minutes=1)
+            await delivery.probe(db, target, clock.now)
+    async with db.read() as tx:
+        states = {s.relay: s.condition for s in await delivery.relay_states(tx, target)}
+    assert states == {target.relays[0].name: "down", target.relays[1].name: "up"}
+    await first.stop()
+    await second.stop()
+
+
+async def test_who_takes_a_domains_mail_is_asked_of_the_dns_and_asked_again_without_an_answer(
+    db: Database,
+) -> None:
+    dispatch_id = await cast.opened(db, people=6)
+    await spread(db, dispatch_id, "thun.example", "bern.example", "genf.example")
+    async with relay() as server, workers(db, mailer(server.url)):
+        await server.until(lambda: len(server.accepted) == 6)
+    zone = {
+        ("thun.example", "MX"): ["10 thun-ch.mail.protection.outlook.com."],
+        ("bern.example", "MX"): ["20 mx2.kanton.example.", "10 mx1.kanton.example."],
+    }
+    async with serving(zone) as address:
+        host, _, port = address.partition(":")
+        assert (
+            await routes.look_up(db, Resolver([host], int(port)), NOW + timedelta(minutes=1)) == 3
+        )
+    async with db.read() as tx:
+        known = dict(await tx.fetch("select domain, destination from mail_route"))
+    assert known == {
+        "thun.example": "microsoft",
+        "bern.example": "mx1.kanton.example",
+        "genf.example": "",
+    }
+
+
+def test_a_receiver_known_to_take_few_at_once_gets_few_at_once() -> None:
+    lane = Lane(DestinationKind.GROUP, "orange", receivers.limits("orange"))
+    sent = []
+    for _ in range(20):
+        while lane.wait(NOW, 0, 1) == 0:
+            lane.leave(NOW, 0, 1)
+        sent.append(lane.on_way)
+        lane.on_way -= 1
+        lane.count(Accepted(Reply(250, "", "")), None, NOW)
+    assert sent[:3] == [1, 2, 3], "and at first even fewer"
+    assert max(sent) == 3
+    assert lane.wait(NOW, 0, 1) == 0
+
+
+def test_a_server_that_breaks_off_often_is_too_busy_one_that_does_so_rarely_is_not() -> None:
+    off = Deferred(Reply(421, "4.3.2", "closing"), Scope.RELAY)
+
+    def complains(often: int) -> bool:
+        lane = Lane(DestinationKind.RELAY, "r:25", receivers.limits(""))
+        for number in range(1000):
+            at = NOW + number * timedelta(milliseconds=10)
+            said = off if number % often == 0 else Accepted(Reply(250, "", ""))
+            lane.count(said, None, at)
+            if number % 100 == 0:
+                lane.beat()
+        return lane.seen.urgent
+
+    assert complains(often=2)
+    assert not complains(often=200)
+
+
+def test_slots_of_several_workers_never_fall_together() -> None:
+    lanes = [Lane(DestinationKind.GROUP, "x", receivers.Receiver("", (), rate=4)) for _ in range(3)]
+    left: list[datetime] = []
+    for step in range(3000):
+        at = NOW + step * timedelta(milliseconds=10)
+        for place, lane in enumerate(lanes):
+            if lane.wait(at, place, 3) == 0:
+                lane.leave(at, place, 3)
+                lane.on_way, left = 0, [*left, at]
+    gaps = [(b - a).total_seconds() for a, b in pairwise(left)]
+    assert len(left) in range(118, 123), "four a second, for half a minute"
+    assert min(gaps) > 0.2
