@@ -27,7 +27,7 @@ _ROOM = 500  # mails that may wait for one destination whose rate nobody limited
 _FULL = 5000  # mails that may wait here altogether
 _AHEAD = 32  # mails that may wait for the press
 _LANES = 2000  # destinations kept in mind
-_LATER = (timedelta(seconds=30), timedelta(minutes=10))  # what is put off, for how long
+_LATER = (timedelta(seconds=10), timedelta(minutes=10))  # what is put off; half of the patience
 _AT_ONCE = -1.0  # planned for as soon as the relay takes a mail
 _LOOK = 0.5  # seconds between looks where nothing is due
 

@@ -43,9 +43,9 @@ async def limited(db: Database) -> dict[tuple[str, str], float]:
 
 
 async def put_off(db: Database) -> bool:
-    """Tell whether a stretch is left alone for half a minute at least."""
+    """Tell whether a stretch is left alone for a while."""
     async with db.read() as tx:
-        soonest = NOW + timedelta(seconds=30)
+        soonest = NOW + timedelta(seconds=10)
         return bool(
             await tx.fetchval("select exists (select from chunk where due_at > $1)", soonest)
         )
