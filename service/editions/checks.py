@@ -193,7 +193,9 @@ def _items(content: Content, facts: Facts) -> Iterator[Finding]:
             text = msg("The source changed this item after it was picked. Compare them.")
             yield _weigh(text, "source", block)
         if block.id in facts.repeated_items:
-            text = msg("This item already stood in an edition of this newsletter that was sent.")
+            text = msg(
+                "This item stands in another edition of this newsletter, sent or about to be."
+            )
             yield _weigh(text, "repeated", block)
         if block.id in facts.doubled_items:
             text = msg("Another block of this edition tells the same story.")

@@ -216,7 +216,8 @@ join item i on i.id = b.item_id
 where b.edition_id = $1 and b.removed_at is null and i.revision > b.item_revision;
 
 -- name: repeated_items
--- The item, or another copy of its story, stood in an earlier edition. A deadline may be repeated.
+-- The item, or another copy of its story, stands in an edition that was sent or is on its way. A
+-- deadline may be repeated.
 select distinct b.id
 from block b
 join item i on i.id = b.item_id
@@ -224,7 +225,7 @@ join item told on told.id = i.id or told.story_id = i.story_id
 join block earlier on earlier.item_id = told.id and earlier.id <> b.id and earlier.removed_at is null
 join edition e on e.id = earlier.edition_id
 where b.edition_id = $1 and b.removed_at is null and b.kind = 'item' and earlier.kind = 'item'
-  and e.newsletter_id = $2 and e.state = 'sent';
+  and e.newsletter_id = $2 and e.id <> b.edition_id and e.state not in ('draft', 'cancelled');
 
 -- name: doubled_items
 -- Blocks of one edition that tell one story.

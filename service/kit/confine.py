@@ -25,7 +25,7 @@ from service.kit.text import msg
 _HEAD = struct.Struct(">BI")  # what follows (an answer, or the name of an error), and its length
 _ANSWER, _MEMORY, _BROKEN = 0, 1, 2
 _PR_SET_PDEATHSIG = 1
-_NICE = 10  # the loop that asks goes first
+_NICE = 5  # the loop that asks goes first
 
 
 class Overrun(StrEnum):

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 import msgspec
+import pytest
 from lxml import html
 
 from service.app import App
@@ -150,6 +151,27 @@ async def test_an_edition_with_two_items_of_one_story_is_told_so(app: App, clien
         )
     found = [finding for finding in checks.find(content, facts) if finding.check == "doubled"]
     assert len(found) == 2
+
+
+@pytest.mark.parametrize(("state", "told"), [("scheduled", 1), ("cancelled", 0)])
+async def test_a_copy_of_what_another_edition_carries_is_told_so(
+    app: App, client: Client, state: str, told: int
+) -> None:
+    now = clock.now()
+    editor = await client.login()
+    async with app.db.tx() as tx:
+        ids = await three_copies(tx, now)
+        first = await make.draft(tx, editor, now)
+        newsletter = (await editions.content(tx, first)).newsletter.id
+        second = await editions.begin(tx, newsletter, make.WORDS, editor, now)
+        await editions.pick(tx, ids[0], first, editor, now)
+        await editions.pick(tx, ids[2], second, editor, now)
+        await tx.execute("update edition set state = $2::edition_state where id = $1", first, state)
+        content = await editions.content(tx, second)
+        facts = await approval.facts(
+            tx, content, segments=frozenset(), html_size=0, today=localtime.local(now).date()
+        )
+    assert [f.check for f in checks.find(content, facts)].count("repeated") == told
 
 
 async def test_the_page_splits_a_story_with_one_button(app: App, client: Client) -> None:
