@@ -83,8 +83,8 @@ def rate(known: Pace, now: datetime, most: float = math.inf) -> float:
 def slots(known: Pace, now: datetime, most: float = math.inf) -> float:
     """Return how many mails the rate would have let go so far, counted from the last cut.
 
-    Each whole number is a slot, and of several workers each takes every so manieth: so mails leave
-    evenly, however many workers there are.
+    Each whole number is a slot, and each of n workers takes every n-th: so mails leave evenly,
+    however many workers there are.
     """
     if known.ceiling is None or known.slowed_at is None or rate(known, now) > most:
         return now.timestamp() * most

@@ -24,7 +24,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     database_url: str = ""  # empty: the embedded PostgreSQL
     pg_bindir: str = ""
-    smtp_url: str = ""  # smtp[s]://[name:password@]host[:port][?starttls=no]
+    smtp_url: str = ""  # smtp[s]://[name:password@]host[:port][?starttls=no], or several
     public_url: str = "http://127.0.0.1:8000"
     host: str = "127.0.0.1"
     port: int = 8000
@@ -53,6 +53,16 @@ def _url(*schemes: str) -> Callable[[str], str]:
         if parts.scheme not in schemes:
             raise ValueError(" / ".join(f"{s}://…" for s in schemes))
         return value.rstrip("/")
+
+    return read
+
+
+def _urls(*schemes: str) -> Callable[[str], str]:
+    """Read one address or several, separated by spaces or commas."""
+    one = _url(*schemes)
+
+    def read(value: str) -> str:
+        return " ".join(one(part) for part in value.replace(",", " ").split())
 
     return read
 
@@ -99,7 +109,7 @@ def _level(value: str) -> str:
 
 _READERS: dict[str, Callable[[str], Any]] = {
     "database_url": _database,
-    "smtp_url": _url("smtp", "smtps"),
+    "smtp_url": _urls("smtp", "smtps"),
     "public_url": _url("http", "https"),
     "bounce_listen": _place,
     "imap_url": _url("imaps", "imap"),

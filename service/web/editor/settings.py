@@ -1,6 +1,6 @@
 """The association's own details, and how the installation stands. Secrets are never shown."""
 
-from urllib.parse import urlsplit
+import re
 
 import msgspec
 from litestar import Response, get, post
@@ -17,6 +17,7 @@ from service.web.guards import ADMINISTRATOR, EDITOR
 from service.web.pages import Page
 
 _SECRET = {"secret_keys"}
+_PASSWORD = re.compile(r"(://[^:@/\s]*:)[^\s/]+@")
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -93,8 +94,7 @@ def _shown(name: str, value: object) -> Shown:
     if isinstance(value, tuple):
         return Shown(name.upper(), ", ".join(str(v) for v in value))
     text = str(value)
-    if "://" in text and (password := urlsplit(text).password):
-        text = text.replace(f":{password}@", ":•••@")
+    text = _PASSWORD.sub(r"\1•••@", text)
     return Shown(name.upper(), text)
 
 
