@@ -7,6 +7,7 @@ import pytest
 
 from service.kit import settings
 from service.kit.errors import Invalid
+from service.web.editor import settings as page
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "deploy" / "settings.example"
 
@@ -41,3 +42,15 @@ def test_the_signing_key_is_made_once_and_kept(tmp_path: Path) -> None:
     first = settings.keys(ours)
     assert settings.keys(ours) == first
     assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
+
+
+def test_several_mail_servers_may_be_named_and_each_is_an_address() -> None:
+    read = settings.read({"SMTP_URL": "smtp://a.example, smtps://u:p@b.example/"})
+    assert read.smtp_url == "smtp://a.example smtps://u:p@b.example"
+    with pytest.raises(Invalid):
+        settings.read({"SMTP_URL": "smtp://a.example b.example"})
+
+
+def test_no_password_of_any_address_is_shown() -> None:
+    shown = page._shown("smtp_url", "smtp://u:geheim@a.example smtps://v:auch@b.example")
+    assert shown.value == "smtp://u:•••@a.example smtps://v:•••@b.example"
