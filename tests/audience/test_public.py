@@ -84,7 +84,9 @@ async def test_an_address_gets_three_mails_a_day_at_most(
     assert len(await mails(app)) == 3
 
 
-@pytest.mark.parametrize("typed", ["", "kein-at", "a@b.example\r\nBcc: x@y.example", "ü@b..example"])
+@pytest.mark.parametrize(
+    "typed", ["", "kein-at", "a@b.example\r\nBcc: x@y.example", "ü@b..example"]
+)
 async def test_a_bad_address_is_told_and_kept(
     client: Client, app: App, letter: int, typed: str
 ) -> None:
