@@ -162,3 +162,13 @@ select decode(lpad(to_hex(m.id), 64, '0'), 'hex'), m.settled_at + interval '1 mi
        m.address, 'mail.example', 'The mailbox does not exist', 'none', m.id, m.contact_id, m.dispatch_id
 from message m
 where m.contact_id % 100 = 7 and m.settled_at is not null;
+
+insert into item_document (item_id, position, url, title, type, size, body)
+select min(id), 1, '', 'beilage.pdf', 'application/pdf', 200000, convert_to(repeat('0123456789', 20000), 'UTF8')
+from item
+where state = 'new';
+
+insert into item_picture (item_id, token, type, width, height, body, taken_at)
+select min(id), 'bench', 'image/png', 640, 480, convert_to(repeat('0123456789', 20000), 'UTF8'), now()
+from item
+where state = 'picked';

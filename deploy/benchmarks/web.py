@@ -53,7 +53,9 @@ SAMPLES = {
     "message_id": "select max(id) from message",
     "editor_id": "select min(id) from editor",
     "newsletter_id": "select min(id) from newsletter",
-    "item_id": "select id from item where state = 'new' order by id limit 1",
+    "item_id": "select item_id from item_document where body is not null limit 1",
+    "document_id": "select id from item_document where body is not null limit 1",
+    "picture": "select token || '.png' from item_picture limit 1",
     "source_id": "select min(id) from source",
     "topic_id": "select min(id) from topic",
     "organisation_id": "select organisation_id from contact group by 1"
