@@ -1,14 +1,10 @@
 """The dispatch that the delivery benchmark hands over: planted in a database of the run's own."""
 
-import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from service import app as composition
 from service.kit import clock
-from service.kit.db import Tx, single
+from service.kit.db import Tx
 from service.outbox import assemble, store
 from service.outbox.model import Letterhead, Rendition, Ticket
 from service.outbox.opening import CHUNK
@@ -22,22 +18,6 @@ LETTERHEAD = Letterhead(
 )  # fmt: skip
 TEXT = f"@@bench_SALUTATION@@\n\nDie neue Ausgabe: {PUBLIC}/w/@@bench_TOKEN@@\n"
 PROSE = "<p>Die Sozialkonferenz lädt die Mitglieder der Behörde zum Austausch über Fälle ein.</p>\n"
-
-
-@asynccontextmanager
-async def scratch(server: str) -> AsyncIterator[str]:
-    """Give a migrated database of this run's own, dropped at the end."""
-    name = f"bench_{os.getpid()}"
-    head, _, query = server.partition("?")
-    dsn = head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
-    async with single(server) as tx:
-        await tx.execute(f"create database {name}")
-    try:
-        await composition.migrated(dsn)
-        yield dsn
-    finally:
-        async with single(server) as tx:
-            await tx.execute(f"drop database {name} with (force)")
 
 
 async def plant(tx: Tx, people: int, size: int) -> None:

@@ -31,9 +31,10 @@ from typing import Any
 from msgspec import Struct
 
 from deploy.benchmarks import _host as host
-from deploy.benchmarks._dispatch import DOMAIN, make_due, plant, scratch
+from deploy.benchmarks._dispatch import DOMAIN, make_due, plant
 from deploy.benchmarks._prove import prove
 from deploy.benchmarks._round import Round, measured, rival
+from deploy.benchmarks._scratch import scratch
 from service.delivery import dkim
 from service.kit import embedded
 from service.kit.db import Tx, single

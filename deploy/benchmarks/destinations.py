@@ -21,6 +21,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import _dispatch
+from _scratch import scratch
 
 from service.delivery import destinations
 from service.delivery.destinations import Wanted
@@ -60,7 +61,7 @@ def main() -> int:
 async def measure(messages: int, domains: int, rounds: int) -> dict[str, object]:
     server, lock = embedded.start(ROOT / ".data" / "bench")
     try:
-        async with _dispatch.scratch(server) as dsn:
+        async with scratch(server) as dsn:
             db = await Database.open(dsn, largest=2)
             try:
                 async with db.read() as tx:

@@ -20,16 +20,16 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import _loop
 import aiohttp
 import uvloop
+from _scratch import scratch
 
-from service import app as composition
 from service.items import polling
 from service.kit import clock, embedded
 from service.kit.confine import Confined
@@ -225,22 +225,6 @@ def newsstand() -> Iterator[int]:
         assert process.stdout  # noqa: S101 - a pipe was asked for
         yield int(process.stdout.readline())
         process.communicate()
-
-
-@asynccontextmanager
-async def scratch(server: str) -> AsyncIterator[str]:
-    """Give a migrated database of this run's own, dropped at the end."""
-    name = f"bench_{os.getpid()}"
-    head, _, query = server.partition("?")
-    dsn = head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
-    async with single(server) as tx:
-        await tx.execute(f"create database {name}")
-    try:
-        await composition.migrated(dsn)
-        yield dsn
-    finally:
-        async with single(server) as tx:
-            await tx.execute(f"drop database {name} with (force)")
 
 
 if __name__ == "__main__":

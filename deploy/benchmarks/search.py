@@ -18,16 +18,14 @@ import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import _library
+from _scratch import scratch
 
-from service import app as composition
 from service.items import lists, store
 from service.items.lists import Filter
 from service.kit import clock, embedded
@@ -185,22 +183,6 @@ def quantiles(times: list[float]) -> dict[str, float]:
     last = len(ordered) - 1
     at = {"p50_ms": 0.5, "p95_ms": 0.95}
     return {name: round(ordered[min(last, int(len(ordered) * q))], 1) for name, q in at.items()}
-
-
-@asynccontextmanager
-async def scratch(server: str) -> AsyncIterator[str]:
-    """Give a migrated database of this run's own, dropped at the end."""
-    name = f"search_{os.getpid()}"
-    head, _, query = server.partition("?")
-    dsn = head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
-    async with single(server) as tx:
-        await tx.execute(f"create database {name}")
-    try:
-        await composition.migrated(dsn)
-        yield dsn
-    finally:
-        async with single(server) as tx:
-            await tx.execute(f"drop database {name} with (force)")
 
 
 if __name__ == "__main__":

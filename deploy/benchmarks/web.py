@@ -24,6 +24,7 @@ from typing import Any
 
 import aiohttp
 import msgspec
+from _scratch import scratch
 
 from service import app as composition
 from service.accounts import actions as accounts
@@ -133,22 +134,6 @@ async def measure(rounds: int) -> dict[str, Any]:
                 async with served(inside):
                     timings = await ask(inside, addresses, token, rounds)
     return judged(rows, filled, timings, missing)
-
-
-@asynccontextmanager
-async def scratch(server: str) -> AsyncIterator[str]:
-    """Give a migrated database of this run's own, dropped at the end."""
-    name = f"bench_{os.getpid()}"
-    head, _, query = server.partition("?")
-    dsn = head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
-    async with single(server) as tx:
-        await tx.execute(f"create database {name}")
-    try:
-        await composition.migrated(dsn)
-        yield dsn
-    finally:
-        async with single(server) as tx:
-            await tx.execute(f"drop database {name} with (force)")
 
 
 async def fill(app: App) -> dict[str, int]:
