@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from service.kit import localtime
-from service.kit.errors import Fault, Invalid
+from service.kit.errors import Conflict, Fault, Invalid
 from service.kit.text import Text, msg, normalise, one_line
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -270,6 +270,15 @@ class Form:
             )
             return None
         return upload
+
+
+def refusal(problem: Invalid | Conflict | None) -> tuple[int, tuple[Fault, ...]]:
+    """Return the status and the faults of a form that is shown again; 200 where none is wrong."""
+    if problem is None:
+        return 200, ()
+    if isinstance(problem, Invalid):
+        return 422, tuple(problem.faults)
+    return 409, (Fault("", problem.text),)
 
 
 def _shown(value: object) -> list[str]:

@@ -16,10 +16,10 @@ from service.audience.model import (
     OrganisationLine,
 )
 from service.kit.db import Tx
-from service.kit.errors import Conflict, Fault, Invalid
+from service.kit.errors import Conflict, Invalid
 from service.kit.text import msg
 from service.web import export
-from service.web.forms import Form
+from service.web.forms import Form, refusal
 from service.web.guards import ADMINISTRATOR, EDITOR
 from service.web.pages import Page
 
@@ -160,10 +160,10 @@ async def _compared(
 def _again(
     page: Page, form: Form, problem: Invalid | Conflict, member: object | None
 ) -> Response[str]:
-    faults = problem.faults if isinstance(problem, Invalid) else (Fault("", problem.text),)
+    status, faults = refusal(problem)
     return page.show(
         "editor/members/form.html",
-        status=422 if isinstance(problem, Invalid) else 409,
+        status=status,
         form=form,
         faults=faults,
         stored=member if isinstance(problem, Conflict) else None,

@@ -17,11 +17,11 @@ from service.editions.model import (
     NewsletterDraft,
     NewsletterVisibility,
 )
-from service.kit.errors import Conflict, Fault, Invalid
+from service.kit.errors import Conflict, Invalid
 from service.kit.text import msg
 from service.web.editor import preview
 from service.web.editor.dispatches import checked
-from service.web.forms import Form
+from service.web.forms import Form, refusal
 from service.web.guards import ADMINISTRATOR, EDITOR
 from service.web.pages import Page
 
@@ -155,12 +155,7 @@ def _form(
     form: Form,
     problem: Invalid | Conflict | None = None,
 ) -> Response[str]:
-    faults: tuple[Fault, ...] = ()
-    if isinstance(problem, Invalid):
-        faults = problem.faults
-    elif problem:
-        faults = (Fault("", problem.text),)
-    status = 200 if problem is None else 422 if isinstance(problem, Invalid) else 409
+    status, faults = refusal(problem)
     return page.show(
         "editor/newsletters/form.html",
         status,

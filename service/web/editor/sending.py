@@ -9,12 +9,12 @@ from msgspec import Struct
 from service.editions import actions as editions
 from service.editions.model import Newsletter
 from service.kit.db import Tx
-from service.kit.errors import Conflict, Fault, Invalid
+from service.kit.errors import Conflict, Invalid
 from service.kit.text import msg
 from service.outbox import control, timing
 from service.outbox.times import SendHours
 from service.web.editor.dispatches import checked
-from service.web.forms import Form
+from service.web.forms import Form, refusal
 from service.web.guards import ADMINISTRATOR, EDITOR
 from service.web.pages import Page
 
@@ -114,14 +114,10 @@ def _addresses(form: Form) -> list[str]:
 def _form(
     page: Page, known: Sending, form: Form, problem: Invalid | Conflict | None = None
 ) -> Response[str]:
-    faults: tuple[Fault, ...] = ()
-    if isinstance(problem, Invalid):
-        faults = problem.faults
-    elif problem:
-        faults = (Fault("", problem.text),)
+    status, faults = refusal(problem)
     return page.show(
         "editor/newsletters/sending.html",
-        200 if problem is None else 422 if isinstance(problem, Invalid) else 409,
+        status,
         sending=known,
         form=form,
         faults=faults,

@@ -10,9 +10,9 @@ from service.editions import actions as editions
 from service.editions.model import Association
 from service.events import actions as events
 from service.kit import standing
-from service.kit.errors import Conflict, Fault, Invalid
+from service.kit.errors import Conflict, Invalid
 from service.kit.text import msg
-from service.web.forms import Form
+from service.web.forms import Form, refusal
 from service.web.guards import ADMINISTRATOR, EDITOR
 from service.web.pages import Page
 
@@ -99,12 +99,7 @@ def _shown(name: str, value: object) -> Shown:
 
 
 def _form(page: Page, form: Form, problem: Invalid | Conflict | None = None) -> Response[str]:
-    faults: tuple[Fault, ...] = ()
-    status = 200
-    if isinstance(problem, Invalid):
-        faults, status = problem.faults, 422
-    elif problem:
-        faults, status = (Fault("", problem.text),), 409
+    status, faults = refusal(problem)
     context = {"form": form, "faults": faults}
     return page.show("editor/settings/association.html", status=status, **context)
 

@@ -7,11 +7,11 @@ from msgspec import Struct
 
 from service.editions import actions as editions
 from service.kit.db import Tx
-from service.kit.errors import Conflict, Fault, Invalid
+from service.kit.errors import Conflict, Invalid
 from service.kit.text import msg
 from service.outbox import warm_up, warming
 from service.outbox.times import WarmUp, WarmUpDay
-from service.web.forms import Form
+from service.web.forms import Form, refusal
 from service.web.guards import ADMINISTRATOR
 from service.web.pages import Page
 
@@ -107,14 +107,10 @@ async def _show(
 ) -> Response[str]:
     async with page.db.read() as tx:
         senders = await _senders(tx)
-    faults: tuple[Fault, ...] = ()
-    if isinstance(problem, Invalid):
-        faults = problem.faults
-    elif problem:
-        faults = (Fault("", problem.text),)
+    status, faults = refusal(problem)
     return page.show(
         "editor/settings/warm_up.html",
-        200 if problem is None else 422 if isinstance(problem, Invalid) else 409,
+        status,
         senders=senders,
         usual=", ".join(map(str, warming.USUAL)),
         tried=form,
