@@ -5,6 +5,8 @@ killed; the next one finds what is left.
 """
 
 import asyncio
+import os
+import socket
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 
 import msgspec
@@ -24,6 +26,8 @@ from service.kit.errors import Unavailable
 from service.kit.resolve import Resolver
 from service.outbox import actions as outbox
 from service.outbox import control, notices, timing, warm_up
+from service.workers import actions as workers
+from service.workers.model import Deed, Worker
 
 _log = log.logger("worker")
 
@@ -95,6 +99,7 @@ async def _forget(app: App) -> None:
         await delivery.forget(tx)
         await routes.forget(tx, now)
         await events.forget(tx, now)
+        await workers.forget(tx, now)
 
 
 async def _weigh(app: App) -> None:
@@ -110,6 +115,7 @@ async def _count(app: App) -> None:
     await events.count_finished(app.db, clock.now())
 
 
+TELL = "tell"
 TICKS: tuple[Tick, ...] = (
     Tick("poll sources", 2, _poll),
     Tick("glean", 3, _glean),
@@ -127,20 +133,58 @@ TICKS: tuple[Tick, ...] = (
 )
 
 
+class Shift:
+    """One worker, from its first tick to its end: runs the ticks, tells what became of them."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._name, self._since = delivery.worker_name(), clock.now()
+        self._deeds: dict[str, Deed] = {}
+
+    async def run(self, tick: Tick) -> None:
+        """Call a tick; one that fails is logged and called again at its next time."""
+        began, failed = clock.now(), True
+        self._deeds[tick.name] = Deed(tick.name, began)
+        try:
+            await tick.call(self._app)
+            failed = False
+        except Unavailable as problem:
+            _log.warning("%s waits: %s", tick.name, problem)
+        except Exception:  # noqa: BLE001 - one tick never stops the others
+            _log.exception("%s failed", tick.name)
+        finally:
+            self._deeds[tick.name] = Deed(tick.name, began, clock.now(), failed)
+
+    async def tell(self, app: App) -> None:
+        """Tell who this is and what it did last, the latest deed first."""
+        deeds = sorted(self._deeds.values(), key=lambda deed: deed.began_at, reverse=True)
+        deeds = [deed for deed in deeds if deed.duty != TELL]
+        told = (self._name, socket.gethostname(), os.getpid(), self._since, clock.now(), deeds)
+        async with app.db.tx() as tx:
+            await workers.tell(tx, Worker(*told))
+
+    async def leave(self, app: App) -> None:
+        """Tell that this worker ends as it should."""
+        async with app.db.tx() as tx:
+            await workers.leave(tx, self._name)
+
+
 async def work(app: App, stop: asyncio.Event) -> None:
     """Work until `stop` is set; then finish what is in flight and return."""
-    scheduler = AsyncIOScheduler(timezone="UTC")
-    for tick in TICKS:
+    shift, scheduler = Shift(app), AsyncIOScheduler(timezone="UTC")
+    tell = Tick(TELL, 10, shift.tell)
+    for tick in (*TICKS, tell):
         scheduler.add_job(
-            _run,
+            shift.run,
             "interval",
-            args=(app, tick),
+            args=(tick,),
             seconds=tick.seconds,
             id=tick.name,
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
         )
+    await shift.run(tell)
     scheduler.start()
     try:
         async with asyncio.TaskGroup() as group:
@@ -149,6 +193,7 @@ async def work(app: App, stop: asyncio.Event) -> None:
             await stop.wait()
     finally:
         scheduler.shutdown(wait=False)
+    await shift.run(Tick("leave", 0, shift.leave))
 
 
 def _loops(app: App, stop: asyncio.Event) -> Iterator[Coroutine[None, None, None]]:
@@ -163,13 +208,3 @@ def _loops(app: App, stop: asyncio.Event) -> Iterator[Coroutine[None, None, None
     if settings.imap_url:
         where = mailbox.address(settings.imap_url)
         yield arrivals.watch(app.db, tools, where, clock.now, stop)
-
-
-async def _run(app: App, tick: Tick) -> None:
-    """Call a tick; one that fails is logged and called again at its next time."""
-    try:
-        await tick.call(app)
-    except Unavailable as problem:
-        _log.warning("%s waits: %s", tick.name, problem)
-    except Exception:  # noqa: BLE001 - one tick never stops the others
-        _log.exception("%s failed", tick.name)

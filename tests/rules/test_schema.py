@@ -9,7 +9,10 @@ from service.kit import migrate
 from service.kit.db import Database
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES = ("accounts", "sources", "items", "editions", "audience", "outbox", "delivery", "events")
+STAGES = (
+    *("accounts", "sources", "items", "editions", "audience", "outbox", "delivery", "events"),
+    "workers",
+)
 WRITES = re.compile(
     r"\b(?:insert\s+into|update|delete\s+from)\s+(?:only\s+)?([a-z_]+)\b", re.IGNORECASE
 )

@@ -23,6 +23,7 @@ from service.outbox.states import Move
 from service.outbox.times import ControlCopy, SendHours
 from service.web.guards import APPROVER, EDITOR
 from service.web.pages import Page
+from service.workers import actions as workers
 
 PAGE = 40
 _MOST = 2**63 - 1
@@ -47,13 +48,17 @@ class About(Struct, frozen=True):
 
 
 class Standing(Struct, frozen=True):
-    """How a dispatch stands: in numbers, by its hours and its plan, and by its control copies."""
+    """How a dispatch stands: in numbers, by its hours and its plan, and by its control copies.
+
+    It is `attended` while any worker is alive.
+    """
 
     progress: Progress
     hours: SendHours | None
     outlook: warm_up.Outlook | None
     copies: list[ControlCopy]
     late: int
+    attended: bool
 
     def missing(self, now: datetime) -> int:
         """Return how many control copies should have arrived by now, and nobody has seen it."""
@@ -187,6 +192,7 @@ async def _standing(tx: Tx, dispatch_id: int, now: datetime) -> Standing:
         await warm_up.outlook(tx, known, now),
         await control.copies(tx, dispatch_id),
         await timing.count_too_late(tx, dispatch_id) if known.not_after else 0,
+        await workers.is_any_alive(tx, now),
     )
 
 

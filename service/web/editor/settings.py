@@ -1,6 +1,7 @@
 """The association's own details, and how the installation stands. Secrets are never shown."""
 
 import re
+from datetime import datetime
 
 import msgspec
 from litestar import Response, get, post
@@ -10,14 +11,42 @@ from service.editions import actions as editions
 from service.editions.model import Association
 from service.events import actions as events
 from service.kit import standing
+from service.kit.db import Tx
 from service.kit.errors import Conflict, Invalid
 from service.kit.text import msg
+from service.outbox import ledger
 from service.web.forms import Form, refusal
 from service.web.guards import ADMINISTRATOR, EDITOR
 from service.web.pages import Page
+from service.workers import actions as workers
+from service.workers.model import Worker
 
+# What workers call their duties, in the words of the page.
+DUTIES = {
+    "poll sources": msg("reads sources that are due"),
+    "glean": msg("copies pictures, weighs documents"),
+    "read pages": msg("reads pages behind teasers"),
+    "open dispatches": msg("opens dispatches that are due"),
+    "keep times": msg("keeps send hours and warm-up plans"),
+    "close dispatches": msg("closes dispatches that are done"),
+    "recover": msg("takes over from workers that died"),
+    "probe the relays": msg("knocks at mail servers that are down"),
+    "look up receivers": msg("looks up who takes a domain's mail"),
+    "count figures": msg("counts the figures of reports"),
+    "weigh items": msg("judges how important items are"),
+    "learn": msg("learns from what was picked"),
+    "forget": msg("deletes what has lapsed"),
+}
 _SECRET = {"secret_keys"}
 _PASSWORD = re.compile(r"(://[^:@/\s]*:)[^\s/]+@")
+
+
+class OnDuty(msgspec.Struct, frozen=True):
+    """A worker, whether it lives, and whether it hands mail over just now."""
+
+    worker: Worker
+    alive: bool
+    busy: bool
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -56,13 +85,29 @@ async def system(page: Page) -> Response[str]:
         database = await standing.standing(tx)
         states = {s.relay: s for s in await delivery.relay_states(tx, page.app.mailer)}
         doors = await events.doors(tx)
+        on_duty = await _on_duty(tx, page.now)
     return page.show(
         "editor/settings/system.html",
         database=database,
         relays=[(name, states.get(name)) for name in _relays(page)],
         doors=doors,
+        on_duty=on_duty,
+        duties=DUTIES,
         settings=[_shown(name, value) for name, value in _in_force(page).items()],
     )
+
+
+async def _on_duty(tx: Tx, now: datetime) -> list[OnDuty]:
+    """Return the workers. Their senders carry names of their own that begin with host and pid."""
+    senders = await ledger.workers(tx, now)
+    return [
+        OnDuty(
+            one,
+            one.is_alive(now),
+            any(name.startswith(f"{one.host[:40]}-{one.pid}-") for name in senders),
+        )
+        for one in await workers.known(tx)
+    ]
 
 
 def _read(form: Form) -> Association:

@@ -1,0 +1,84 @@
+"""Who is at work: workers tell, leave and fall silent, and the pages say so."""
+
+import asyncio
+from datetime import timedelta
+
+from service import worker
+from service.app import App
+from service.kit import clock
+from service.web.editor import settings
+from service.workers import actions as workers
+from service.workers.model import SILENT, Deed, Worker
+from tests.browser_like import Client
+
+
+def told(name: str, deeds: list[Deed] | None = None) -> Worker:
+    now = clock.now()
+    return Worker(name, "post.example", 4711, now - timedelta(hours=1), now, deeds or [])
+
+
+async def test_a_worker_is_known_while_it_works_and_gone_when_it_ends_well(app: App) -> None:
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        working = group.create_task(worker.work(app, stop))
+        async with asyncio.timeout(30):
+            while not await _known(app):
+                pass  # each look is a round trip to the database
+        assert (await _known(app))[0].is_alive(clock.now())
+        stop.set()
+        await working
+    assert await _known(app) == []
+
+
+async def test_a_tick_that_fails_is_told_with_when_it_began_and_ended(app: App) -> None:
+    async def fails(_: App) -> None:
+        raise ValueError("on purpose")
+
+    shift = worker.Shift(app)
+    await shift.run(worker.Tick("poll sources", 2, fails))
+    await shift.tell(app)
+    (one,) = await _known(app)
+    (deed,) = one.deeds
+    assert deed.failed
+    assert deed.ended_at is not None
+    assert one.since <= deed.began_at <= deed.ended_at <= one.seen_at
+
+
+async def test_a_silent_worker_is_not_alive_and_is_struck_out_after_a_day(app: App) -> None:
+    one = told("killed")
+    later = one.seen_at + SILENT + timedelta(seconds=1)
+    async with app.db.tx() as tx:
+        await workers.tell(tx, one)
+        assert await workers.is_any_alive(tx, one.seen_at)
+        assert not await workers.is_any_alive(tx, later)
+        assert not one.is_alive(later)
+        assert await workers.forget(tx, later) == 0
+        assert await workers.forget(tx, later + timedelta(days=1)) == 1
+
+
+async def test_the_system_page_names_each_worker_and_says_when_none_is_alive(
+    app: App, client: Client
+) -> None:
+    await client.login("administrator")
+    assert "Kein Arbeitsprozess läuft." in (await client.get("/settings/system")).text
+    deeds = [
+        Deed("poll sources", clock.now(), clock.now(), True),
+        Deed("of a later version", clock.now()),
+    ]
+    async with app.db.tx() as tx:
+        await workers.tell(tx, told("one", deeds))
+    page = (await client.get("/settings/system")).text
+    assert "Kein Arbeitsprozess läuft." not in page
+    assert "post.example, 4711" in page
+    assert "liest fällige Quellen" in page
+    assert "of a later version" in page
+    assert "noch daran" in page
+
+
+def test_the_page_has_words_for_every_duty() -> None:
+    assert {tick.name for tick in worker.TICKS} == set(settings.DUTIES)
+
+
+async def _known(app: App) -> list[Worker]:
+    async with app.db.read() as tx:
+        return await workers.known(tx)
