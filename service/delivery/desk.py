@@ -235,7 +235,8 @@ class Desk:
                 await people.suspend(tx, contact_id, SuspensionReason.ADDRESS_GONE, now, said)
         if batch.returned:
             returned = sorted(batch.returned, key=_by_id)
-            await ledger.give_back(tx, [entry.ticket for entry in returned], now)
+            tickets = [entry.ticket for entry in returned]
+            await ledger.give_back(tx, self._worker, tickets, now)
         for ended in batch.ended:
             await ledger.finish(tx, self._worker, ended.lease, now, ended.due_at)
         for dispatch_id in sorted({r.ticket.dispatch_id for r in failed if r.alarming}):

@@ -105,8 +105,7 @@ class Lane:
 
     def rest(self, now: datetime) -> float:
         """Return the seconds for which nothing may go."""
-        until = self.pace.paused_until
-        return max((until - now).total_seconds(), 0.0) if until else 0.0
+        return pace.rest(self.pace, now).total_seconds()
 
     def wait(self, now: datetime, place: int, workers: int) -> float:
         """Return seconds until this worker's next slot; NEVER until something happens first."""

@@ -70,7 +70,7 @@ def of(known: Destination) -> Pace:
 
 def rate(known: Pace, now: datetime, most: float = math.inf) -> float:
     """Return mails a second for all workers together: 0 while it rests, `most` where it is free."""
-    if known.paused_until is not None and now < known.paused_until:
+    if rest(known, now):
         return 0.0
     if known.ceiling is None or known.slowed_at is None or now - known.slowed_at > PEACE:
         return most
@@ -78,6 +78,12 @@ def rate(known: Pace, now: datetime, most: float = math.inf) -> float:
     since = max((now - known.slowed_at).total_seconds(), 0.0)
     bend = (1 - SHARE) * (since / climb - 1) ** 3
     return min(known.ceiling * (1 + bend), most)
+
+
+def rest(known: Pace, now: datetime) -> timedelta:
+    """Return for how long nothing may go; a rest set by a clock gone wrong is none."""
+    left = (known.paused_until or now) - now
+    return left if timedelta() < left <= _LONGEST_REST else timedelta()
 
 
 def slots(known: Pace, now: datetime, most: float = math.inf) -> float:

@@ -28,9 +28,11 @@ set condition = 'up', since = excluded.since, trouble = null, probes = 0, probe_
 where relay_state.condition <> 'up'
 
 -- name: take_probe
+-- No pause is longer than a minute: one that ends later was set by a clock gone wrong.
 update relay_state
 set probes = probes + 1, probe_at = $3
-where relay = $1 and condition = 'down' and probe_at <= $2
+where relay = $1 and condition = 'down'
+  and (probe_at <= $2 or probe_at > $2::timestamptz + interval '2 minutes')
 returning relay, condition, since, trouble, probes, probe_at
 
 -- name: relay_states

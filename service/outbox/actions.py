@@ -235,6 +235,7 @@ async def close(tx: Tx, now: datetime) -> int:
     """Call an edition sent once everybody was tried, a dispatch finished once nothing is owed."""
     for edition_id in await store.editions_all_tried(tx):
         await editions.move(tx, edition_id, EditionMove.FINISH, now)
+    await store.call_back_late(tx, now)
     return await store.finish(tx, now)
 
 

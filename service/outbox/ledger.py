@@ -59,6 +59,8 @@ async def turn(
     if others := [r for r in results if r.state is not MessageState.ACCEPTED]:
         told = ([getattr(r, field) for r in others] for field in Settled.__struct_fields__)
         await store.settle(tx, worker, *told)
+        put_off = [r for r in others if r.state is MessageState.DEFERRED]
+        await _wake(tx, worker, put_off, now)
     accepted = [r for r in results if r.state is MessageState.ACCEPTED]
     fences = [(t.dispatch_id, t.chunk, t.attempt) for t in asked]
     leases = {fence: place for place, fence in enumerate(dict.fromkeys(fences), start=1)}
@@ -76,7 +78,7 @@ async def turn(
     return frozenset(await store.turn(tx, worker, now, *columns))
 
 
-async def give_back(tx: Tx, tickets: Sequence[Ticket], now: datetime) -> int:
+async def give_back(tx: Tx, worker: str, tickets: Sequence[Ticket], now: datetime) -> int:
     """Return messages whose final dot was certainly not sent; who may not get one is withdrawn.
 
     A permission that was given but never used (its answer was lost with the database's connection)
@@ -84,7 +86,18 @@ async def give_back(tx: Tx, tickets: Sequence[Ticket], now: datetime) -> int:
     in its stretch as it is.
     """
     ids = [t.message_id for t in tickets]
-    return await store.give_back(tx, ids, [t.attempt for t in tickets], now)
+    changed = await store.give_back(tx, ids, [t.attempt for t in tickets], now)
+    await _wake(tx, worker, tickets, now)
+    return changed
+
+
+async def _wake(
+    tx: Tx, worker: str, back: Sequence[Ticket] | Sequence[Settled], now: datetime
+) -> None:
+    """Make due what is owed again, where the worker that says so has lost its lease meanwhile."""
+    if back:
+        fences = [t.message_id for t in back], [t.chunk for t in back], [t.attempt for t in back]
+        await store.wake(tx, worker, *fences, now)
 
 
 async def finish(

@@ -95,8 +95,36 @@ from (
     join dispatch d on d.id = held.dispatch_id
 ) asked
 where m.id = asked.id
-  and (m.state = 'handing_over' and m.attempt = asked.attempt
+  and (m.state in ('handing_over', 'unknown') and m.attempt = asked.attempt
        or m.state in ('queued', 'deferred') and not asked.kept)
+
+-- name: wake
+-- What a worker put off or gave back whose lease was over by then: nobody else will make it due.
+with late as (
+    select m.dispatch_id, m.id, coalesce(m.next_at, $5) as at
+    from unnest($2::bigint[], $3::integer[], $4::integer[]) as t (id, chunk, attempt)
+    join message m on m.id = t.id and m.state in ('queued', 'deferred')
+    where not exists (
+        select from chunk c
+        where c.dispatch_id = m.dispatch_id and c.number = t.chunk and c.attempt = t.attempt
+          and c.worker = $1
+    )
+), due as (
+    update chunk c
+    set due_at = late.at
+    from (
+        select held.dispatch_id, held.number, min(late.at) as at
+        from late
+        join chunk held on held.dispatch_id = late.dispatch_id
+          and late.id between held.first_id and held.last_id
+        group by held.dispatch_id, held.number
+    ) late
+    where c.dispatch_id = late.dispatch_id and c.number = late.number
+      and coalesce(c.due_at > late.at and c.due_at < 'infinity', true)
+    returning c.dispatch_id
+)
+update dispatch set state = 'running', finished_at = null
+where state = 'finished' and id in (select dispatch_id from due)
 
 -- name: finish_chunk
 update chunk c
@@ -116,7 +144,7 @@ update chunk set lease_until = $2 where worker = $1
 
 -- name: recover
 with lost as (
-    select dispatch_id, number, first_id, last_id, attempt
+    select dispatch_id, number, first_id, last_id, attempt, lease_until
     from chunk
     where worker <> '' and lease_until < $1
     order by dispatch_id, number
@@ -130,7 +158,8 @@ with lost as (
     returning m.id
 ), freed as (
     update chunk c
-    set worker = '', lease_until = null, due_at = $1
+    -- Not due at $1: if that was a clock gone wrong, nobody would come by for as long.
+    set worker = '', lease_until = null, due_at = lost.lease_until
     from lost
     where c.dispatch_id = lost.dispatch_id and c.number = lost.number
 )

@@ -156,6 +156,26 @@ where id in (
     for update
 )
 
+-- name: call_back_late
+-- What was at its final dot when its dispatch was cancelled, and came back untaken.
+with back as (
+    select c.dispatch_id, c.number, c.first_id, c.last_id
+    from dispatch d
+    join chunk c on c.dispatch_id = d.id and c.due_at is not null and c.worker = ''
+    where d.state = 'cancelled'
+    order by c.dispatch_id, c.number
+    for update of c skip locked
+), withdrawn as (
+    update message m
+    set state = 'withdrawn', settled_at = $1, status = 'cancelled', next_at = null
+    from back
+    where m.dispatch_id = back.dispatch_id and m.id between back.first_id and back.last_id
+      and m.state in ('queued', 'deferred')
+)
+update chunk c set due_at = null
+from back
+where c.dispatch_id = back.dispatch_id and c.number = back.number
+
 -- name: withdraw
 update message m
 set state = 'withdrawn', settled_at = $3, status = 'unsubscribed', next_at = null

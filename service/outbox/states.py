@@ -92,6 +92,7 @@ MESSAGE: dict[tuple[MessageState, Step], MessageState] = {
     (M.UNKNOWN, Step.ACCEPT): M.ACCEPTED,
     (M.UNKNOWN, Step.DEFER): M.DEFERRED,
     (M.UNKNOWN, Step.REFUSE): M.REFUSED,
+    (M.UNKNOWN, Step.RELEASE): M.QUEUED,
     (M.UNKNOWN, Step.SEND_AGAIN): M.QUEUED,
     # What was refused because of us, once that is mended.
     (M.REFUSED, Step.SEND_AGAIN): M.QUEUED,

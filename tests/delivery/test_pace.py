@@ -65,6 +65,13 @@ def test_three_complaints_on_end_mean_rest_and_the_next_rest_is_longer() -> None
     assert six.paused_until - START == (15 + 60) * SECOND
 
 
+def test_a_rest_that_a_wrong_clock_set_holds_nothing_up_by_the_right_one() -> None:
+    ahead = cut(3, 20, 3)
+    assert pace.rate(ahead, START + 10 * SECOND) == 0
+    assert pace.rate(ahead, START - timedelta(days=1)) > 0
+    assert pace.rest(ahead, START - timedelta(days=1)) == timedelta()
+
+
 def test_what_several_workers_got_through_at_the_same_moment_counts_together() -> None:
     one = pace.after(Pace(), Seen(30, slowed=True), START)
     both = pace.after(one, Seen(20, slowed=False, late=True), START + SECOND / 100)

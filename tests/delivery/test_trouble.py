@@ -7,10 +7,11 @@ import pytest
 
 from service import app as composition
 from service.delivery import actions as delivery
-from service.delivery import dkim
+from service.delivery import dkim, store
 from service.kit.db import Database
 from service.kit.errors import Invalid, Unavailable
 from service.kit.settings import Settings
+from service.kit.text import msg
 from tests.delivery.relay import relay
 from tests.delivery.work import Clock, mailer, workers
 from tests.outbox import cast
@@ -81,6 +82,19 @@ async def test_a_clock_that_jumps_back_lets_the_rest_wait_and_loses_nobody(db: D
         clock.now = NOW
         await until_accepted(db, dispatch_id)
     assert set(server.recipients.values()) == {1}
+
+
+async def test_a_relay_found_down_by_a_wrong_clock_is_knocked_at_by_the_right_one(
+    db: Database,
+) -> None:
+    async with relay() as server:
+        target = mailer(server.url)
+        name = target.relays[0].name
+        async with db.tx() as tx:
+            tomorrow = NOW + 24 * HOUR
+            await store.relay_down(tx, name, "down", tomorrow, msg("gone"), tomorrow)
+        assert await delivery.probe(db, target, NOW)
+        assert server.connections == 1
 
 
 def public_half() -> bytes:

@@ -9,7 +9,7 @@ from service.audience import actions as people
 from service.kit.db import Database, Tx
 from service.outbox import actions as outbox
 from service.outbox import ledger, states
-from service.outbox.model import DispatchState, MessageState, Settled, Ticket
+from service.outbox.model import DispatchState, Lease, MessageState, Settled, Ticket
 from service.outbox.states import Step
 from tests.outbox import cast
 from tests.outbox.cast import NOW, later
@@ -46,7 +46,7 @@ async def act(tx: Tx, dispatch_id: int, ticket: Ticket, step: Step) -> None:
     if step in RESULTS:
         await settle_as(tx, ticket, step)
     elif step is Step.RELEASE:
-        await ledger.give_back(tx, [ticket], NOW)
+        await ledger.give_back(tx, "w", [ticket], NOW)
     elif step is Step.HAND_OVER:
         await ledger.turn(tx, "w", [], [ticket], NOW)
     elif step is Step.SEND_AGAIN:
@@ -120,6 +120,81 @@ async def test_a_result_that_is_told_twice_counts_once(db: Database) -> None:
         assert (await outbox.message(tx, ticket.message_id)).tries == 1
 
 
+async def lost(db: Database, people_: int = 2) -> tuple[int, list[Ticket]]:
+    """Return messages at their final dot whose worker was given up; all others are settled."""
+    dispatch_id, tickets = await claimed(db, people_)
+    async with db.tx() as tx:
+        await ledger.turn(tx, "w", [], tickets, NOW)
+        assert await ledger.recover(tx, later(minutes=5)) == ledger.Recovered(0, people_)
+        claim = await ledger.claim(tx, "v", later(minutes=5), later(minutes=7))
+        assert claim is not None
+        assert claim.tickets == []
+        await ledger.finish(tx, "v", claim.lease, later(minutes=5))
+        await outbox.close(tx, later(minutes=5))
+        assert (await outbox.dispatch(tx, dispatch_id)).state is DispatchState.FINISHED
+    return dispatch_id, tickets
+
+
+async def test_what_a_worker_puts_off_or_gives_back_that_was_given_up_is_tried_again(
+    db: Database,
+) -> None:
+    dispatch_id, (put_off, given_back) = await lost(db)
+    fence = put_off.chunk, put_off.attempt
+    soon = later(minutes=11)
+    said = Settled(put_off.message_id, *fence, MessageState.DEFERRED, later(minutes=6), soon, 451)
+    async with db.tx() as tx:
+        await ledger.turn(tx, "w", [said], [], later(minutes=6))
+        await outbox.close(tx, later(minutes=6))
+        assert (await outbox.dispatch(tx, dispatch_id)).state is DispatchState.RUNNING
+        assert await ledger.claim(tx, "v", later(minutes=7), later(minutes=9)) is None
+        await ledger.give_back(tx, "w", [given_back], later(minutes=8))
+        claim = await ledger.claim(tx, "v", later(minutes=8), later(minutes=10))
+        assert claim is not None
+        assert [t.message_id for t in claim.tickets] == [given_back.message_id]
+        await ledger.turn(tx, "v", [], claim.tickets, later(minutes=8))
+        done = settled(claim.tickets[0], MessageState.ACCEPTED)
+        await ledger.turn(tx, "v", [done], [], later(minutes=8))
+        await ledger.finish(tx, "v", claim.lease, later(minutes=8))
+        claim = await ledger.claim(tx, "v", soon, later(minutes=15))
+        assert claim is not None
+        assert [t.message_id for t in claim.tickets] == [put_off.message_id]
+
+
+@pytest.mark.parametrize("given_up", [True, False])
+async def test_what_was_at_its_dot_when_the_dispatch_was_cancelled_is_not_owed_any_more(
+    db: Database, given_up: bool
+) -> None:
+    dispatch_id, tickets = await claimed(db, 3)
+    async with db.tx() as tx:
+        await ledger.turn(tx, "w", [], tickets, NOW)
+        await outbox.cancel(tx, dispatch_id, NOW)
+        if given_up:
+            await ledger.recover(tx, later(minutes=5))
+            await outbox.close(tx, later(minutes=5))
+        put_off = structs.replace(
+            settled(tickets[0], MessageState.DEFERRED), next_at=later(hours=1)
+        )
+        done = settled(tickets[1], MessageState.ACCEPTED)
+        await ledger.turn(tx, "w", [put_off, done], [], later(minutes=6))
+        await ledger.give_back(tx, "w", tickets[2:], later(minutes=6))
+        first, last = tickets[0], tickets[-1].message_id
+        lease = Lease(dispatch_id, first.chunk, first.attempt, first.message_id, last)
+        await ledger.finish(tx, "w", lease, later(minutes=6))
+        await outbox.close(tx, later(minutes=6))
+        progress = await outbox.progress(tx, dispatch_id, later(minutes=6))
+    assert await cast.states(db, dispatch_id) == {"accepted": 1, "withdrawn": 2}
+    assert (progress.owed, progress.adds_up) == (0, True)
+
+
+async def test_a_stretch_that_a_wrong_clock_took_from_a_worker_is_due_by_the_right_one(
+    db: Database,
+) -> None:
+    await claimed(db)
+    async with db.tx() as tx:
+        assert await ledger.recover(tx, later(days=1)) == ledger.Recovered(1, 0)
+        assert await ledger.claim(tx, "v", later(minutes=2), later(minutes=4))
+
+
 async def test_no_dot_is_allowed_to_who_left_or_while_the_dispatch_does_not_run(
     db: Database,
 ) -> None:
@@ -134,7 +209,7 @@ async def test_no_dot_is_allowed_to_who_left_or_while_the_dispatch_does_not_run(
         )
         allowed = await ledger.turn(tx, "w", [], tickets, NOW)
         assert allowed == {tickets[2].message_id}
-        await ledger.give_back(tx, tickets[:2], NOW)
+        await ledger.give_back(tx, "w", tickets[:2], NOW)
     assert await cast.states(db, dispatch_id) == {"handing_over": 1, "withdrawn": 2}
     async with db.tx() as tx:
         await tx.execute("update message set state = 'queued'")
@@ -169,7 +244,7 @@ async def test_an_extended_lease_is_not_recovered_and_an_expired_one_is(db: Data
 async def test_a_retry_carries_the_date_of_the_first_claim(db: Database) -> None:
     _, (first,) = await claimed(db)
     async with db.tx() as tx:
-        await ledger.give_back(tx, [first], NOW)
+        await ledger.give_back(tx, "w", [first], NOW)
         await tx.execute("update chunk set worker = '', lease_until = null")
         again = await ledger.claim(tx, "v", later(hours=5), later(hours=6))
     assert again is not None

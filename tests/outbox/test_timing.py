@@ -57,7 +57,7 @@ async def test_outside_its_hours_a_dispatch_claims_nothing_and_starts_no_dot(db:
     assert await may(db, tickets[:1], evening - timedelta(milliseconds=1)) == 1
     assert await may(db, tickets[1:], evening) == 0
     async with db.tx() as tx:
-        await ledger.give_back(tx, tickets[1:], evening)
+        await ledger.give_back(tx, "w", tickets[1:], evening)
         await tx.execute("update chunk set worker = '', due_at = $1", NOW)
     assert await claim(db, evening) == []
     assert await claim(db, later(hours=24)) == [], "not before the next stretch is set"
