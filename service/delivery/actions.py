@@ -227,7 +227,7 @@ async def _post(  # noqa: PLR0913 (the doors, and what is held)
     except Invalid as fault:
         said = Refused(Reply(0, "5.1.3", str(fault)), Cause.OTHER)
     except Unreachable as problem:
-        said = Deferred(Reply(0, "", str(problem)[:500]), Scope.RELAY)
+        said = Deferred(outcome.reply(0, str(problem)[:500]), Scope.RELAY)
     if not isinstance(said, Withheld):
         await _settle_notice(db, held, worker, said, clock())
     return line

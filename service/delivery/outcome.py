@@ -45,6 +45,11 @@ def reply(code: int, text: str) -> Reply:
     return Reply(code, status, clean[:_LONGEST_REPLY])
 
 
+def unanswered(why: Exception) -> Reply:
+    """Return what is kept where no reply came: our own words, and perhaps a server's nonsense."""
+    return reply(0, str(why)[:200])
+
+
 def of_refusal(said: Reply, step: Step = Step.UNSAID) -> Deferred | Refused:
     """Judge a reply that stopped a message; `step` is the command that it answered.
 

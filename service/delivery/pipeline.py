@@ -78,6 +78,7 @@ class Pipeline(asyncio.Protocol):
         self._command, self._final_dot = command, dot
         self._buffer = bytearray()
         self._said: list[bytes] = []
+        self._kind = b""  # the first digit of the reply that has begun
         self._replies: deque[Reply] = deque()
         self._owed = 0  # replies that the server still owes us
         self._wake: asyncio.Future[None] | None = None
@@ -110,7 +111,7 @@ class Pipeline(asyncio.Protocol):
             line = bytes(self._buffer[:end])
             del self._buffer[: end + 1]
             self._line(line.rstrip(b"\r"))
-        if len(self._buffer) + sum(map(len, self._said)) > _LONGEST_REPLY:
+        if len(self._buffer) + len(self._said) + sum(map(len, self._said)) > _LONGEST_REPLY:
             self.abandon("the answer has no end")
         self._awake()
 
@@ -129,6 +130,10 @@ class Pipeline(asyncio.Protocol):
         if not line[:3].isdigit() or line[3:4] not in {b" ", b"-", b""}:
             self.abandon("the answer is no reply: " + line[:80].decode("ascii", "replace"))
             return
+        if self._said and line[:1] != self._kind:  # yes and no at once (RFC 5321 §4.2.1)
+            self.abandon("the answer contradicts itself: " + line[:80].decode("ascii", "replace"))
+            return
+        self._kind = line[:1]
         self._said.append(line[4:])
         if line[3:4] == b"-":
             return
@@ -207,11 +212,15 @@ class Pipeline(asyncio.Protocol):
         """Read what became of an envelope; return what stopped the mail, if anything."""
         first = await self._first()
         refused = None if first.code == 250 else (first, Step.MAIL)
-        if first.code != 421:
-            second = await self._reply(self._command)
-            refused = refused or (None if second.code in {250, 251} else (second, Step.RCPT))
-            if second.code != 421:
-                return await self._begun(refused)
+        try:
+            if first.code != 421:
+                second = await self._reply(self._command)
+                refused = refused or (None if second.code in {250, 251} else (second, Step.RCPT))
+                if second.code != 421:
+                    return await self._begun(refused)
+        except Lost:  # whoever refuses and hangs up has refused all the same
+            if refused is None:
+                raise
         return self._stopped(*(refused or (first, Step.MAIL)))
 
     async def _first(self) -> Reply:
@@ -256,7 +265,7 @@ class Pipeline(asyncio.Protocol):
         try:
             said = await self._reply(self._final_dot)
         except Lost as error:
-            return Unknown(Reply(0, "", str(error)[:200]))
+            return Unknown(outcome.unanswered(error))
         judged = outcome.of_final(said)
         if isinstance(judged, Unknown) or said.code == 421:
             self.abandon(f"answered {said.code}")
@@ -270,19 +279,22 @@ class Pipeline(asyncio.Protocol):
 
     async def _drained(self) -> None:
         while self._paused:
-            await self._wait(self._command)
+            self._deadline = asyncio.get_running_loop().time() + self._command
+            await self._wait()
 
     async def _reply(self, patience: float) -> Reply:
+        if not self._replies:
+            # For the whole of it: a line now and then does not make a server's time longer.
+            self._deadline = asyncio.get_running_loop().time() + patience
         while not self._replies:
-            await self._wait(patience)
+            await self._wait()
         return self._replies.popleft()
 
-    async def _wait(self, patience: float) -> None:
+    async def _wait(self) -> None:
         """Wait for anything to happen on the transport; raises Lost when nothing will."""
         if self._gone:
             raise Lost(self._gone)
         loop = asyncio.get_running_loop()
-        self._deadline = loop.time() + patience
         if self._timer is None:
             self._look_again(loop)
         self._wake = loop.create_future()
@@ -311,4 +323,4 @@ class Pipeline(asyncio.Protocol):
 
 def gone(error: Exception) -> Deferred:
     """Return the outcome of a mail that certainly has not been sent."""
-    return Deferred(Reply(0, "", str(error)[:200]), Scope.RELAY)
+    return Deferred(outcome.unanswered(error), Scope.RELAY)

@@ -21,13 +21,12 @@ import aiosmtplib.protocol
 import msgspec
 from msgspec import Struct
 
-from service.delivery import dkim, outcome, receivers
+from service.delivery import dkim, outcome, receivers, unreachable
 from service.delivery.model import (
     Deferred,
     Limits,
     Outcome,
     Refused,
-    RelayCondition,
     Reply,
     Unknown,
     Unreachable,
@@ -149,7 +148,7 @@ class Mailer:
         return links.return_path(token, self._seal.bounce_domain)
 
     def _keys(self, sender: str) -> list[dkim.Key]:
-        domain = sender.rpartition("@")[2]
+        domain = sender.rpartition("@")[2].lower()
         return [key for key in self._seal.keys if key.domain == domain]
 
     async def sealed(self, mail: Mail, dated_at: datetime, token: str = "") -> Mail:
@@ -228,10 +227,7 @@ class Line:
     async def open(self) -> None:
         """Connect, secure, log in; raises Unreachable with a sentence for the editors."""
         if not self._client.hostname:
-            raise Unreachable(
-                RelayCondition.LOCKED_OUT,
-                msg("No mail server is set. Set SMTP_URL and start again, then go on."),
-            )
+            raise unreachable.unset()
         try:
             await self._client.connect()
             if self._client.is_ehlo_or_helo_needed:
@@ -239,27 +235,10 @@ class Line:
             self._read_offer()
         except aiosmtplib.SMTPAuthenticationError as error:
             self.abandon()
-            raise Unreachable(
-                RelayCondition.LOCKED_OUT,
-                msg(
-                    "The mail server %(relay)s does not accept our name and password (%(reply)s)."
-                    " Correct SMTP_URL, start again, then go on.",
-                    relay=self.relay,
-                    reply=f"{error.code} {error.message}"[:200],
-                ),
-            ) from error
+            raise unreachable.locked_out(self.relay, _said(error)) from error
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             self.abandon()
-            why = {"relay": self.relay, "reason": str(error)[:200]}
-            raise Unreachable(
-                RelayCondition.DOWN,
-                msg(
-                    "The mail server %(relay)s cannot be reached (%(reason)s). We keep trying;"
-                    " nothing is lost.",
-                    **why,
-                ),
-                msg("The mail server %(relay)s cannot be reached (%(reason)s).", **why),
-            ) from error
+            raise unreachable.down(self.relay, _said(error)) from error
         except asyncio.CancelledError:
             self.abandon()
             raise
@@ -279,6 +258,8 @@ class Line:
             channel = cast(asyncio.Transport, self._client.transport)
             patience = self._limits.command, self._limits.final_dot
             self._pipeline = Pipeline(channel, self._offer, *patience)
+        elif self._client.transport is not None:
+            cast(asyncio.Transport, self._client.transport).set_write_buffer_limits(high=1, low=0)
 
     async def close(self) -> None:
         """End the session politely where it still stands."""
@@ -352,7 +333,10 @@ class Line:
                 await self._reset(said)
                 return outcome.of_refusal(said, step)
         try:
-            self._protocol().write(mail.content)
+            protocol = self._protocol()
+            protocol.write(mail.content)
+            async with asyncio.timeout(self._limits.command):
+                await protocol._drain_helper()  # a dot must not wait behind what nobody reads
         except _LOST as error:
             self.abandon()
             return gone(error)
@@ -382,7 +366,7 @@ class Line:
             said = await protocol.read_response(timeout=self._limits.final_dot)
         except _LOST as error:
             self.abandon()
-            return Unknown(Reply(0, "", str(error)[:200]))
+            return Unknown(outcome.unanswered(error))
         judged = outcome.of_final(outcome.reply(said.code, said.message))
         if isinstance(judged, Unknown) or said.code == 421:
             self.abandon()
@@ -394,6 +378,13 @@ class Line:
         if protocol._buffer:  # the library would take it for the answer to what comes next
             raise aiosmtplib.SMTPServerDisconnected("spoke unasked")
         return protocol
+
+
+def _said(error: Exception) -> str:
+    """Return what a server said, with its code where it had one, or what happened on our side."""
+    if not isinstance(error, aiosmtplib.SMTPResponseException):
+        return str(error)
+    return f"{error.code} {error.message}" if error.code > 0 else error.message
 
 
 # Errors after which nobody knows what the server would say next.

@@ -26,6 +26,7 @@ HONEST = {
     "RSET": "250 ok",
 }
 STALL, CLOSE = "stall", "close"
+HANG_UP = "and goodbye"  # ends an answer and the connection
 BEFORE_DOT = ("MAIL", "RCPT", "DATA")
 
 
@@ -55,7 +56,9 @@ class Liar:
                     await self.over.wait()
                 if answer in {STALL, CLOSE}:
                     break
-                writer.write(answer.replace("|", "\r\n").encode() + b"\r\n")
+                writer.write(answer.replace("|", "\r\n").encode("latin-1") + b"\r\n")
+                if answer.endswith(HANG_UP):
+                    break
                 self.mails += command == "." and answer.startswith("250")
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
@@ -126,6 +129,83 @@ async def test_whatever_is_no_answer_to_the_dot_is_unknown(pipelining: bool, ans
     async with lying(pipelining, DOT=answer) as (_, line):
         assert isinstance(await line.hand_over(mail(), yes), Unknown)
         assert not line.usable
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+@pytest.mark.parametrize("command", ["MAIL", "RCPT"])
+async def test_whoever_refuses_and_hangs_up_has_refused(pipelining: bool, command: str) -> None:
+    async with lying(pipelining, **{command: f"550 5.1.1 unknown, {HANG_UP}"}) as (_, line):
+        assert isinstance(await line.hand_over(mail(), yes), Refused)
+
+
+async def test_an_answer_that_says_yes_and_no_is_unknown() -> None:
+    for answer in ("250-queued|554 5.6.0 no", "550-5.7.1 no|250 queued"):
+        async with lying(True, DOT=answer) as (_, line):
+            assert isinstance(await line.hand_over(mail(), yes), Unknown)
+            assert not line.usable
+
+
+async def test_a_server_that_dribbles_lines_gets_no_more_time_than_a_silent_one() -> None:
+    async def dribble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 x\r\n")
+        await reader.readline()
+        writer.write(b"250-x\r\n250 PIPELINING\r\n")
+        await reader.readline()
+        while not writer.transport.is_closing():
+            writer.write(b"250-\r\n")
+            await asyncio.sleep(0.02)
+
+    server = await asyncio.start_server(dribble, "127.0.0.1", 0)
+    url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    line = Mailer(smtp.relay(url), helo="t.example", connections=1, limits=QUICK).line()
+    await line.open()
+    async with asyncio.timeout(10):  # forever, if each line gave it more
+        said = await line.hand_over(mail(), yes)
+    assert isinstance(said, Deferred)
+    server.close()
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+async def test_a_server_that_stops_reading_is_left_before_the_dot(pipelining: bool) -> None:
+    asked = 0
+
+    async def permit() -> bool:
+        nonlocal asked
+        asked += 1
+        return True
+
+    async def deaf(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        offers = b"250-x\r\n250 PIPELINING\r\n" if pipelining else b"250 x\r\n"
+        for answer in (b"220 x\r\n", offers, b"250 ok\r\n", b"250 ok\r\n", b"354 go on\r\n"):
+            writer.write(answer)
+            await reader.readline()
+        reader._transport.pause_reading()  # type: ignore[attr-defined]
+
+    server = await asyncio.start_server(deaf, "127.0.0.1", 0)
+    url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    line = Mailer(smtp.relay(url), helo="t.example", connections=1, limits=QUICK).line()
+    await line.open()
+    large = Mail("from@verband.example", "a@b.example", b"Subject: x\r\n\r\n" + b"x\r\n" * 10**7)
+    assert isinstance(await line.hand_over(large, permit), Deferred)
+    assert (asked, line.usable) == (0, False)
+    server.close()
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+@pytest.mark.parametrize("command", ["MAIL", "."])
+async def test_what_no_database_can_store_stops_no_worker(
+    db: Database, pipelining: bool, command: str
+) -> None:
+    dispatch_id = await cast.opened(db, people=5)
+    liar = Liar(pipelining, **{command: "\0\x01\xff nonsense\0"})
+    server = await asyncio.start_server(liar.serve, "127.0.0.1", 0)
+    url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    target = Mailer(smtp.relay(url), helo="t.example", connections=1, limits=QUICK)
+    async with workers(db, target):
+        while {"queued", "handing_over"} & set(states := await cast.states(db, dispatch_id)):
+            pass  # each look is a round trip to the database
+    server.close()
+    assert states == {"accepted": 4, "unknown" if command == "." else "deferred": 1}
 
 
 @pytest.mark.parametrize("pipelining", [True, False])

@@ -56,10 +56,25 @@ async def test_a_mail_goes_out_secured_and_logged_in(server: Relay, trusted: Non
     assert (server.secured, server.logins, server.connections) == (1, 1, 1)
 
 
+async def test_a_server_that_offers_no_encryption_any_more_gets_nothing_and_is_told_so(
+    server: Relay, trusted: None
+) -> None:
+    line = mailer(server).line()
+    await line.open()
+    await line.close()
+    server.tls = None
+    with pytest.raises(Unreachable, match="offers no encryption") as caught:
+        await mailer(server).line().open()
+    assert caught.value.condition is RelayCondition.DOWN
+    assert (server.secured, server.logins, server.tries.total()) == (1, 1, 0)
+
+
 async def test_a_certificate_that_nobody_vouches_for_gets_neither_password_nor_mail(
     server: Relay,
 ) -> None:
-    with pytest.raises(Unreachable, match=r"(?i)certificate") as caught:
+    with pytest.raises(
+        Unreachable, match=r"The certificate of the mail server .* is not valid"
+    ) as caught:
         await mailer(server).line().open()
     assert caught.value.condition is RelayCondition.DOWN
     assert (server.secured, server.logins, server.tries.total()) == (0, 0, 0)
