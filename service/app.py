@@ -118,12 +118,17 @@ def dkim_folder(settings: Settings) -> Path:
 
 
 def dkim_keys(settings: Settings) -> list[dkim.Key]:
-    """Return the keys that sign our mail; raises Invalid for a file that holds none."""
+    """Return the keys that sign our mail; raises Invalid for a file that cannot be used as one."""
     keys = []
     for path in sorted(dkim_folder(settings).glob("*@*.pem")):
-        selector, _, domain = path.stem.partition("@")
+        selector, _, domain = path.stem.lower().partition("@")
         try:
+            if not selector or not domain:
+                raise Invalid.of("key", msg("A DKIM key's file is named SELECTOR@DOMAIN.pem."))
             keys.append(dkim.read_key(path.read_bytes(), domain, selector))
+        except OSError as error:
+            why = msg("This key cannot be read: %(why)s", why=error.strerror or str(error))
+            raise Invalid.of(str(path), why) from error
         except Invalid as problem:
             raise Invalid([Fault(str(path), fault.what) for fault in problem.faults]) from problem
     return keys

@@ -7,11 +7,12 @@ import pytest
 
 from service import app as composition
 from service.delivery import actions as delivery
-from service.delivery import dkim, store
+from service.delivery import dkim, smtp, store
 from service.kit.db import Database
 from service.kit.errors import Invalid, Unavailable
 from service.kit.settings import Settings
 from service.kit.text import msg
+from service.outbox.model import Mail
 from tests.delivery.relay import relay
 from tests.delivery.work import Clock, mailer, workers
 from tests.outbox import cast
@@ -100,6 +101,28 @@ async def test_a_relay_found_down_by_a_wrong_clock_is_knocked_at_by_the_right_on
 def public_half() -> bytes:
     key = dkim.read_key(dkim.new_key(), "a.example", "a")
     return dkim.record(key).encode()
+
+
+def test_a_key_that_cannot_be_read_or_is_nobodys_is_named_by_its_file(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    folder = composition.dkim_folder(settings)
+    (folder / "rb1@a.example.pem").mkdir(parents=True)
+    with pytest.raises(Invalid, match="cannot be read"):
+        composition.dkim_keys(settings)
+    (folder / "rb1@a.example.pem").rmdir()
+    (folder / "@a.example.pem").write_bytes(dkim.new_key())
+    with pytest.raises(Invalid, match="named SELECTOR@DOMAIN"):
+        composition.dkim_keys(settings)
+
+
+def test_a_key_signs_for_its_domain_however_it_is_written(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    composition.dkim_folder(settings).mkdir()
+    (composition.dkim_folder(settings) / "rb1@A.Example.pem").write_bytes(dkim.new_key())
+    sealing = smtp.Seal(tuple(composition.dkim_keys(settings)))
+    mail = Mail("News@a.EXAMPLE", "b@b.example", b"From: <News@a.EXAMPLE>\r\n\r\nHallo\r\n")
+    sealed = smtp.mailer("", "https://a.example", 1, sealing).seal(mail, NOW)
+    assert sealed.content.startswith(b"DKIM-Signature:")
 
 
 @pytest.mark.parametrize(
