@@ -32,7 +32,7 @@ from service.sources.model import (
 )  # fmt: skip
 from service.sources.readers import config, reading
 
-_PAGE = 100
+PAGE = 100
 _OFFERS = Path(__file__).with_name("offers.toml")
 
 
@@ -69,8 +69,11 @@ async def listing(
     troubled: bool = False,
     after: tuple[str, int] = ("", 0),
 ) -> list[Listed]:
-    """Return up to 100 sources by title, following `after` (lower-case title, id)."""
-    found = await store.listing(tx, *after, search.strip(), state, troubled, now, _PAGE)
+    """Return sources by title, following `after` (lower-case title, id).
+
+    Up to PAGE of them, and one more if there are more.
+    """
+    found = await store.listing(tx, *after, search.strip(), state, troubled, now, PAGE + 1)
     return [Listed(source, schedule.health(source, now)) for source in found]
 
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime, time
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -16,7 +15,7 @@ from service.kit.db import Tx
 from service.kit.errors import Conflict, Fault, Invalid
 from service.kit.text import Text, msg
 from service.outbox import actions as outbox
-from service.web import export
+from service.web import export, keyset
 from service.web.editor.contact import BASES, consent_of
 from service.web.forms import Form
 from service.web.guards import ADMINISTRATOR, EDITOR
@@ -146,17 +145,21 @@ async def _index(page: Page, status: int = 200, **context: Any) -> Response[str]
             "functions": await members.functions(tx),
             "newsletters": await editions.newsletters(tx),
         }
-    more = _next(page, rows) if len(rows) > PAGE else ""
+    kept = {key: page.query(key) for key in ("q", "function", "state")}
     words = {"states": STATES, "bases": BASES, "names": names, "narrowed": narrowed}
     return page.show(
         "editor/contacts/index.html",
         status=status,
         rows=rows[:PAGE],
-        next_href=more,
+        next_href=keyset.further("/contacts", rows, PAGE, _place, **kept),
         **found,
         **words,
         **context,
     )
+
+
+def _place(row: ContactLine) -> dict[str, object]:
+    return {"after": row.sort_key, "id": row.id}
 
 
 def _facts(form: Form) -> ContactFacts:
@@ -230,13 +233,6 @@ def _filter(page: Page) -> ContactFilter:
         function_id=page.number("function"),
         state=state if state in STATES else "",
     )
-
-
-def _next(page: Page, rows: list[ContactLine]) -> str:
-    last = rows[PAGE - 1]
-    kept = {key: page.query(key) for key in ("q", "function", "state")}
-    after = {"after": last.sort_key, "id": last.id}
-    return f"/contacts?{urlencode({k: v for k, v in kept.items() if v} | after)}"
 
 
 routes = [index, subscribe, as_file, new, add, edit, change, pause, erase]

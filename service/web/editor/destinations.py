@@ -16,6 +16,7 @@ from service.kit import clock
 from service.kit.db import Tx
 from service.kit.text import msg
 from service.outbox import actions as outbox
+from service.web import keyset
 from service.web.editor.dispatches import About, about, checked
 from service.web.guards import ADMINISTRATOR, EDITOR
 from service.web.pages import Page
@@ -39,7 +40,7 @@ async def index(page: Page) -> Response[str]:
         slowed=slowed,
         href=_href(wanted),
         tabs=[(flag, _href(wanted, slowed=flag)) for flag in (True, False)],
-        live=f"{_HERE}/live?{_asked(wanted, after=wanted.after)}",
+        live=_href(wanted, after=wanted.after, path=f"{_HERE}/live"),
         **context,
     )
 
@@ -84,7 +85,7 @@ async def _context(page: Page, tx: Tx, wanted: Wanted) -> dict[str, Any]:
         "paces": {one.name: one for one in await destinations.relays(tx, names)},
         "meaning": plain.meaning,
         "title": receivers.title,
-        "next_href": _next(found, wanted),
+        "next_href": keyset.further(_HERE, found, PAGE, _place, **_asked(wanted)),
     }
 
 
@@ -105,25 +106,29 @@ def _wanted(page: Page) -> Wanted:
     )
 
 
-def _asked(wanted: Wanted, after: tuple[bool, str, DestinationKind] | None = None) -> str:
-    asked: dict[str, object] = {"dispatch": wanted.dispatch_id, "q": wanted.q}
-    asked |= {"slowed": "1" if wanted.slowed else ""}
-    if after is not None:
-        asked |= {"calm": int(after[0]), "after": after[1], "kind": after[2].value}
-    return urlencode({name: value for name, value in asked.items() if value})
-
-
-def _href(wanted: Wanted, slowed: bool | None = None) -> str:
+def _asked(wanted: Wanted, *, slowed: bool | None = None) -> dict[str, object]:
     flag = wanted.slowed if slowed is None else slowed
-    asked = _asked(Wanted(wanted.dispatch_id, flag, wanted.q))
-    return f"{_HERE}?{asked}" if asked else _HERE
+    return {"dispatch": wanted.dispatch_id, "q": wanted.q, "slowed": "1" if flag else ""}
 
 
-def _next(found: list[Sight], wanted: Wanted) -> str:
-    if len(found) <= PAGE:
-        return ""
-    last = found[PAGE - 1]
-    return f"{_HERE}?{_asked(wanted, after=(last.calm, last.name, last.kind))}"
+def _href(
+    wanted: Wanted,
+    *,
+    slowed: bool | None = None,
+    after: tuple[bool, str, DestinationKind] | None = None,
+    path: str = _HERE,
+) -> str:
+    asked = _asked(wanted, slowed=slowed) | (_after(*after) if after else {})
+    asked = {name: value for name, value in asked.items() if value}
+    return f"{path}?{urlencode(asked)}" if asked else path
+
+
+def _after(calm: bool, name: str, kind: DestinationKind) -> dict[str, object]:
+    return {"calm": int(calm), "after": name, "kind": kind.value}
+
+
+def _place(one: Sight) -> dict[str, object]:
+    return _after(one.calm, one.name, one.kind)
 
 
 routes = [index, live, retry]

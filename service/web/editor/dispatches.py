@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -21,6 +20,7 @@ from service.outbox import control, states, timing, warm_up
 from service.outbox.model import Dispatch, DispatchLine, DispatchState, Progress
 from service.outbox.states import Move
 from service.outbox.times import ControlCopy, SendHours
+from service.web import keyset
 from service.web.guards import APPROVER, EDITOR
 from service.web.pages import Page
 from service.workers import actions as workers
@@ -71,7 +71,7 @@ async def index(page: Page) -> Response[str]:
     state = page.query("state")
     wanted = DispatchState(state) if state in list(DispatchState) else None
     async with page.db.read() as tx:
-        lines = await outbox.listing(tx, state=wanted, before=_before(page), limit=PAGE + 1)
+        lines = await outbox.listing(tx, state=wanted, before=keyset.before(page), limit=PAGE + 1)
         total = await outbox.count(tx, state=wanted)
     return page.show(
         "editor/dispatches/index.html",
@@ -79,7 +79,7 @@ async def index(page: Page) -> Response[str]:
         total=total,
         state=wanted or "",
         tabs=TABS,
-        next_href=_next(lines, state) if len(lines) > PAGE else "",
+        next_href=keyset.further("/dispatches", lines, PAGE, _place, state=state),
     )
 
 
@@ -211,19 +211,8 @@ def _look(
     return look
 
 
-def _before(page: Page) -> tuple[datetime, int] | None:
-    try:
-        moment = datetime.fromisoformat(page.query("before"))
-    except ValueError:
-        return None
-    last = page.number("last")
-    return (moment, last) if moment.tzinfo and last else None
-
-
-def _next(lines: list[DispatchLine], state: str) -> str:
-    last = lines[PAGE - 1]
-    when = last.scheduled_at.isoformat().replace("+00:00", "Z")
-    return f"/dispatches?{urlencode({'state': state, 'before': when, 'last': last.id})}"
+def _place(line: DispatchLine) -> dict[str, object]:
+    return keyset.place(line.scheduled_at, line.id)
 
 
 routes = [index, show, live, pause, resume, cancel, see_missing, send_again]

@@ -1,9 +1,6 @@
 """Ausgaben: the editions, a new one, the words of one, and its composer page."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -29,6 +26,7 @@ from service.kit.errors import Invalid
 from service.kit.text import msg
 from service.outbox import actions as outbox
 from service.outbox.model import Dispatch
+from service.web import keyset
 from service.web.editor import preview
 from service.web.editor.dispatches import checked
 from service.web.forms import Form
@@ -81,7 +79,7 @@ async def index(page: Page) -> Response[str]:
     """List the editions, the last changed first."""
     asked = _asked(page)
     async with page.db.read() as tx:
-        rows = await editions.listing(tx, **asked.limits, before=_before(page), limit=PAGE + 1)
+        rows = await _rows(page, tx, asked)
         total = await editions.count(tx, **asked.limits)
         series = await editions.newsletters(tx)
     return page.show(
@@ -90,7 +88,7 @@ async def index(page: Page) -> Response[str]:
         total=total,
         filters=asked.filters,
         newsletters=series,
-        next_href=_next(rows, asked.filters) if len(rows) > PAGE else "",
+        next_href=keyset.further("/editions", rows, PAGE, _place, **asked.filters),
         **WORDING,
     )
 
@@ -258,19 +256,13 @@ def _asked(page: Page) -> Asked:
     )
 
 
-def _before(page: Page) -> tuple[datetime, int] | None:
-    try:
-        moment = datetime.fromisoformat(page.query("before"))
-    except ValueError:
-        return None
-    last = page.number("last")
-    return (moment, last) if moment.tzinfo and last else None
+async def _rows(page: Page, tx: Tx, asked: Asked) -> list[EditionRow]:
+    before = keyset.before(page)
+    return await editions.listing(tx, **asked.limits, before=before, limit=PAGE + 1)
 
 
-def _next(rows: list[EditionRow], filters: Mapping[str, object]) -> str:
-    last = rows[PAGE - 1]
-    key = {"before": last.changed_at.isoformat().replace("+00:00", "Z"), "last": last.id}
-    return f"/editions?{urlencode({**filters, **key})}"
+def _place(row: EditionRow) -> dict[str, object]:
+    return keyset.place(row.changed_at, row.id)
 
 
 routes = [index, ask, begin, show, save, cancel, reopen]

@@ -1,15 +1,12 @@
 """Who belongs to the audience of a dispatch but is owed no message, by reason."""
 
-from collections.abc import Sequence
-from urllib.parse import urlencode
-
 from litestar import Response, get
 from litestar.params import FromPath
 
 from service.kit.text import msg
 from service.outbox import actions as outbox
 from service.outbox.model import LeftOutLine
-from service.web import export
+from service.web import export, keyset
 from service.web.editor.dispatches import about, checked
 from service.web.guards import EDITOR
 from service.web.pages import Page
@@ -35,7 +32,7 @@ async def index(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
         reasons=reasons,
         reason=reason,
         lines=lines[:PAGE],
-        next_href=_next(page.path, reason, lines),
+        next_href=keyset.further(page.path, lines, PAGE, _place, reason=reason),
     )
 
 
@@ -50,10 +47,8 @@ async def table(page: Page, dispatch_id: FromPath[int]) -> Response[bytes]:
     return await export.answer(page, f"left-out-{dispatch_id}.csv", _COLUMNS, rows)
 
 
-def _next(path: str, reason: str, lines: Sequence[LeftOutLine]) -> str:
-    if len(lines) <= PAGE:
-        return ""
-    return f"{path}?{urlencode({'reason': reason, 'after': lines[PAGE - 1].contact_id})}"
+def _place(line: LeftOutLine) -> dict[str, object]:
+    return {"after": line.contact_id}
 
 
 routes = [index, table]

@@ -1,7 +1,6 @@
 """Mitglieder: the list of members, one member with its contacts, and the forms that keep them."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -18,7 +17,7 @@ from service.audience.model import (
 from service.kit.db import Tx
 from service.kit.errors import Conflict, Invalid
 from service.kit.text import msg
-from service.web import export
+from service.web import export, keyset
 from service.web.forms import Form, refusal
 from service.web.guards import ADMINISTRATOR, EDITOR
 from service.web.pages import Page
@@ -45,7 +44,7 @@ async def index(page: Page) -> Response[str]:
         total=total,
         districts=districts,
         narrowed=narrowed,
-        next_href=_next(page, rows) if len(rows) > PAGE else "",
+        next_href=_next(page, rows),
         **_WORDS,
     )
 
@@ -198,11 +197,12 @@ async def _rows(page: Page, tx: Tx, narrowed: MemberFilter, limit: int) -> list[
 
 
 def _next(page: Page, rows: list[OrganisationLine]) -> str:
-    last = rows[PAGE - 1]
-    size = 0 if last.population is None else last.population + 1
+    def place(row: OrganisationLine) -> dict[str, object]:
+        size = 0 if row.population is None else row.population + 1
+        return {"after": size if _sort(page) == "size" else row.sort_key, "id": row.id}
+
     kept = {key: page.query(key) for key in ("q", "kind", "canton", "district", "sort")}
-    after = {"after": size if _sort(page) == "size" else last.sort_key, "id": last.id}
-    return f"/organisations?{urlencode({k: v for k, v in kept.items() if v} | after)}"
+    return keyset.further("/organisations", rows, PAGE, place, **kept)
 
 
 routes = [index, as_file, new, add, show, edit, change, remove]

@@ -1,8 +1,5 @@
 """Auswertung: what became of each dispatch, as numbers that lead to the rows behind them."""
 
-from datetime import datetime
-from urllib.parse import urlencode
-
 from litestar import Response, get
 from litestar.params import FromPath
 
@@ -15,7 +12,7 @@ from service.kit.text import msg
 from service.outbox import actions as outbox
 from service.outbox import timing
 from service.outbox.model import Dispatch, LeftOutLine
-from service.web import export
+from service.web import export, keyset
 from service.web.editor.dispatches import About, about, checked
 from service.web.guards import EDITOR
 from service.web.pages import Page
@@ -42,14 +39,14 @@ async def index(page: Page) -> Response[str]:
     newsletter_id = page.number("newsletter") or None
     async with page.db.read() as tx:
         newsletters = await editions.newsletters(tx)
-        rows = await events.reports(tx, newsletter_id, _before(page))
+        rows = await events.reports(tx, newsletter_id, keyset.before(page))
     return page.show(
         "editor/reports/index.html",
         rows=rows[: events.PAGE],
         newsletters=newsletters,
         newsletter=newsletter_id or "",
         percent=statistics.percent,
-        next_href=_next(rows, newsletter_id),
+        next_href=keyset.further("/reports", rows, events.PAGE, _place, newsletter=newsletter_id),
     )
 
 
@@ -137,22 +134,8 @@ async def _about(tx: Tx, dispatch_id: int) -> About:
     return await about(tx, await outbox.dispatch(tx, checked(dispatch_id)))
 
 
-def _before(page: Page) -> tuple[datetime, int] | None:
-    try:
-        moment = datetime.fromisoformat(page.query("before"))
-    except ValueError:
-        return None
-    last = page.number("last")
-    return (moment, last) if moment.tzinfo and last else None
-
-
-def _next(rows: list[Reported], newsletter_id: int | None) -> str:
-    if len(rows) <= events.PAGE:
-        return ""
-    last = rows[events.PAGE - 1]
-    when = last.opened_at.isoformat().replace("+00:00", "Z")
-    asked = {"newsletter": newsletter_id or "", "before": when, "last": last.dispatch_id}
-    return f"/reports?{urlencode(asked)}"
+def _place(row: Reported) -> dict[str, object]:
+    return keyset.place(row.opened_at, row.dispatch_id)
 
 
 routes = [index, show, leavers, leavers_table, links_table, coverage_table]

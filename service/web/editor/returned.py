@@ -1,8 +1,5 @@
 """Rückläufer: the mail that came back, what it says, what followed from it, and the mail itself."""
 
-from datetime import datetime
-from urllib.parse import urlencode
-
 from litestar import Response, get, post
 from litestar.params import FromPath
 
@@ -10,6 +7,7 @@ from service.events import actions as events
 from service.events import reasons
 from service.events.model import Returned, ReturnedEffect, ReturnedFilter, ReturnedKind
 from service.kit.text import msg
+from service.web import keyset
 from service.web.editor.dispatches import checked
 from service.web.guards import EDITOR
 from service.web.pages import Page
@@ -20,7 +18,7 @@ async def index(page: Page) -> Response[str]:
     """List what came back, the latest first."""
     asked = _asked(page)
     async with page.db.read() as tx:
-        rows = await events.returned_listing(tx, asked, _before(page))
+        rows = await events.returned_listing(tx, asked, keyset.before(page))
         fresh = await events.count_new(tx)
     return page.show(
         "editor/returned/index.html",
@@ -84,23 +82,12 @@ def _asked(page: Page) -> ReturnedFilter:
 
 
 def _next(asked: ReturnedFilter, rows: list[Returned]) -> str:
-    """Return the address of the next page, or an empty text."""
-    if len(rows) <= events.PAGE:
-        return ""
-    last = rows[events.PAGE - 1]
-    when = last.at.isoformat().replace("+00:00", "Z")
-    kept = {"kind": asked.kind or "", "effect": asked.effect or "", "new": "1" if asked.new else ""}
+    def place(row: Returned) -> dict[str, object]:
+        return keyset.place(row.at, row.id)
+
+    kept = {"kind": asked.kind, "effect": asked.effect, "new": "1" if asked.new else ""}
     kept["dispatch"] = str(asked.dispatch_id or "")
-    return f"/returned?{urlencode({**kept, 'before': when, 'last': last.id})}"
-
-
-def _before(page: Page) -> tuple[datetime, int] | None:
-    try:
-        moment = datetime.fromisoformat(page.query("before"))
-    except ValueError:
-        return None
-    last = page.number("last")
-    return (moment, last) if moment.tzinfo and last else None
+    return keyset.further("/returned", rows, events.PAGE, place, **kept)
 
 
 routes = [index, show, original, see]

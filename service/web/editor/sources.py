@@ -1,20 +1,21 @@
 """Quellen: which there are, how each does, the last fetches; pausing, resuming, asking now."""
 
-from urllib.parse import urlencode
+from typing import Any
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from service.kit.db import Tx
 from service.kit.text import msg
 from service.sources import actions as sources
 from service.sources import inbound, mailing, schedule
 from service.sources.actions import Listed
 from service.sources.model import Source, SourceKind, SourceState
+from service.web import keyset
 from service.web.guards import ADMINISTRATOR, EDITOR
 from service.web.pages import Page
 
 _TABS = ("", "active", "troubled", "paused")
-_PAGE = 100
 _INDEX = "editor/sources/index.html"
 KINDS = {
     SourceKind.FEED: msg("Feed (RSS, Atom)"),
@@ -29,19 +30,14 @@ KINDS = {
 @get("/sources", opt=EDITOR, name="sources")
 async def index(page: Page) -> Response[str]:
     """List the sources by name, each with a sentence on how it does."""
-    state, search = page.query("state"), page.query("q")[:200]
-    wanted = SourceState(state) if state in list(SourceState) else None
-    after = (page.query("after"), page.number("after_id"))
+    search, state = page.query("q")[:200], page.query("state")
     async with page.db.read() as tx:
         counts = await sources.counts(tx, page.now)
-        rows = await sources.listing(
-            tx, page.now, search=search, state=wanted, troubled=state == "troubled", after=after
-        )
+        rows = await _rows(page, tx, search, state)
     state = state if state in _TABS else ""
-    more = _next(rows, state, search)
-    return page.show(
-        _INDEX, rows=rows, counts=counts, state=state, q=search, kinds=KINDS, next_href=more
-    )
+    about: dict[str, Any] = {"counts": counts, "state": state, "q": search, "kinds": KINDS}
+    more = keyset.further("/sources", rows, sources.PAGE, _place, state=state, q=search)
+    return page.show(_INDEX, rows=rows[: sources.PAGE], next_href=more, **about)
 
 
 @get("/sources/{source_id:int}", opt=EDITOR, name="source")
@@ -104,12 +100,15 @@ def _mail_address(page: Page, source: Source) -> str:
     return mailing.address(source.url, domain) if mailed else ""
 
 
-def _next(rows: list[Listed], state: str, search: str) -> str:
-    if len(rows) < _PAGE:
-        return ""
-    last = rows[-1].source
-    place = {"state": state, "q": search, "after": last.title.lower(), "after_id": last.id}
-    return f"/sources?{urlencode(place)}"
+async def _rows(page: Page, tx: Tx, search: str, state: str) -> list[Listed]:
+    wanted = SourceState(state) if state in list(SourceState) else None
+    asked: dict[str, Any] = {"search": search, "state": wanted, "troubled": state == "troubled"}
+    after = (page.query("after"), page.number("after_id"))
+    return await sources.listing(tx, page.now, **asked, after=after)
+
+
+def _place(row: Listed) -> dict[str, object]:
+    return {"after": row.source.title.lower(), "after_id": row.source.id}
 
 
 routes = [index, show, renew, ask_now, pause, resume]

@@ -1,0 +1,42 @@
+"""Paging by key: where a list goes on, as an address. It reads no rows and knows no list."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from service.web.pages import Page
+
+Row = TypeVar("Row")
+
+
+def further(
+    path: str,
+    rows: Sequence[Row],
+    size: int,
+    place: Callable[[Row], Mapping[str, object]],
+    **kept: object,
+) -> str:
+    """Return the address of what follows the first `size` rows; "" where there is nothing more.
+
+    `place` names the last row that is shown; `kept` are the filters in force, the empty left away.
+    """
+    if len(rows) <= size:
+        return ""
+    asked = {name: value for name, value in kept.items() if value not in ("", None)}
+    return f"{path}?{urlencode({**asked, **place(rows[size - 1])})}"
+
+
+def place(moment: datetime, number: int) -> dict[str, object]:
+    """Return the place of a row in a list that is sorted by moment and number, latest first."""
+    return {"before": moment.isoformat().replace("+00:00", "Z"), "last": number}
+
+
+def before(page: Page) -> tuple[datetime, int] | None:
+    """Return the place after which a page goes on; None at the beginning or if it is none."""
+    try:
+        moment = datetime.fromisoformat(page.query("before"))
+    except ValueError:
+        return None
+    last = page.number("last")
+    return (moment, last) if moment.tzinfo and last else None
