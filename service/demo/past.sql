@@ -14,7 +14,7 @@ set state = (case when gone then 'refused' else 'accepted' end)::message_state,
     attempt = 1, tries = 1, handed_at = at, settled_at = at + interval '40 ms', relay = '127.0.0.1',
     code = case when gone then 550 else 250 end,
     status = case when gone then '5.1.1' else '2.0.0' end,
-    reply = case when gone then '550 5.1.1 This mailbox does not exist' else '250 2.0.0 OK' end
+    reply = case when gone then '5.1.1 This mailbox does not exist' else '2.0.0 OK' end
 from paced
 where m.id = paced.id;
 
