@@ -107,7 +107,8 @@ class Pipeline(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        while (end := self._buffer.find(b"\n")) >= 0:
+        # Once it is given up, nothing that follows in the same piece is an answer to anything.
+        while not self._gone and (end := self._buffer.find(b"\n")) >= 0:
             line = bytes(self._buffer[:end])
             del self._buffer[: end + 1]
             self._line(line.rstrip(b"\r"))

@@ -124,7 +124,9 @@ async def test_whatever_is_no_way_to_the_dot_puts_the_mail_off_and_ends_the_sess
 
 
 @pytest.mark.parametrize("pipelining", [True, False])
-@pytest.mark.parametrize("answer", [STALL, CLOSE, "354 go on", "199 wait", "what?", "250-more"])
+@pytest.mark.parametrize(
+    "answer", [STALL, CLOSE, "354 go on", "199 wait", "what?", "250-more", "what?|250 to another"]
+)
 async def test_whatever_is_no_answer_to_the_dot_is_unknown(pipelining: bool, answer: str) -> None:
     async with lying(pipelining, DOT=answer) as (_, line):
         assert isinstance(await line.hand_over(mail(), yes), Unknown)
