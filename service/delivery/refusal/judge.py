@@ -6,7 +6,7 @@ everybody sends with anything weighs nothing, and it matters to which command th
 
 import re
 
-from service.delivery.refusal import reasons
+from service.delivery.refusal import codes, grammar, reasons
 from service.delivery.refusal.model import Class, Refusal, Step
 from service.delivery.refusal.patterns import any_of
 
@@ -34,6 +34,7 @@ _STEPS = {
         \[?rcpt_to\]
         smtp:rcpt
         following rcpt
+        rcpt to:.{1,90}?<-+ ?[45]
         does not like recipient
         \(state 1[34]\)
     """),
@@ -63,8 +64,11 @@ _SURE = any_of(r"""
     recipnotfound|adr\.recipnotfound
     not listed in (?:domino|the public)
     (?:ofr|lpn)_?(?:007_)?416
-    (?:adresse|benutzer|empf[aä]nger|indirizzo)\b[^.;]{0,50}?(?:existiert nicht|unbekannt|
-        introuvable|nicht gefunden|n'existe|non esiste|gibt es .{0,20}nicht)
+    (?:adress\w*|benutzer\w*|empf[aä]nger\w*|postfach|teilnehmer|konto|indirizzo|destinatario|
+        utente|casella|destinataire|utilisateur|bo[iî]te)\b[^.;]{0,60}?(?:existiert nicht|
+        unbekannt|introuvable|inconnue?\b|nicht (?:gefunden|vorhanden|bekannt|existent)|n'existe|
+        non (?:esiste|trovat)|inesistent|inexistante?\b|sconosciut|gibt es .{0,20}nicht)
+    (?:unbekannte[rn]?|ung[uü]ltige[rn]?) (?:adress|benutzer|empf[aä]nger|postfach|konto)
     \bwurde (?:in|bei|unter) \S+ nicht gefunden
     delivery error: dd this user doesn't have
     \b542 \S{1,90}@\S{1,90} rejected
@@ -84,11 +88,11 @@ def judge(
     said = around or words
     told = status_in(status, said)
     when = step if step is not Step.UNSAID else _step(said)
-    reason = _reason(words, told, said, whole) or _BY_STEP.get(when, "")
+    reason = _reason(words, told, said, whole, when)
     reason = reason or reasons.by_vague_words(f"{said} {whole}")
     if reason in reasons.HARD and _is_about_us(reason, told, said, step):
         reason = "rejected"
-    if reason == "userunknown" and not _is_sure(told, said, when):
+    if reason == "userunknown" and not _is_sure(told, f"{said} {whole}", when):
         reason = "filtered"
     class_ = reasons.CLASSES.get(reason, Class.UNKNOWN)
     hard = reason in reasons.HARD and not told.startswith("4")
@@ -103,15 +107,22 @@ def status_in(status: str, said: str) -> str:
     return found[1] if found else status
 
 
-def _reason(words: str, status: str, said: str, whole: str) -> str:
-    """Return what the words say, else what the code says."""
+def _reason(words: str, status: str, said: str, whole: str, step: Step) -> str:
+    """Return what the words say, else what the code says, else what the sentences amount to."""
     reply = _REPLY.search(words)
-    reason = reasons.by_words(reply[0]) if reply else ""
-    reason = reason or reasons.by_words(words) or _unless_vague(status) or reasons.by_words(said)
-    reason = reason or reasons.by_status(status) or reasons.by_words(whole)
+    own = reply[0] if reply else ""
+    reason = codes.by_code(reasons.normalised(words)) or reasons.by_words(own)
+    reason = reason or reasons.by_words(words) or _unless_vague(status)
+    reason = reason or _BY_STEP.get(step, "") or _by_grammar(own) or reasons.by_words(said)
+    reason = reason or reasons.by_status(status) or _by_grammar(words)
+    reason = reason or reasons.by_words(whole) or _by_grammar(whole)
     if reason == "suspend" and status == "5.1.1":
         return "userunknown"
     return reason
+
+
+def _by_grammar(text: str) -> str:
+    return grammar.by_grammar(reasons.normalised(text))
 
 
 def _unless_vague(status: str) -> str:
@@ -122,7 +133,8 @@ def _is_about_us(reason: str, status: str, said: str, step: Step) -> bool:
     """Tell whether what reads like a wrong address is said of the sender, or of our mails."""
     if step is Step.MAIL or _STEPS[Step.MAIL].search(said):
         return True
-    return status.startswith("5.7.") and reason != "userunknown"
+    about_them = reason in {"userunknown", "notaccept"} and "sender" not in said.lower()
+    return status.startswith("5.7.") and not about_them
 
 
 def _step(said: str) -> Step:

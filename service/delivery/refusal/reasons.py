@@ -62,7 +62,7 @@ _SUBJECTS = {
     "6": "contenterror", "7": "securityerror",
 }  # fmt: skip
 # A code that servers send with anything at all; their words are asked before it.
-_VAGUE = frozenset({"0.0", "1.0", "2.0", "3.0", "4.0", "5.0", "6.0", "7.0", "7.1"})
+_VAGUE = frozenset({"0.0", "1.0", "2.0", "3.0", "4.0", "4.1", "5.0", "6.0", "7.0", "7.1"})
 
 
 _ENOUGH = 3_000  # whoever has not given a reason by then gives none; patterns stay quick

@@ -6,8 +6,15 @@ Each line is a piece of a regular expression on text in small letters with singl
 # Asked before everything else: what RFC 5321 §4.2.3 gives as the words of a bare 550.
 EARLY: dict[str, str] = {
     "userunknown": r"""
-        \b55[03] (?:5\.\d\.\d )?requested (?:mail )?action not taken: mailbox (?:unavailable|
+        (?:^|\b55[03] )(?:5\.\d\.\d )?requested (?:mail )?action not taken: mailbox (?:unavailable|
             not found)
+    """,
+    # A wrong domain makes a wrong address; the servers that say both mean the domain.
+    "hostunknown": r"""
+        ^(?!.*(?:dns error:|sender|mail from|\bfrom:|absender|exp[eé]diteur|
+            mittente)).*\b(?:domain(?: name)?|
+            dom[aä]ne|domaine|dominio) (?:\S+ )?(?:does not exist|doesn't exist|not exist|not found|
+            existiert nicht|nicht existiert|unbekannt|n'existe pas|non esiste|gibt es nicht)
     """,
 }  # fmt: skip
 

@@ -58,7 +58,7 @@ WORDS: dict[str, str] = {
         bare (?:lf|cr|linefeed)|stray newline
     """,
     "virusdetected": r"""
-        virus|malware|trojan|infected|ransomware
+        virus|malware|trojan|infected|ransomware|schadsoftware|sch[aä]dlich|malveillant|dannoso
         executable (?:files?|attachment)
         attachment (?:type )?.{0,20}(?:not allowed|blocked|forbidden)
         banned (?:file|attachment|name)
@@ -70,13 +70,13 @@ WORDS: dict[str, str] = {
         \bspam (?:content|message|detected|filter|score|probab|policy|assassin|classification|check)
         (?:reject|block|refus|denied|discard)\w*.{0,60}\b(?:spam|unsolicited|junk)\b
         \bspam\b.{0,30}(?:reject|block|refus|denied|detect|not accepted|score|discard)
-        scored as spam|high (?:spam )?score|detected as spam
+        scored \d|scored as spam|high (?:spam )?score|detected as spam
         mail rejete|ofr_?506|lpn_?506
         content filter .{0,20}reject
         appears? to be unsolicited|looks? like spam
         (?:mail|message) content denied
         spam-?(?:like|my)|\bspam(?:my)? (?:url|link)|anti-?spam|spamassassin|rspamd|cloudmark
-        bulk e-?mail|\b(?:uribl|surbl)\b|black-?listed (?:url|link)|phishing
+        bulk e-?mail|als werbung|\b(?:uribl|surbl)\b|black-?listed (?:url|link)|phishing
         unsolicited (?:bulk|commercial|e?-?mail|message)|\b(?:uce|ube)\b
         suspicious (?:content|message|mail)
         (?:als|comme|come) (?:\S+ )?(?:spam|pourriel|ind[eé]sirable|posta indesiderata)
@@ -162,7 +162,7 @@ WORDS: dict[str, str] = {
         hosts? .{0,16}not (?:allowed|permitted) to (?:send|connect)
         helo (?:command )?rejected|unauthorized host
         grey-?list|gray-?list
-        part of their network is on our block
+        \bip=\d|part of their network is on our block
         ofr_?(?:999|10\d)|temporarily deferred
         cannot send e-?mail to yourself
         (?:refused|rejected|blocked|denied)[ -]+see http
@@ -184,7 +184,7 @@ WORDS: dict[str, str] = {
         header error
         not accepted for
         richtlinie|r[eè]gle de s[eé]curit[eé]|strat[eé]gie de messagerie|criteri? di sicurezza
-        prohibited by|violat(?:e|es|ion)
+        prohibited by|because of (?:the|a) rule|stopped by the|violat(?:e|es|ion)
         rule imposed|administrative prohibition
         organi[sz]ation(?:al|'s)? (?:polic|settings|rule)|transport\.rules
         (?:delivery|message|mail) (?:not accepted|refused|denied)(?! by)

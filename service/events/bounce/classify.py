@@ -15,7 +15,8 @@ from service.kit.text import one_line
 _SERVER = any_of(r"""
     mailer-?daemon|mail[ .-]?(?:delivery|system|er\b)|daemon|mdaemon|delivery|bounce
     post[ _]?master|mta\b|returned mail|internet mail|system ?administrator
-    sns\.amazonaws
+    sns\.amazonaws|amavis|mailmarshal|mimesweeper|(?:virus|spam|mail|content)-?(?:scanner|filter|
+        gateway|guard)
 """)
 _SUBJECT = any_of(r"""
     undeliver|non-?delivery|deliver(?:y|able|ed)|returned|returning|failure|failed|rejected
@@ -25,12 +26,17 @@ _SUBJECT = any_of(r"""
     mail ?(?:system )?error|error sending|permanent error|transient
     problems? .{0,12}(?:deliver|mail)
     loop (?:alert|back)
+    virus|(?:message|mail|nachricht|e-mail)\b.{0,20}(?:blocked|stopped|quarantin|blockiert|
+        abgewiesen)|blocked (?:message|mail)
     user unknown|mailbox|warning: (?:message|could)|could not send|your message
 """)
 _BODY = any_of(r"""
     (?:could ?n[o']t|unable to|cannot|failed to|was not|not be|wasn't able to|konnte nicht|
         n'a pas pu|impossibile) .{0,60}(?:deliver|zugestell|zustell|remis|recapit|send|sent)
     delivery .{0,40}fail|delivery (?:status|to the following)|undeliver|unzustellbar|did not reach
+    (?:zustellung|remise|consegna|delivery).{0,40}(?:verhindert|verweigert|abgelehnt|
+        nicht m[oö]glich|
+        refus|impossib|prevented|rifiut|denied)|was (?:stopped|blocked) by
     user unknown|permanent (?:fatal )?error|returned (?:to you|mail)|\b55[04]\s
     (?:address(?:es)?|recipients?) (?:failed|had)|error: invalid user address
     this is a(?:n automatically generated)? (?:delivery|permanent)
