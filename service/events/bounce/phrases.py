@@ -20,7 +20,8 @@ SUBJECT: tuple[Sign, ...] = (
         ^\W*(?:out[- ]of[- ](?:the[- ])?office|ooo\b|vacation (?:reply|notice|message))
         ^\W*(?:abwesenheits[\w-]+|ferienabwesenheit|kurzabwesenheit|(?:message|
             r[eé]ponse) d'absence)
-        ^\W*(?:read receipt|gelesen:|read:|lu\s?:|letto:|accus[eé] de lecture|conferma di lettura)
+        ^\W*(?:(?:read|return) receipt|lesebest[aä]tigung \(|gelesen:|read:|lu\s?:|letto:|
+            accus[eé] de lecture|conferma di lettura)
         ^\W*(?:eingangs|empfangs|lese)best[aä]tigung(?!\?)|^\W*accus[eé] de r[eé]ception
         ^\W*(?:conferma|confirmation) (?:di|de) (?:ricezione|r[eé]ception)
         ^\W*automati\w+ \w+|^\W*[\w ]+ automatic[ao]\b|^\W*oof\b|^\W*bien re[cç]u$
@@ -29,10 +30,17 @@ SUBJECT: tuple[Sign, ...] = (
         ^\W*\[?ticket ?(?:#|id|nr|no)
     """)),
     (3, any_of(r"""
-        ^\W*(?:abwesen(?:d|heit)|absen(?:ce|t)|assen(?:za|te))\b(?! (?:de|di|der|des|von|of) )
+        ^\W*(?:abwesen(?:d|heit)|absen(?:ce|t)|assen(?:za|te))\b(?! (?:de|di|der|des|von|of|am|an|
+            bei|beim|au|[aà]|lors|all'\w+|alla|at|from) )
         ^\W*(?:fuori (?:sede|ufficio)|hors (?:du )?bureau|away\b|not in the office|in ferie)
         ^\W*(?:nicht (?:im (?:b[uü]ro|haus)|am arbeitsplatz)|in den ferien|en (?:cong[eé]|vacances))
         (?:meine|unsere) abwesenheit|maternity leave|parental leave|annual leave
+        ^\W*(?:absenderpr[uü]fung|v[eé]rification de l'exp|verifica (?:del )?mittente|
+            (?:please )?(?:verify|confirm) your (?:e-?mail|message|address))
+        ^\W*(?:\w*urlaub|milit[aä]rdienst|zivil(?:dienst|schutz)|krankheit|weiterbildung|teilzeit|
+            cong[eé]s?(?: \w+)?|service militaire|maladie|formation|temps partiel|retraite|
+            maternit\w+|
+            congedo(?: \w+)?|malattia|formazione|tempo parziale|sick leave|part[- ]time)\W*$
         request received|(?:we received your|ihre e-?mail ist|ihre nachricht ist|votre message est)|
             (?:ticket|case|anfrage) \W{0,2}#?\d{3,}|(?:your|ihre?) (?:ticket|case)
         ^\W*(?:ich bin|i am|je suis|sono) (?:\w+ ){0,2}(?:away|abwesend|absent|assente|
@@ -44,11 +52,31 @@ SUBJECT: tuple[Sign, ...] = (
         (?:geschlossen|closed|ferm[eé]|chius[oi])\W*$
         (?:mail-?)?adresse (?:ist )?nicht mehr (?:aktiv|g[uü]ltig)
         ^\W*(?:best[aä]tigung ihrer|ihre nachricht an|your message to|thank you for contacting)
-        \babwesenheit\b.{0,40}$
+        \babwesenheit\b(?! (?:am|an|bei|beim|der|des|von)\b).{0,40}$
     """)),
     (1, any_of(r"^\W*neue (?:e-?)?mail-?adresse|^\W*ihre anfrage")),
     (-3, any_of(r"\?\s*$|^\W*(?:frage|question|domanda)\b")),
 )  # fmt: skip
+
+# People speak of the matter, of what they did, and of what they will do together.
+MATTER = any_of(r"""
+    \b(?:anbei|beiliegend|im anhang|attached|ci-joint|in allegato|l'allegato)\b
+    \b(?:beitrag|artikel|umfrage|traktand\w*|protokoll|sitzung|stellungnahme|merkblatt|
+        newsletter|rundbrief|seite \d|frist|verteiler|vorstand|teilnahme|teilnehmen|anmeld\w*|
+        kurs\b|punkt \d)
+    \b(?:article|survey|meeting|issue|newsletter|brochures?|page \d|board|register|deadline|
+        agenda)\b
+    \b(?:s[eé]ance|r[eé]union|sondage|participer\w*|tableau|proposition|cours du|documents)\b
+    \b(?:articolo|seduta|riunione|incontro|partecip\w+|iscrizione|lista|circolare)\b
+    (?:war|was|were|ero|[eé]tais) (?:\w+ ){0,3}(?:abwesend|krank|out of|away|absent|assente|
+        in den ferien)
+    erst (?:jetzt|heute)|only saw|solo oggi|seulement aujourd
+    (?:freue|freuen) (?:mich|uns)|besprechen wir|leite (?:es|ich|das)|meine nachfolger|
+        nehme ich teil
+    complimenti|weiter so|great work|gut gemacht|utile|useful|n[uü]tzlich|hilfreich|interess\w*|
+        int[eé]r[eê]t
+    let us meet|call you|werde sie anrufen|bonne continuation
+""")  # fmt: skip
 
 # Of several shades of one sign, the first that is found counts.
 BODY: tuple[tuple[Sign, ...], ...] = (
@@ -246,23 +274,5 @@ BODY: tuple[tuple[Sign, ...], ...] = (
             bulletin|cours)
         (?:togli\w+|aggiunger\w*|iscriver\w*|aggiornare)\b|publiez|publier que
     """)),),
-    # They speak of the matter, of what they did, and of what they will do together.
-    ((-3, any_of(r"""
-        \b(?:anbei|beiliegend|im anhang|attached|ci-joint|in allegato|l'allegato)\b
-        \b(?:beitrag|artikel|umfrage|traktand\w*|protokoll|sitzung|stellungnahme|merkblatt|
-            newsletter|rundbrief|seite \d|frist|verteiler|vorstand|teilnahme|teilnehmen|anmeld\w*|
-            kurs\b|punkt \d)
-        \b(?:article|survey|meeting|issue|newsletter|brochures?|page \d|board|register|deadline|
-            agenda)\b
-        \b(?:s[eé]ance|r[eé]union|sondage|participer\w*|tableau|proposition|cours du|documents)\b
-        \b(?:articolo|seduta|riunione|incontro|partecip\w+|iscrizione|lista|circolare)\b
-        (?:war|was|were|ero|[eé]tais) (?:\w+ ){0,3}(?:abwesend|krank|out of|away|absent|assente|
-            in den ferien)
-        erst (?:jetzt|heute)|only saw|solo oggi|seulement aujourd
-        (?:freue|freuen) (?:mich|uns)|besprechen wir|leite (?:es|ich|das)|meine nachfolger|
-            nehme ich teil
-        complimenti|weiter so|great work|gut gemacht|utile|useful|n[uü]tzlich|hilfreich|interess\w*|
-            int[eé]r[eê]t
-        let us meet|call you|werde sie anrufen|bonne continuation
-    """)),),
+    ((-3, MATTER),),
 )  # fmt: skip
