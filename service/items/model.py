@@ -39,7 +39,10 @@ class StoryReason(StrEnum):
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One piece of news as we keep it; `content_html` is clean, `text` is the same in plain."""
+    """One piece of news as we keep it; `content_html` is clean, `text` is the same in plain.
+
+    They are those of the listing, or of its own page where that was read (`from_page`).
+    """
 
     id: int
     source_id: int
@@ -65,6 +68,7 @@ class Item(msgspec.Struct, frozen=True):
     muted_by: str
     assigned_to: int | None
     also: list[str]
+    from_page: bool
 
     @property
     def changed_after_pick(self) -> bool:

@@ -221,7 +221,7 @@ async def _deliveries(tx: Tx, brought: list[_Asked]) -> list[Delivery]:
 def _delivery(asked: _Asked, plan: Plan) -> Delivery:
     arrivals = [Arrival(one, one.entry) for one in plan.new]
     rewrites = [intake.rewrite(one, one.identified.entry) for one in plan.changed]
-    return Delivery(asked.source.id, arrivals, rewrites, pages=True)
+    return Delivery(asked.source.id, arrivals, rewrites, pages=asked.source.reads_pages)
 
 
 def _gain(asked: _Asked, gain: Gain) -> Gain:

@@ -4,7 +4,8 @@ select i.id, i.source_id, s.title as source, i.url, i.title, i.lead, i.content_h
        i.picked_revision, i.seen_at, i.changed_at, i.revision, i.relevance::float8 as relevance,
        i.relevant_because, i.muted_by, i.assigned_to,
        array(select a.title from item o join source a on a.id = o.source_id
-             where o.story_id = i.story_id and o.id <> i.id order by o.shown_at, o.id) as also
+             where o.story_id = i.story_id and o.id <> i.id order by o.shown_at, o.id) as also,
+       i.from_page
 from item i
 join source s on s.id = i.source_id
 where i.id = $1
@@ -72,6 +73,7 @@ select id, page_host as host, url, title, language, revision, page_tries as trie
        greatest(length(lead), case when from_page then 0 else length(text) end) as known
 from (select distinct on (i.page_host) i.*
       from item i
+      join source s on s.id = i.source_id and s.reads_pages
       where i.page_due_at <= $1
         and not exists (select from source_host h where h.name = i.page_host and h.next_at > $1)
       order by i.page_host, i.page_due_at, i.id) first

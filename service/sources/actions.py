@@ -114,6 +114,7 @@ async def add(tx: Tx, draft: Draft, now: datetime) -> int:
     added = await store.add(
         tx, checked.kind, checked.title, checked.url, checked.site_url, checked.config,
         checked.language, checked.crawl_delay, host, now, schedule.first_fetch(draft.kind, now),
+        checked.reads_pages,
     )  # fmt: skip
     if added is None:
         raise Conflict(msg("The source could not be added."))
@@ -131,6 +132,7 @@ async def change(tx: Tx, source_id: int, version: int, draft: Draft, now: dateti
     changed = await store.change(
         tx, source_id, version, checked.title, checked.url, checked.site_url, checked.config,
         checked.language, checked.crawl_delay, host, schedule.first_fetch(draft.kind, now),
+        checked.reads_pages,
     )  # fmt: skip
     if not changed:
         await source(tx, source_id)

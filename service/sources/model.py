@@ -132,10 +132,14 @@ class Source(msgspec.Struct, frozen=True):
     robots_at: datetime | None = None
     robots_rules: list[str] = []
     ttl: int = 0
+    reads_pages: bool = True
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """A source as an administrator describes it, before it is polled."""
+    """A source as an administrator describes it, before it is polled.
+
+    With `reads_pages` the pages behind its teasers are read for their whole text.
+    """
 
     kind: SourceKind
     title: str
@@ -144,6 +148,7 @@ class Draft(msgspec.Struct, frozen=True):
     config: dict[str, object] = {}
     language: str = ""
     crawl_delay: int = 0
+    reads_pages: bool = True
 
 
 class Candidate(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@ select s.id, kind, title, url, site_url, config, language, s.crawl_delay, state,
        next_fetch_at, fetches, last_fetch_at, last_success_at, last_new_at, failures, failing_since,
        trouble, per_week, etag, last_modified, body_hash, moved_to, moved_since, moved_sightings,
        gone_since, because, h.crawl_delay as host_delay, h.robots_at, h.robots_rules,
-       ttl
+       ttl, reads_pages
 from source s
 join source_host h on h.name = s.host
 where s.id = any($1::bigint[])
@@ -14,7 +14,7 @@ select s.id, kind, title, url, site_url, config, language, s.crawl_delay, state,
        next_fetch_at, fetches, last_fetch_at, last_success_at, last_new_at, failures, failing_since,
        trouble, per_week, etag, last_modified, body_hash, moved_to, moved_since, moved_sightings,
        gone_since, because, h.crawl_delay as host_delay, h.robots_at, h.robots_rules,
-       ttl
+       ttl, reads_pages
 from source s
 join source_host h on h.name = s.host
 order by lower(title), s.id
@@ -24,7 +24,7 @@ select s.id, kind, title, url, site_url, config, language, s.crawl_delay, state,
        next_fetch_at, fetches, last_fetch_at, last_success_at, last_new_at, failures, failing_since,
        trouble, per_week, etag, last_modified, body_hash, moved_to, moved_since, moved_sightings,
        gone_since, because, h.crawl_delay as host_delay, h.robots_at, h.robots_rules,
-       ttl
+       ttl, reads_pages
 from source s
 join source_host h on h.name = s.host
 where (lower(title), s.id) > ($1::text, $2::bigint)
@@ -58,8 +58,8 @@ on conflict (name) do nothing
 
 -- name: add
 insert into source (kind, title, url, site_url, config, language, crawl_delay, host, state,
-                    created_at, next_fetch_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, 'active', $9, $10)
+                    created_at, next_fetch_at, reads_pages)
+values ($1, $2, $3, $4, $5, $6, $7, $8, 'active', $9, $10, $11)
 returning id
 
 -- name: change
@@ -67,7 +67,7 @@ returning id
 update source
 set title = $3, url = $4, site_url = $5, config = $6, language = $7, crawl_delay = $8, host = $9,
     version = version + 1, state = case when state = 'gone' then 'active' else state end,
-    next_fetch_at = $10, failures = 0, failing_since = null, trouble = null, gone_since = null,
+    next_fetch_at = $10, reads_pages = $11, failures = 0, failing_since = null, trouble = null, gone_since = null,
     etag = '', last_modified = '', body_hash = '', moved_to = '', moved_since = null,
     moved_sightings = 0, told_to_wait_until = null, because = null
 where id = $1 and version = $2

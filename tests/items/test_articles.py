@@ -9,6 +9,8 @@ from service.kit.confine import Confined
 from service.kit.db import Database
 from service.kit.errors import Conflict
 from service.kit.http import Http
+from service.sources import actions as sources
+from service.sources.model import Draft
 from service.sources.readers import reading
 from tests.items.conftest import Desk
 from tests.sources.site import Site, opened
@@ -58,7 +60,26 @@ async def test_a_teaser_becomes_the_text_of_its_page_with_the_date_of_the_list(
     assert (after.published_at, after.revision, after.lead) == (
         before.published_at, 1, "Kurz gesagt …",
     )  # fmt: skip
+    assert (before.from_page, after.from_page) == (False, True)
     assert await visit(desk) == 0
+
+
+async def test_of_a_source_that_is_read_as_listed_no_page_is_asked_for_even_if_it_waits(
+    desk: Desk, site: Site
+) -> None:
+    site.put("/n/0", page(LONG), headers={"Content-Type": "text/html"})
+    address = site.put("/feed", feed(site))
+    source = await desk.add(address)
+    await desk.poll(source)
+    async with desk.db.tx() as tx:
+        known = await sources.source(tx, source)
+        as_listed = Draft(known.kind, known.title, address, reads_pages=False)
+        await sources.change(tx, source, known.version, as_listed, desk.clock())
+    assert await visit(desk) == 0
+    site.put("/feed", feed(site, n=2))
+    assert (await desk.poll(source)).new == 1
+    assert await visit(desk) == 0
+    assert not (await item(desk)).from_page
 
 
 async def test_a_page_is_read_again_for_a_new_revision_and_for_nothing_else(

@@ -61,3 +61,10 @@ def test_a_table_keeps_its_cells_apart() -> None:
 
 def test_a_page_without_text_says_so() -> None:
     assert article("<html><body><nav><a href='/'>x</a></nav></body></html>").trouble is not None
+
+
+def test_a_page_without_text_still_gives_its_documents() -> None:
+    page = "<html><body><main><a href='/bericht.pdf'>Bericht</a></main></body></html>"
+    [entry] = article(page).entries
+    assert entry.content == ""
+    assert [one.url for one in entry.documents] == ["https://www.example.ch/bericht.pdf"]

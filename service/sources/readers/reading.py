@@ -117,11 +117,14 @@ def _detail(text: str, request: Request, entry: Entry) -> Entry:
 
 
 def _article(text: str, request: Request, entry: Entry) -> Entry:
-    """Return the entry with the text of a page that nobody has described."""
+    """Return the entry with the text of a page that nobody has described.
+
+    Where no text is found, what the page says beside it is kept: its documents, its picture.
+    """
     page = html_list.parse(text[: article.LONGEST])
     around = html_list.around(page, entry)  # first, for the page is taken apart
     found = article.read(page, entry.title, request.base or entry.url)
-    if not found:
+    if not found and not around.documents and not around.picture:
         raise Unreadable(msg("No text was found on the page behind the entry."))
     return html_list.wording_of(around, "", "", found, reading_dates.UNKNOWN)
 

@@ -149,6 +149,7 @@ def _draft(form: Form, *, named: bool = True) -> Draft:
         config=_config(form, kind),
         language=form.choice("language", ["", *LANGUAGES], default=""),
         crawl_delay=form.integer("crawl_delay", low=0, high=600) or 0,
+        reads_pages=not form.flag("teasers_only"),
     )
     faulty = {fault.where for fault in form.faults}
     try:
@@ -217,6 +218,7 @@ def _filled(source: Source) -> Form:
         site_url=source.site_url,
         language=source.language,
         crawl_delay=source.crawl_delay or "",
+        teasers_only=not source.reads_pages,
         **_parts(source.kind, source.config),
     )
 
