@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
@@ -29,9 +29,10 @@ _SHOWN = 20
 async def discover(
     http: Http, readers: Confined, written: str, now: datetime
 ) -> tuple[list[Discovery], Text | None]:
-    """Return the sources behind an address, best first, or why there is none.
+    """Return the sources behind an address, best first, and what was wrong with it, if anything.
 
-    Raises Invalid for what is no address.
+    Where a site answers but the page is gone, the sources are those of its front page. Raises
+    Invalid for what is no address.
     """
     address = _address(written)
     found: list[Discovery] = []
@@ -40,9 +41,9 @@ async def discover(
         async with asyncio.timeout(_PATIENCE):
             async for one in _search(http, readers, address, now, trouble):
                 found.append(one)
-    if found:
-        return found, None
-    return [], trouble[0] if trouble else msg("No news was found behind this address.")
+    if not found and not trouble:
+        trouble.append(msg("No news was found behind this address."))
+    return found, next(iter(trouble), None)
 
 
 async def in_file(readers: Confined, body: bytes, base: str, now: datetime) -> list[Candidate]:
@@ -60,6 +61,11 @@ async def _search(
     look = await fetching.look(http, readers, address, now)
     if look.trouble is not None:
         trouble.append(look.trouble)
+        front = urljoin(look.url, "/")
+        if look.url and front != look.url:
+            host = schedule.host(front)
+            await asyncio.sleep(schedule.gap(host, 0).total_seconds())
+            look = await fetching.look(http, readers, front, now)
     ready = [Candidate(msg("A ready-made source."), offer.draft) for offer in _offered(address)]
     named = [*ready, *look.candidates]
     reached = False

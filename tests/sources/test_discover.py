@@ -107,6 +107,19 @@ async def test_a_silent_page_is_tried_at_the_usual_places(app: App, site: Site) 
     assert site.most_at_once == 1
 
 
+async def test_behind_a_page_that_is_gone_the_front_page_of_its_site_is_searched(
+    client: Client, site: Site
+) -> None:
+    await client.login("administrator")
+    site.put("/feed", (DATA / "release.rss.xml").read_bytes())
+    head = "<link rel='alternate' type='application/rss+xml' href='/feed'>"
+    site.put("/", HEAD.format(head, "<p>Willkommen</p>"))
+    told = (await client.submit("/sources/find", url=f"{site.base}/medien/2019/")).text
+    assert "(404)" in told
+    assert "Auf der Startseite gefunden" in told
+    assert f"{site.base}/feed" in told
+
+
 async def test_what_has_no_news_or_cannot_be_reached_is_one_sentence(
     client: Client, site: Site
 ) -> None:
