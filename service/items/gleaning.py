@@ -28,6 +28,8 @@ _MOST = 50  # at one visit, each on a host of its own
 _LOOKED = 500  # what waits for one large host shall not hide the others
 _LOOK = Limits(bytes=100_000, total=10)
 _PICTURE = Limits(bytes=pictures.MOST_BYTES, total=20)
+# Many servers choose by this, and have a JPEG beside their WebP.
+_SHOWN_BY_MAIL = {"Accept": "image/jpeg, image/png, image/gif, image/*;q=0.1"}
 _ONCE_MORE = timedelta(hours=6)
 
 
@@ -104,7 +106,7 @@ async def _hold(
 
 async def _copy(http: Http, one: Asked) -> Copied:
     try:
-        got = await http.get(one.url, headers={"Accept": "image/*"}, limits=_PICTURE)
+        got = await http.get(one.url, headers=_SHOWN_BY_MAIL, limits=_PICTURE)
         if not 200 <= got.status < 300:
             return Copied(one.id, trouble=schedule.status_trouble(got.status))
         return Copied(one.id, pictures.inspect(got.body), got.body)

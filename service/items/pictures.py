@@ -16,6 +16,10 @@ SMALLEST, LARGEST = 40, 8000  # pixels a side
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif"}
 # Start-of-frame markers of JPEG (ITU T.81, table B.1), and those that carry no length.
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+_OF_THE_WEB = msg(
+    "The picture is WebP or AVIF, which mail programs such as Outlook do not show."
+    " The edition goes out without it."
+)
 _BARE = {0x01, *range(0xD0, 0xD9)}
 
 
@@ -32,6 +36,8 @@ def inspect(body: bytes) -> Shape:
     if len(body) > MOST_BYTES:
         raise _refused(msg("The picture is larger than %(limit)s MB.", limit=MOST_BYTES // 10**6))
     found = _png(body) or _gif(body) or _jpeg(body)
+    if found is None and _is_of_the_web(body):
+        raise _refused(_OF_THE_WEB)
     if found is None:
         raise _refused(msg("Only pictures in JPEG, PNG and GIF can be used in a mail."))
     if min(found.width, found.height) < SMALLEST:
@@ -56,6 +62,12 @@ def _gif(body: bytes) -> Shape | None:
     if body[:6] not in {b"GIF87a", b"GIF89a"} or len(body) < 10:
         return None
     return Shape("image/gif", *struct.unpack("<HH", body[6:10]))
+
+
+def _is_of_the_web(body: bytes) -> bool:
+    """Tell WebP (RFC 9649, section 2.4) and AVIF (ISO 14496-12, `ftyp`), shown by browsers only."""
+    webp = body[:4] == b"RIFF" and body[8:12] == b"WEBP"
+    return webp or (body[4:8] == b"ftyp" and body[8:12] in {b"avif", b"avis"})
 
 
 def _jpeg(body: bytes) -> Shape | None:

@@ -100,6 +100,15 @@ async def change_words(tx: Tx, boost: Sequence[str], mute: Sequence[str]) -> Non
     await store.weigh_anew(tx)
 
 
+async def add_word(tx: Tx, word: str, *, mutes: bool) -> None:
+    """Let one more word raise or mute items; a word does one of both."""
+    known, folded = await words(tx), word.casefold()
+    boost = [one for one in known.boost if one.casefold() != folded]
+    mute = [one for one in known.mute if one.casefold() != folded]
+    (mute if mutes else boost).append(word)
+    await change_words(tx, boost, mute)
+
+
 async def tried(tx: Tx, topics: Sequence[Topic]) -> dict[int, Tried]:
     """Return for each topic what its words would have found among the last items."""
     latest = await store.latest(tx, TRIED)

@@ -122,6 +122,8 @@ async def test_a_picture_is_copied_when_its_item_is_picked_and_served_by_us(
     ("body", "said"),
     [
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "Only pictures in JPEG, PNG and GIF"),
+        (b"RIFF\x24\0\0\0WEBPVP8 " + b"\0" * 40, "WebP or AVIF"),
+        (b"\0\0\0\x20ftypavif" + b"\0" * 40, "WebP or AVIF"),
         (b"<html>404</html>", "Only pictures"),
         (b"\x89PNG\r\n\x1a\n", "Only pictures"),
         (b"\xff\xd8\xff\xe0" + b"\0" * 50, "Only pictures"),

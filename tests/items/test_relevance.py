@@ -125,6 +125,30 @@ async def test_own_words_raise_an_item_or_keep_it_out_of_sight(app: App, client:
     assert "Fussballturnier" in (await client.get("/inbox")).text
 
 
+async def test_a_word_of_an_item_that_is_read_mutes_or_raises_without_touching_the_others(
+    app: App, client: Client
+) -> None:
+    now = clock.now()
+    async with app.db.tx() as tx:
+        source = await make.source(tx, now)
+        await make.take_in(
+            tx, source, [make.entry(one, one) for one in ("Turnier", "Bericht")], now
+        )
+        await relevance.change_words(tx, ["Bericht"], ["Strasse"])
+        item_id = await tx.fetchval("select id from item where title = 'Turnier'")
+    await client.login("administrator")
+    page = f"/items/{item_id}"
+    answer = await client.submit("/topics/words/add", word="turnier", act="mute", back=page)
+    assert answer.headers["location"] == page
+    assert "stumm wegen «turnier»" in (await client.get(page)).text
+    assert [row.title for row in await new_items(app.db)] == ["Bericht"]
+    await client.submit("/topics/words/add", word="Turnier", act="boost", back=page)
+    async with app.db.read() as tx:
+        known = await relevance.words(tx)
+    assert (known.boost, known.mute) == (["Bericht", "Turnier"], ["Strasse"])
+    assert (await client.submit("/topics/words/add", word="x", act="mute")).status_code == 409
+
+
 async def test_the_topics_page_says_what_the_words_would_have_found(
     app: App, client: Client
 ) -> None:

@@ -11,6 +11,7 @@ from service.items import lists, relevance
 from service.items.model import Topic
 from service.kit.errors import Conflict, Fault, Invalid
 from service.kit.text import msg
+from service.web.editor import reading
 from service.web.forms import Form
 from service.web.guards import ADMINISTRATOR, EDITOR
 from service.web.pages import Page
@@ -113,6 +114,22 @@ async def change_words(page: Page) -> Response[str]:
     return page.go("/topics#words", said=msg("The words are saved."))
 
 
+@post("/topics/words/add", opt=ADMINISTRATOR)
+async def add_word(page: Page) -> Response[str]:
+    """Add one of the association's own words, from an item that is being read."""
+    form = await page.form()
+    word, mutes = form.text("word", limit=60), form.choice("act", ("boost", "mute")) == "mute"
+    form.check()
+    if len(word) < 3:
+        raise Conflict(msg("Give a word of at least three letters."))
+    async with page.db.tx() as tx:
+        await relevance.add_word(tx, word, mutes=mutes)
+    await relevance.weigh(page.db)
+    muted = msg("Items with «%(word)s» wait under «Muted» from now on.", word=word)
+    raised = msg("Items with «%(word)s» stand first by relevance from now on.", word=word)
+    return page.go(reading.back(form), said=muted if mutes else raised)
+
+
 async def _listed(page: Page, form: Form) -> Response[str]:
     async with page.db.read() as tx:
         topics = await items.topics(tx)
@@ -151,4 +168,4 @@ def _split(written: str) -> list[str]:
     return [word.strip() for word in re.split(r"[,;\n]", written) if word.strip()]
 
 
-routes = [index, add, edit, change, up, down, remove, attempt, change_words]
+routes = [index, add, edit, change, up, down, remove, attempt, change_words, add_word]
