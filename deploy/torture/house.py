@@ -10,9 +10,11 @@ from pathlib import Path
 
 from deploy.torture import processes
 from deploy.torture.clock import Clock
+from deploy.torture.sink import Limit
 from service.kit import embedded
 
 ROOT = Path(__file__).resolve().parents[2]
+FREE = Limit()
 _PATIENCE_S = 60
 
 
@@ -32,9 +34,10 @@ class House:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = int(probe.getsockname()[1])
 
-    async def start_sink(self, seed: int, faults: float, limit: int = 0) -> None:
+    async def start_sink(self, seed: int, faults: float, limit: Limit = FREE) -> None:
         """Start the mail server where it is not running; returns when it listens."""
-        figures = (str(seed), str(faults), str(limit))
+        takes = (str(limit.mails), str(limit.window), str(int(limit.strokes)))
+        figures = (str(seed), str(faults), *takes)
         arguments = (str(self.port), str(self.journal), *figures)
         self._sink = await _python("deploy.torture.sink", *arguments, errors=self.errors)
         await _said_something(self._sink)

@@ -1,10 +1,11 @@
 """The mail server of the torture as a process: faults by chance, and a journal that outlives it.
 
-    python -m deploy.torture.sink PORT JOURNAL SEED FAULTS LIMIT
+    python -m deploy.torture.sink PORT JOURNAL SEED FAULTS LIMIT WINDOW STROKES
 
-FAULTS is the share of mails that meet a fault, LIMIT how many mails it takes within a second (0:
-any number). What an address always meets stands in its name. Every final dot, and whoever came too
-fast, is in the journal before anybody hears of it.
+FAULTS is the share of mails that meet a fault, LIMIT how many mails it takes within WINDOW seconds
+(0: any number): any such seconds, or with STROKES 1 those between two strokes of its clock. What an
+address always meets stands in its name. Every final dot, and whoever came too fast, is in the
+journal before anybody hears of it.
 """
 
 import asyncio
@@ -73,16 +74,24 @@ def read(path: Path) -> list[Dot]:
     return dots
 
 
+class Limit(Struct, frozen=True):
+    """How many mails are taken within how many seconds; 0: any number."""
+
+    mails: int = 0
+    window: int = 1
+    strokes: bool = False
+
+
 class Sink(Relay):
     """A relay whose connections begin badly now and then."""
 
-    def __init__(self, journal: Journal, seed: int, faults: float, limit: int) -> None:
+    def __init__(self, journal: Journal, seed: int, faults: float, limit: Limit) -> None:
         super().__init__(self._answer, journal=journal)
         self.keep = False
         self._journal = journal
         self._random = random.Random(seed)
         self._faults, self._limit = faults, limit
-        self._lately: deque[float] = deque()  # when we took what we took within the last second
+        self._lately: deque[float] = deque()  # when we took what we took within the window
 
     def greet(self) -> str | Greeting:
         if self._random.random() < self._faults:
@@ -105,15 +114,17 @@ class Sink(Relay):
 
     def _too_fast(self) -> bool:
         now = asyncio.get_running_loop().time()
-        while self._lately and self._lately[0] <= now - 1:
+        limit = self._limit
+        since = now - (now % limit.window if limit.strokes else limit.window)
+        while self._lately and self._lately[0] <= since:
             self._lately.popleft()
-        if self._limit and len(self._lately) >= self._limit:
+        if limit.mails and len(self._lately) >= limit.mails:
             return True
         self._lately.append(now)
         return False
 
 
-async def main(port: int, journal: Path, seed: int, faults: float, limit: int) -> None:
+async def main(port: int, journal: Path, seed: int, faults: float, limit: Limit) -> None:
     sink = Sink(Journal(journal), seed, faults, limit)
     await sink.start(port)
     print(sink.port, flush=True)
@@ -121,5 +132,7 @@ async def main(port: int, journal: Path, seed: int, faults: float, limit: int) -
 
 
 if __name__ == "__main__":
-    _port, _journal, _seed, _faults, _limit = sys.argv[1:]
-    asyncio.run(main(int(_port), Path(_journal), int(_seed), float(_faults), int(_limit)))
+    _port, _journal, _seed, _faults, *_limit = sys.argv[1:]
+    _mails, _window, _strokes = map(int, _limit)
+    _takes = Limit(_mails, _window, strokes=bool(_strokes))
+    asyncio.run(main(int(_port), Path(_journal), int(_seed), float(_faults), _takes))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from deploy.torture.sink import GONE, TOO_FAST, Dot
+from deploy.torture.sink import GONE, TOO_FAST, Dot, Limit
 
 _FINAL = {"accepted", "refused", "deferred", "unknown"}
 
@@ -55,14 +55,15 @@ def judge(states: Mapping[str, str], dots: Sequence[Dot], in_doubt: int) -> Verd
 
 
 class Settling(Struct, frozen=True):
-    """How we behave towards a mail server that takes `limit` mails a second and no more."""
+    """How we behave towards a mail server that takes `limit` mails in `window` seconds, no more."""
 
     limit: int
-    share_of_limit: float  # mails taken a second in the last minute, as a share of the limit
+    window: int
+    share_of_limit: float  # what was taken in the last minute, as a share of the limit
     refused_share: float  # of everything after the first refusal
 
 
-def settling(dots: Sequence[Dot], limit: int, until: float) -> Settling:
+def settling(dots: Sequence[Dot], limit: Limit, until: float) -> Settling:
     """Judge a run against a rate limit, by what the mail server wrote down before `until`."""
     seen = [dot for dot in dots if dot.at <= until]
     refusals = [dot.at for dot in seen if dot.said == TOO_FAST]
@@ -70,4 +71,5 @@ def settling(dots: Sequence[Dot], limit: int, until: float) -> Settling:
     refused = sum(dot.said == TOO_FAST for dot in after)
     taken = sum(dot.kept and dot.at > until - 60 for dot in seen)
     share = refused / len(after) if after else 0.0
-    return Settling(limit, round(taken / 60 / limit, 3), round(share, 4))
+    used = taken / 60 / limit.mails * limit.window
+    return Settling(limit.mails, limit.window, round(used, 3), round(share, 4))

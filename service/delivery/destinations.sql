@@ -16,17 +16,18 @@ set accepted = d.accepted + excluded.accepted, deferred = d.deferred + excluded.
     last_status = case when excluded.last_at is null then d.last_status else excluded.last_status end,
     last_reply = case when excluded.last_at is null then d.last_reply else excluded.last_reply end,
     last_at = coalesce(excluded.last_at, d.last_at)
-returning kind, name, ceiling, slowed_at, strikes, rests, paused_until, flow, flow_at, accepted,
-          deferred, refused, last_code, last_status, last_reply, last_at, changed_at
+returning kind, name, ceiling, slowed_at, strikes, rests, paused_until, flow, flow_at, burst,
+          "window", accepted, deferred, refused, last_code, last_status, last_reply, last_at, changed_at
 
 -- name: set_pace
 update destination d
 set ceiling = t.ceiling, slowed_at = t.slowed_at, strikes = t.strikes, rests = t.rests,
-    paused_until = t.paused_until, flow = t.flow, flow_at = t.flow_at
+    paused_until = t.paused_until, flow = t.flow, flow_at = t.flow_at,
+    burst = t.burst, "window" = t."window"
 from unnest(
     $1::text[], $2::text[], $3::real[], $4::timestamptz[], $5::integer[], $6::integer[],
-    $7::timestamptz[], $8::real[], $9::timestamptz[]
-) as t (kind, name, ceiling, slowed_at, strikes, rests, paused_until, flow, flow_at)
+    $7::timestamptz[], $8::real[], $9::timestamptz[], $10::real[], $11::integer[]
+) as t (kind, name, ceiling, slowed_at, strikes, rests, paused_until, flow, flow_at, burst, "window")
 where d.kind = t.kind::destination_kind and d.name = t.name
 
 -- name: blame
@@ -35,14 +36,15 @@ set last_code = $3, last_status = $4, last_reply = $5, last_at = $6
 where kind = $1::destination_kind and name = $2
 
 -- name: limited
-select kind, name, ceiling, slowed_at, strikes, rests, paused_until, flow, flow_at, accepted,
-       deferred, refused, last_code, last_status, last_reply, last_at, changed_at
+select kind, name, ceiling, slowed_at, strikes, rests, paused_until, flow, flow_at, burst,
+       "window", accepted, deferred, refused, last_code, last_status, last_reply, last_at, changed_at
 from destination
 where slowed_at > $1
 
 -- name: set_free
 update destination
-set ceiling = null, slowed_at = null, strikes = 0, rests = 0, paused_until = null
+set ceiling = null, slowed_at = null, strikes = 0, rests = 0, paused_until = null, burst = 0,
+    "window" = 1
 where kind = $1::destination_kind and name = $2
 
 -- name: forget_destinations

@@ -171,16 +171,26 @@ class Gate:
         return rest + ahead * self.workers / allowed
 
     def _defer(self, job: Job, lane: Lane, ahead: int, now: datetime) -> None:
-        """Put a mail off for a quarter of the time that it would have to wait."""
-        later = [(due, count) for due, count in self._later.get(lane, ()) if due > now]
+        """Put a mail off until a part of the time is over that it would have to wait."""
+        soon = now + timedelta(seconds=_LOOK)  # two clocks: what is due may be back already
+        later = [(due, count) for due, count in self._later.get(lane, ()) if due > soon]
         if job.stretch.due_at is None or not later:
-            wait = self._outlook(lane, ahead + sum(count for _, count in later), now)
-            due = now + min(max(timedelta(seconds=wait / 4), _LATER[0]), _LATER[1])
+            due = self._look_again(lane, ahead, now)
+            for earlier, count in sorted(later):
+                if earlier > due:  # comes back after it, and waits behind it
+                    break
+                ahead += count
+                due = self._look_again(lane, ahead, now)
             later.append((due, 0))
         due, count = later[-1]
         later[-1] = due, count + 1
         self._later[lane] = later
         self._put_off(job, due)
+
+    def _look_again(self, lane: Lane, ahead: int, now: datetime) -> datetime:
+        """Return when a quarter of the time is over that a mail behind so many has to wait."""
+        wait = timedelta(seconds=self._outlook(lane, ahead, now) / 4)
+        return now + min(max(wait, _LATER[0]), _LATER[1])
 
     # --- Out --------------------------------------------------------------------------------------
 
@@ -312,7 +322,7 @@ class Gate:
         if self.part(now) == 1.0:
             self._beat_at = now
             for lane in self.lanes.values():
-                lane.beat()
+                lane.beat(now.timestamp())
 
     @property
     def busy(self) -> bool:
@@ -327,6 +337,8 @@ class Gate:
             told = limited.get(key, FREE)
             if told != lane.pace or lane.halted:
                 lane.learn(told)
+                if lane.owes:
+                    self.urgent.set()
                 if lane in self._waiting:
                     self._thin(lane, now)
                     self._plan(lane, now)

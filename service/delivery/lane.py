@@ -5,6 +5,7 @@ the table is told. It reads no database and no clock.
 """
 
 import math
+from collections import deque
 from datetime import datetime
 
 from service.delivery import pace, receivers
@@ -18,7 +19,7 @@ from service.delivery.model import (
     Reply,
     Scope,
 )
-from service.delivery.pace import Pace
+from service.delivery.pace import Pace, Seen
 from service.delivery.receivers import Receiver
 
 FREE = Pace()
@@ -28,6 +29,7 @@ _PLENTY = 500  # mails at once; whoever takes so many is not counted any more
 _LATELY = 10.0  # seconds in which a broken connection is forgotten
 _SHAKES = 2.5  # broken connections, fading, that a server may have
 _OFTEN = 1.0  # of them for each mail a second that it takes
+_FIRST_TRIP = 5.0  # seconds that the first mail after a cut may take
 _LATE = 0.03  # seconds that a mail may leave after its slot
 
 
@@ -66,7 +68,11 @@ class Lane:
         self.seen = Counts()
         self.troubled = kind is not DestinationKind.DOMAIN  # has a row of its own
         self.halted = False  # said "too fast"; nothing leaves until the table knows
-        self._passed = self._before = 0  # mails taken in this second, and in the one before
+        self._taken = 0  # mails, ever
+        self._mark = self._before = 0  # of them when this second began, and the one before
+        self._marks = deque([(-math.inf, 0)])  # the same at many instants, for a window
+        self._at_cut = 0
+        self._burst_told = self.owes = False  # what it took before others met a wall
         self._window = _FIRST
         self._shakes, self._shaken_at = 0.0, 0.0
         self._slot = -1
@@ -86,6 +92,9 @@ class Lane:
         if told.slowed_at != self.pace.slowed_at:
             self._slot = -1
             self._window = _FIRST
+            self._at_cut = self._taken
+            self.owes = not (self.pace.ceiling or self._burst_told) and self._taken > 0
+            self._burst_told = False
         self.pace = told
         self.halted = self.seen.urgent
         self._judge()
@@ -154,7 +163,7 @@ class Lane:
     def took(self) -> None:
         """Count a mail that was accepted, and let the window grow."""
         self.seen.accepted += 1
-        self._passed += 1
+        self._taken += 1
         if self._window < _PLENTY and (not self.at_once or self._window < self.at_once):
             self._window += 1
             if self._window == _PLENTY:
@@ -182,19 +191,50 @@ class Lane:
         self.troubled = True
         self.seen.reply, self.seen.at = said, now
 
-    def beat(self) -> None:
+    def beat(self, at: float) -> None:
         """Begin a new second."""
-        self._before, self._passed = self._passed, 0
+        self._before, self._mark = self._mark, self._taken
+        marks = self._marks
+        if marks[-1][1] != self._taken:
+            marks.append((at, self._taken))
+        while len(marks) > 1 and marks[1][0] < at - self._reach:
+            marks.popleft()
+
+    @property
+    def _reach(self) -> int:
+        return max(self.pace.window, pace.MINUTE)
 
     def flow(self, part: float) -> float:
         """Return mails taken within the last second; `part` of the present one is over."""
-        return self._passed + self._before * (1 - part)
+        return self._taken - self._mark + (self._mark - self._before) * (1 - part)
 
-    def measured(self, part: float) -> float:
-        """Return the flow, and begin to measure anew."""
-        flow = self.flow(part)
-        self._passed = self._before = 0
-        return flow
+    def lately(self, at: float) -> int:
+        """Return mails taken within the window that the receiver may count by."""
+        since = at - self._reach
+        base = next((n for when, n in reversed(self._marks) if when <= since), self._marks[0][1])
+        return self._taken - base
+
+    def saw(self, now: datetime, part: float, workers: int, *, fresh: bool) -> Seen:
+        """Return what a complaint says, and begin to measure anew.
+
+        `fresh`: the mail that it is about left at the pace that the table knows. `part` of the
+        present second is over.
+        """
+        self._burst_told, limited = True, self.pace.ceiling is not None
+        share = (workers if fresh else 0) if limited else 1  # limited, all have equal shares
+        flow, burst = self.flow(part) * share, self.lately(now.timestamp()) * share
+        self._mark = self._before = self._taken
+        barren = fresh and limited and self._taken == self._at_cut
+        if barren and self.pace.paused_until is not None:
+            # Whoever comes later may meet what others, whose mails passed, have filled meanwhile.
+            since = (now - self.pace.paused_until).total_seconds()
+            barren = since < _FIRST_TRIP + workers / max(self.rate(now), pace.LOWEST)
+        return Seen(flow, fresh, not fresh, burst, barren)
+
+    def owed(self, now: datetime) -> Seen:
+        """Return what this worker got through before another one met a wall."""
+        self.owes = False
+        return Seen(0.0, slowed=False, late=True, burst=self.lately(now.timestamp()))
 
     def told(self) -> Counts:
         """Return the counts for the table, and begin to count anew."""

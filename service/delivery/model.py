@@ -131,6 +131,8 @@ class Destination(Struct, frozen=True):
     paused_until: datetime | None
     flow: float
     flow_at: datetime
+    burst: float
+    window: int
     accepted: int
     deferred: int
     refused: int

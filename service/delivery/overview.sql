@@ -26,7 +26,8 @@ with owed as (
 )
 select kind, name, calm, coalesce(messages, 0) as waiting, ceiling, slowed_at,
        coalesce(strikes, 0) as strikes, coalesce(rests, 0) as rests, paused_until,
-       coalesce(flow, 0) as flow, flow_at, coalesce(last_code, 0) as last_code,
+       coalesce(flow, 0) as flow, flow_at, coalesce(burst, 0) as burst,
+       coalesce("window", 1) as "window", coalesce(last_code, 0) as last_code,
        coalesce(last_status, '') as last_status, coalesce(last_reply, '') as last_reply, last_at
 from seen
 where not ($3 and calm)
@@ -36,7 +37,7 @@ limit $8
 
 -- name: relays
 select kind, name, false as calm, 0::bigint as waiting, ceiling, slowed_at, strikes, rests, paused_until, flow,
-       flow_at, last_code, last_status, last_reply, last_at
+       flow_at, burst, "window", last_code, last_status, last_reply, last_at
 from destination
 where kind = 'relay' and name = any ($1::text[])
 

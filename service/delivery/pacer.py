@@ -15,7 +15,7 @@ from service.delivery.gate import Gate, Key
 from service.delivery.lane import Counts, Lane
 from service.delivery.lines import Lines
 from service.delivery.model import Destination, DestinationKind
-from service.delivery.pace import Pace, Seen
+from service.delivery.pace import Pace
 from service.kit import log
 from service.kit.db import Database, Tx
 from service.kit.errors import Unavailable
@@ -76,7 +76,7 @@ class Pacer:
         lanes = [
             lane
             for lane in gate.lanes.values()
-            if lane.seen.urgent or (counting and lane.troubled and lane.seen)
+            if lane.seen.urgent or lane.owes or (counting and lane.troubled and lane.seen)
         ]
         if not (lanes or read or gate.busy) and self._lines.whole:
             return
@@ -121,6 +121,11 @@ class _Telling:
         for key, seen in urgent.items():
             if key[0] is DestinationKind.RELAY or not self._relay_again(seen):
                 self._slow(key, seen)
+        for key in self._told.keys() - urgent.keys():
+            if (lane := self._gate.lanes[key]).owes:
+                self._new[key] = pace.after(
+                    pace.of(self._rows[key]), lane.owed(self._now), self._now
+                )
         for way in ways:
             await self._together(way, urgent)
         for key, seen in self._accused.items():
@@ -175,11 +180,9 @@ class _Telling:
         """Cut the pace of a destination; a mail that left before the last cut is old news."""
         row, lane = self._rows[key], self._gate.lanes[key]
         stamp = seen.way[1] if key in self._accused and seen.way else seen.stamp
-        fresh = stamp == row.slowed_at
-        flow = lane.measured(self._gate.part(self._now))
-        if lane.pace.ceiling is not None:  # then all workers have equal shares; see `Seen`
-            flow *= self._gate.workers if fresh else 0
-        self._new[key] = pace.after(pace.of(row), Seen(flow, fresh, not fresh), self._now)
+        part, workers = self._gate.part(self._now), self._gate.workers
+        seen_here = lane.saw(self._now, part, workers, fresh=stamp == row.slowed_at)
+        self._new[key] = pace.after(pace.of(row), seen_here, self._now)
 
     async def _save(self) -> None:
         new = list(self._new.items())

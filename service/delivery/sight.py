@@ -27,6 +27,8 @@ class Sight(Struct, frozen=True):
     paused_until: datetime | None
     flow: float
     flow_at: datetime | None
+    burst: float
+    window: int
     last_code: int
     last_status: str
     last_reply: str
@@ -36,7 +38,7 @@ class Sight(Struct, frozen=True):
     def pace(self) -> Pace:
         """What its speed follows from."""
         known = (self.ceiling, self.slowed_at, self.strikes, self.rests, self.paused_until)
-        return Pace(*known, self.flow, self.flow_at)
+        return Pace(*known, self.flow, self.flow_at, self.burst, self.window)
 
     def condition(self, now: datetime) -> DestinationCondition:
         """Return how it stands now."""

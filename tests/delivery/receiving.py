@@ -8,8 +8,10 @@ from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from service.delivery import pace
-from service.delivery.pace import Pace, Seen
+from service.delivery import pace, receivers
+from service.delivery.lane import NEVER, Lane
+from service.delivery.model import DestinationKind
+from service.delivery.pace import Pace
 
 START = datetime(2026, 2, 3, 6, 0, tzinfo=UTC)
 _AT_ONCE = 5  # connections of a worker
@@ -17,16 +19,22 @@ _READS = 1.0  # seconds between a worker's looks at what others found out
 
 
 class Receiver:
-    """Takes so many mails within any `window` seconds, and no more."""
+    """Takes so many mails a second, counted over any `window` seconds.
 
-    def __init__(self, limit: float, window: float = 1.0) -> None:
-        self.limit, self.window = limit, window
+    `fixed`: from one stroke of its clock to the next; mail begins in the middle between two.
+    """
+
+    def __init__(self, limit: float, window: float = 1.0, *, fixed: bool = False) -> None:
+        self.limit, self.window, self.fixed = limit, window, fixed
         self.taken: list[float] = []
         self.refused: list[float] = []
         self._lately: deque[float] = deque()
 
     def takes(self, at: float) -> bool:
-        while self._lately and self._lately[0] <= at - self.window:
+        begun = at - self.window
+        if self.fixed:
+            begun = (at / self.window + 0.5) // 1 * self.window - self.window / 2 - 1e-9
+        while self._lately and self._lately[0] <= begun:
             self._lately.popleft()
         if len(self._lately) >= self.limit * self.window:
             self.refused.append(at)
@@ -49,24 +57,22 @@ class Receiver:
 
 
 class Worker:
-    def __init__(self) -> None:
-        self.known = Pace()
-        self.on_way, self.window, self.last = 0, 1, -1
-        self.passed: deque[float] = deque()  # when mails were accepted, within the last second
+    """One worker's way to the receiver."""
 
-    def told(self, known: Pace) -> None:
-        if known.slowed_at != self.known.slowed_at:
-            self.last, self.window = -1, 1
-        self.known = known
+    def __init__(self) -> None:
+        self.lane = Lane(DestinationKind.DOMAIN, "x.example", receivers.limits(""))
+        self.beat_at = 0.0
 
 
 class World:
-    """So many workers and one receiver; `run` lets seconds pass."""
+    """So many workers and one receiver; `slow`: seconds that a mail takes. `run` lets time pass."""
 
-    def __init__(self, receiver: Receiver, workers: int, seed: int = 1) -> None:
-        self.receiver = receiver
+    def __init__(
+        self, receiver: Receiver, workers: int, seed: int = 1, slow: float = 0.002
+    ) -> None:
+        self.receiver, self._slow = receiver, slow
         self._random = random.Random(seed)
-        self._shared = Pace()
+        self.shared = Pace()
         self._workers = [Worker() for _ in range(workers)]
         self._events: list[tuple[float, int, Callable[[], None]]] = []
         self._tie = itertools.count()
@@ -89,39 +95,37 @@ class World:
         heapq.heappush(self._events, entry)
 
     def _read(self, worker: Worker) -> None:
-        worker.told(self._shared)
+        """Do what the pacer does every second."""
+        worker.beat_at = self._at
+        worker.lane.beat(self.now.timestamp())
+        self._learn(worker)
         self._in(_READS, self._read, worker)
 
+    def _learn(self, worker: Worker) -> None:
+        worker.lane.learn(self.shared)
+        if worker.lane.owes:
+            self.shared = pace.after(self.shared, worker.lane.owed(self.now), self.now)
+
     def _send(self, worker: Worker) -> None:
-        """Let a mail go if the pace allows one, as `lane` does; look again when it may."""
-        allowed = pace.rate(worker.known, self.now)
-        pause = 0.001
-        if allowed == 0:
-            pause = 0.05
-        elif worker.on_way < min(worker.window, _AT_ONCE):
-            passed = pace.slots(worker.known, self.now) if allowed < math.inf else math.inf
-            place = self._workers.index(worker)
-            slot = max(math.ceil(passed - 0.03 * allowed), worker.last + 1) if passed < 1e15 else 0
-            slot += (place - slot) % len(self._workers) if passed < 1e15 else 0
-            if slot <= passed:
-                worker.last, worker.on_way = slot, worker.on_way + 1
-                trip = self._random.uniform(0.002, 0.005) + self._random.expovariate(300)
-                self._in(trip, self._arrive, worker, worker.known.slowed_at)
-            else:
-                pause = min((slot - passed) / allowed + 1e-6, 0.5)
+        """Let a mail go if the pace allows one, and look again when it may."""
+        lane, place, workers = worker.lane, self._workers.index(worker), len(self._workers)
+        wait = lane.wait(self.now, place, workers)
+        if wait == 0 and lane.on_way < _AT_ONCE:
+            lane.leave(self.now, place, workers)
+            trip = self._random.uniform(self._slow, 2.5 * self._slow)
+            self._in(trip + self._random.expovariate(300), self._arrive, worker, lane.stamp)
+        pause = 0.001 if wait in {0, NEVER} else min(wait + 1e-6, 0.5)
         self._in(pause, self._send, worker)
 
     def _arrive(self, worker: Worker, stamp: datetime | None) -> None:
-        worker.on_way -= 1
+        lane = worker.lane
+        lane.on_way -= 1
         if self.receiver.takes(self._at):
-            worker.window += 1
-            worker.passed.append(self._at)
+            lane.took()
             return
-        fresh = stamp == self._shared.slowed_at
-        flow = sum(at > self._at - 1 for at in worker.passed)
-        if worker.known.ceiling is not None:
-            flow *= len(self._workers) if fresh else 0
-        seen = Seen(flow, slowed=fresh, late=not fresh)
-        self._shared = pace.after(self._shared, seen, self.now)
-        worker.passed.clear()
-        worker.told(self._shared)
+        lane.too_fast(stamp)
+        part, fresh = min(self._at - worker.beat_at, 1.0), stamp == self.shared.slowed_at
+        seen = lane.saw(self.now, part, len(self._workers), fresh=fresh)
+        self.shared = pace.after(self.shared, seen, self.now)
+        lane.told()
+        self._learn(worker)

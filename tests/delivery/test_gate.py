@@ -5,12 +5,18 @@ from itertools import pairwise
 
 from service.delivery import actions as delivery
 from service.delivery import receivers, routes, smtp
+from service.delivery.desk import Desk
+from service.delivery.gate import Gate, Time
+from service.delivery.jobs import Jobs
 from service.delivery.lane import Lane
 from service.delivery.model import Accepted, Deferred, DestinationKind, Reply, Scope
+from service.delivery.pace import Pace
+from service.delivery.press import Plate
 from service.delivery.smtp import Mailer
 from service.kit.db import Database
 from service.kit.resolve import Resolver
-from service.outbox.model import DispatchState
+from service.outbox.ledger import Claim
+from service.outbox.model import DispatchState, Lease, Ticket
 from tests.delivery.relay import OK, Answer, Greeting, Relay, relay
 from tests.delivery.test_deliver import dispatch_of, until_waiting
 from tests.delivery.test_doctor import serving
@@ -195,7 +201,7 @@ def test_a_server_that_breaks_off_often_is_too_busy_one_that_does_so_rarely_is_n
             said = off if number % often == 0 else Accepted(Reply(250, "", ""))
             lane.count(said, None, at)
             if number % 100 == 0:
-                lane.beat()
+                lane.beat(at.timestamp())
         return lane.seen.urgent
 
     assert complains(often=2)
@@ -214,3 +220,32 @@ def test_slots_of_several_workers_never_fall_together() -> None:
     gaps = [(b - a).total_seconds() for a, b in pairwise(left)]
     assert len(left) in range(118, 123), "four a second, for half a minute"
     assert min(gaps) > 0.2
+
+
+async def test_what_was_put_off_comes_back_in_its_order_however_often_it_is_looked_at(
+    db: Database,
+) -> None:
+    clock = Clock()
+    jobs = Jobs(Desk(db, "w", clock), clock)
+    gate = Gate(Time(clock), jobs.put_off)
+    gate.assign("x.example", "")
+    resting = Pace(1.0, NOW, paused_until=NOW + timedelta(seconds=60), window=60)
+    gate.learn({(DestinationKind.DOMAIN, "x.example"): resting}, 0, 1)
+
+    def comes(number: int) -> datetime:
+        """Claim a stretch; return when it is worth another look."""
+        ids = range(1000 * number, 1000 * number + 200)
+        tickets = [Ticket(n, 1, number, 1, n, "a@x.example", "", "de", 0, NOW) for n in ids]
+        claim = Claim(Lease(1, number, 1, ids[0], ids[-1]), tickets)
+        claimed = jobs.take_up(claim, {0: Plate(None, None)})  # type: ignore[arg-type]
+        gate.admit(claimed)
+        assert claimed[-1].stretch.due_at is not None
+        return claimed[-1].stretch.due_at
+
+    due = [comes(number) for number in range(5)]
+    assert due == sorted(due)
+    for number in range(5, 9):  # the first one, claimed anew
+        clock.now = due[0]
+        due[0] = comes(number)
+        assert due[0] < clock.now + timedelta(seconds=20), "there is always something to send"
+        assert due[0] < due[1]

@@ -26,11 +26,33 @@ def test_within_three_minutes_the_rate_settles_below_a_limit_that_nobody_told_us
     assert receiver.refused_share <= 0.02
 
 
-def test_a_limit_a_minute_is_kept_by_resting_longer_and_longer() -> None:
-    receiver = Receiver(1, window=60)
-    World(receiver, workers=2).run(until=1200)
-    assert receiver.share(600, 1200) > 0.4
-    assert len(receiver.refused) < 40
+@pytest.mark.parametrize("fixed", [False, True])
+@pytest.mark.parametrize(
+    ("limit", "workers", "slow"), [(1, 1, 0.002), (1, 2, 0.2), (10, 2, 0.002), (10, 4, 0.2)]
+)
+def test_a_limit_counted_by_the_minute_is_found_as_soon_and_used_as_well(
+    limit: int, workers: int, slow: float, fixed: bool
+) -> None:
+    receiver = Receiver(limit, window=60, fixed=fixed)
+    world = World(receiver, workers, slow=slow)
+    world.run(until=900)
+    assert world.shared.window == 60
+    assert 0.7 <= receiver.share(120, 180) <= 1.0
+    assert 0.8 <= receiver.share(180, 900) <= 1.0
+    at_the_wall = sum(at < 120 for at in receiver.refused)
+    assert at_the_wall <= 7 * workers, "what was on its way, and the first of each one after it"
+    assert len(receiver.refused) - at_the_wall < 0.005 * len(receiver.taken) + 2
+
+
+def test_whoever_counts_by_the_hour_is_asked_more_and_more_rarely() -> None:
+    receiver = Receiver(0.1, window=3600)
+    world = World(receiver, workers=2)
+    world.run(until=3600)
+    assert world.shared.window == 900
+    assert len(receiver.refused) < 30
+    world.run(until=3 * 3600)
+    assert receiver.share(3600, 3 * 3600) > 0.7
+    assert len(receiver.refused) < 50
 
 
 def test_a_limit_that_is_lifted_is_noticed_and_a_lower_one_is_obeyed() -> None:
@@ -91,16 +113,20 @@ def test_after_hours_of_peace_nothing_is_remembered() -> None:
 @settings(max_examples=200, deadline=None)
 @given(
     flow=st.floats(0, 5000),
-    waits=st.lists(st.floats(0, 4000), min_size=1, max_size=12),
+    burst=st.floats(0, 5000),
+    waits=st.lists(st.tuples(st.floats(0, 4000), st.booleans()), min_size=1, max_size=12),
 )
 def test_a_complaint_never_makes_mail_faster_and_slots_add_up_to_the_rate(
-    flow: float, waits: list[float]
+    flow: float, burst: float, waits: list[tuple[float, bool]]
 ) -> None:
     known, now = Pace(), START
-    for wait in waits:
+    for wait, barren in waits:
         now += wait * SECOND
         before = pace.rate(known, now)
-        known = pace.after(known, Seen(flow, slowed=True), now)
+        if barren:  # what was not used does not count
+            before = max(before, known.ceiling or math.inf)
+        seen = Seen(flow, slowed=True, burst=burst, barren=barren)
+        known = pace.after(known, seen, now)
         assert known.paused_until is not None
         start = known.paused_until
         assert pace.rate(known, now) == 0

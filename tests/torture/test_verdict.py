@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from deploy.torture.relay import OK, Fault
-from deploy.torture.sink import TOO_FAST, Dot, Journal, read
+from deploy.torture.sink import TOO_FAST, Dot, Limit, Journal, read
 from deploy.torture.verdict import judge, settling
 
 
@@ -65,5 +65,7 @@ def test_a_rate_is_settled_by_what_was_taken_in_the_last_minute_and_refused_sinc
 ):
     taken = [Dot(n / 8, "a", True, True, "250") for n in range(8 * 120)]  # 8 a second
     refused = [Dot(10.0 + n, "b", False, True, TOO_FAST) for n in range(21)]
-    found = settling([*taken, *refused], limit=10, until=120.0)
+    found = settling([*taken, *refused], Limit(10), until=120.0)
     assert (found.share_of_limit, found.refused_share) == (0.798, round(20 / (20 + 879), 4))
+    by_the_minute = settling([*taken, *refused], Limit(600, window=60), until=120.0)
+    assert by_the_minute.share_of_limit == found.share_of_limit
