@@ -7,6 +7,7 @@ from service.cli import command
 from service.cli.command import Subparsers
 from service.delivery import actions as delivery
 from service.delivery import outcome
+from service.delivery.actions import Answer
 from service.delivery.model import Accepted
 from service.kit import clock
 from service.kit.settings import Settings
@@ -27,7 +28,7 @@ def register(commands: Subparsers) -> None:
 async def send_test(args: argparse.Namespace, settings: Settings) -> int:
     """Exit 0 if the mail server took the mail, 1 if it said anything else."""
     async with composition.opened(settings) as app:
-        said = await delivery.send_test(
+        answers = await delivery.send_test(
             app.db,
             app.mailer,
             app.renderer,
@@ -37,13 +38,13 @@ async def send_test(args: argparse.Namespace, settings: Settings) -> int:
             now=clock.now(),
             variant=args.variant,
         )
-    state, reply = outcome.state_of(said).value, said.reply
-    answer = {
-        "state": state,
-        "relay": " ".join(relay.name for relay in app.mailer.relays),
-        "code": reply.code,
-        "status": reply.status,
-        "reply": reply.text,
-    }
-    command.say(args, answer, f"{state}: {reply.code} {reply.text}".rstrip())
-    return 0 if isinstance(said, Accepted) else 1
+    told = [_told(answer) for answer in answers]
+    lines = ["{relay}: {state}: {code} {reply}".format(**one).rstrip() for one in told]
+    command.say(args, told[-1] | {"passed_over": told[:-1]}, "\n".join(lines))
+    return 0 if isinstance(answers[-1].said, Accepted) else 1
+
+
+def _told(answer: Answer) -> dict[str, str | int]:
+    state, reply = outcome.state_of(answer.said).value, answer.said.reply
+    said: dict[str, str | int] = {"code": reply.code, "status": reply.status, "reply": reply.text}
+    return {"relay": answer.relay, "state": state, **said}

@@ -11,11 +11,12 @@ import socket
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from service.audience.model import GREETINGS
 from service.delivery import blame, outcome, retry, store
 from service.delivery.carrier import Carrier
 from service.delivery.model import (
-    Accepted,
     Attempt,
     AttemptOutcome,
     Cause,
@@ -50,6 +51,13 @@ _POLL = 0.5  # seconds between looks for work
 _NOTICE_LEASE = timedelta(minutes=2)
 _AFTER_FAILURE = 5.0
 _TEST = "[Test] "
+
+
+class Answer(Struct, frozen=True):
+    """What one mail server said to a test mail; without a code where it cannot be reached."""
+
+    relay: str
+    said: Outcome
 
 
 def worker_name() -> str:
@@ -293,11 +301,12 @@ async def send_test(  # noqa: PLR0913 (the doors and the choice)
     public_url: str,
     now: datetime,
     variant: int | None = None,
-) -> Outcome:
+) -> list[Answer]:
     """Hand an edition over to one address at once, as it stands; no ledger keeps it.
 
     `variant` None shows every block. Links lead straight to their aim, personal links nowhere.
-    Raises Unavailable where the mail server cannot be reached.
+    Returns what each mail server said that was asked; the last one's word stands. Raises
+    Unavailable where none can be reached.
     """
     async with db.read() as tx:
         content = await editions.content(tx, edition_id)
@@ -320,16 +329,28 @@ async def send_test(  # noqa: PLR0913 (the doors and the choice)
     return await _send_now(mailer, mail)
 
 
-async def _send_now(mailer: Mailer, mail: Mail) -> Outcome:
-    async def permit() -> bool:
-        return True
+async def _send_now(mailer: Mailer, mail: Mail) -> list[Answer]:
+    """Ask one mail server after the other, until one has more to say than "not now, not here"."""
+    answers: list[Answer] = []
+    problems: list[Unreachable] = []
+    for target in mailer.relays:
+        line = mailer.line(target)
+        try:
+            await line.open()
+            said = await line.hand_over(mail, _yes)
+        except Unreachable as problem:
+            problems.append(problem)
+            said = Deferred(Reply(0, "", str(problem.brief)), Scope.RELAY)
+        finally:
+            await line.close()
+        if not isinstance(said, Withheld):  # who is always allowed to is never held back
+            answers.append(Answer(target.name, said))
+        if not (isinstance(said, Deferred) and said.scope is Scope.RELAY):
+            break
+    if len(problems) == len(answers):
+        raise Unavailable(problems[0].brief) from problems[0]
+    return answers
 
-    try:
-        line = await mailer.opened()
-    except Unreachable as problem:
-        raise Unavailable(problem.brief) from problem
-    try:
-        said = await line.hand_over(mail, permit)
-    finally:
-        await line.close()
-    return said if not isinstance(said, Withheld) else Accepted(Reply(0, "", ""))
+
+async def _yes() -> bool:
+    return True

@@ -10,14 +10,16 @@ from datetime import timedelta
 import pytest
 
 from service.delivery import actions as delivery
-from service.delivery.model import Accepted, Refused
+from service.delivery import smtp
+from service.delivery.actions import Answer
+from service.delivery.model import Accepted, Deferred, Refused
 from service.delivery.smtp import Mailer
 from service.kit.db import Database
 from service.kit.errors import Invalid, NotFound, Unavailable
 from service.outbox import notices
 from service.outbox.model import NoticeKind
 from tests.delivery.relay import OK, Fault, Relay, relay
-from tests.delivery.work import SIGNER, Clock, mailer
+from tests.delivery.work import LIMITS, SIGNER, Clock, mailer
 from tests.outbox import cast
 from tests.outbox.cast import NOW
 
@@ -119,7 +121,7 @@ async def test_old_notices_are_forgotten(db: Database) -> None:
         assert await notices.forget(tx, NOW + timedelta(days=31)) == 1
 
 
-async def send_test(db: Database, target: Mailer, edition_id: int) -> object:
+async def send_test(db: Database, target: Mailer, edition_id: int) -> list[Answer]:
     return await delivery.send_test(
         db,
         target,
@@ -135,7 +137,8 @@ async def test_a_test_mail_shows_the_edition_and_leads_straight_to_its_links(db:
     async with db.tx() as tx:
         edition_id = await cast.approved(tx, 1)
     async with relay() as server:
-        assert isinstance(await send_test(db, mailer(server.url), edition_id), Accepted)
+        (answer,) = await send_test(db, mailer(server.url), edition_id)
+    assert isinstance(answer.said, Accepted)
     message = email.message_from_bytes(server.accepted[0][1], policy=email.policy.default)
     assert str(message["Subject"]).startswith("[Test] ")
     text = message.get_body(("plain",)).get_content()  # type: ignore[union-attr, attr-defined]
@@ -148,8 +151,28 @@ async def test_a_test_mail_tells_what_the_server_said_or_that_there_is_none(db: 
         edition_id = await cast.approved(tx, 1)
     async with relay(lambda _who, _time: "554 5.7.1 no") as server:
         target = mailer(server.url)
-        assert isinstance(await send_test(db, target, edition_id), Refused)
+        (answer,) = await send_test(db, target, edition_id)
+        assert isinstance(answer.said, Refused)
         with pytest.raises(NotFound):
             await send_test(db, target, 999999)
     with pytest.raises(Unavailable):
         await send_test(db, target, edition_id)
+
+
+async def test_a_test_mail_goes_from_server_to_server_and_names_the_one_that_took_it(
+    db: Database,
+) -> None:
+    async with db.tx() as tx:
+        edition_id = await cast.approved(tx, 1)
+    async with (
+        relay(lambda _who, _time: Fault.AT_DATA) as broken,
+        relay() as works,
+        relay() as third,
+    ):
+        urls = ("smtp://127.0.0.1:1", broken.url, works.url, third.url)
+        target = Mailer(*smtp.relays(" ".join(urls)), helo="test.example", limits=LIMITS)
+        answers = await send_test(db, target, edition_id)
+    names = [url.removeprefix("smtp://") for url in urls[:3]]
+    assert [answer.relay for answer in answers] == names
+    assert [type(answer.said) for answer in answers] == [Deferred, Deferred, Accepted]
+    assert (len(works.accepted), third.connections) == (1, 0)
