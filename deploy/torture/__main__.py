@@ -8,11 +8,13 @@ journal. Exits 1 where somebody was lost, got the mail twice, or cannot be expla
 can know stays unknown and is not sent again.
 
     ./run torture --limit X --kills 0 --faults 0 --messages N [--domains N] [--watch SECONDS]
+                  [--window SECONDS [--strokes]]
 
 measures instead how we settle at a mail server that takes X mails a second and answers 450 4.7.1
-to whatever comes faster.
+to whatever comes faster; with --window, X mails in so many seconds, with --strokes from one stroke
+of its clock to the next.
 
-    ./run torture --races N [--hasty] [--json]
+    ./run torture --races N [--by-mail] [--hasty] [--json]
 
 races N unsubscribes against the final dot; see `races`.
 """
@@ -55,10 +57,13 @@ def main() -> int:
     parser.add_argument("--connections", type=int, default=5, help="per worker")
     parser.add_argument("--seed", type=int, default=None, help="repeat the choices of a run")
     parser.add_argument("--faults", type=float, default=0.02, help="share of mails that meet one")
-    parser.add_argument("--limit", type=int, default=0, help="mails a second the mail server takes")
+    parser.add_argument("--limit", type=int, default=0, help="mails the mail server takes a second")
+    parser.add_argument("--window", type=int, default=1, help="seconds that --limit is counted in")
+    parser.add_argument("--strokes", action="store_true", help="counted anew after each --window")
     parser.add_argument("--domains", type=int, default=20, help="that people are at")
     parser.add_argument("--watch", type=int, default=180, help="seconds to watch a --limit")
     parser.add_argument("--races", type=int, default=0, help="unsubscribes against the final dot")
+    parser.add_argument("--by-mail", action="store_true", help="races by mail, not by one click")
     parser.add_argument("--hasty", action="store_true", help="races without the wait: must fail")
     parser.add_argument("--json", action="store_true", help="print one JSON line")
     args = parser.parse_args()
@@ -73,7 +78,8 @@ def _chosen(args: argparse.Namespace, folder: Path) -> "Torture | Races":
     if not args.races:
         return Torture(args, folder)
     seed = random.randrange(10**6) if args.seed is None else args.seed
-    return Races(folder, races=args.races, seed=seed, hasty=args.hasty)
+    ways = {"hasty": args.hasty, "by_mail": args.by_mail}
+    return Races(folder, races=args.races, seed=seed, **ways)
 
 
 class Torture:
@@ -85,6 +91,7 @@ class Torture:
         self._random = random.Random(self._seed)
         self._people = args.messages or 150 * max(args.kills, 1)
         self._house = House(folder, workers=args.workers, connections=args.connections)
+        self._limit = sink.Limit(args.limit, args.window, strokes=args.strokes)
         self._killed: Counter[str] = Counter()
         self._in_doubt = 0
         self._resumed = 0
@@ -100,7 +107,7 @@ class Torture:
             self._dispatch_id = await cast.opened(
                 db, self._people, house.clock(), self._asked.domains
             )
-            await house.start_sink(self._seed, self._asked.faults, self._asked.limit)
+            await house.start_sink(self._seed, self._asked.faults, self._limit)
             await house.start_workers()
             if self._asked.limit:
                 await asyncio.sleep(self._asked.watch)  # what is measured is a time
@@ -133,7 +140,7 @@ class Torture:
         if what in {"sink", "everything"}:
             await house.kill_sink()
             seed = self._random.randrange(10**6)
-            await house.start_sink(seed, self._asked.faults, self._asked.limit)
+            await house.start_sink(seed, self._asked.faults, self._limit)
         if what in {"backend", "postgres", "everything"}:
             await self._kill_postgres(what)
         await house.start_workers()
@@ -239,8 +246,8 @@ class Torture:
         found = verdict.judge(dict(rows), dots, self._in_doubt)
         errors = self._house.errors.read_text()
         figures = {name: getattr(found, name) for name in found.__struct_fields__}
-        limit = self._asked.limit
-        settling = verdict.settling(dots, limit, self._watched) if limit else None
+        limit = self._limit
+        settling = verdict.settling(dots, limit, self._watched) if limit.mails else None
         wrong = {name: value for name, value in figures.items() if isinstance(value, list)}
         return {
             "kills": self._killed.total(),

@@ -1,11 +1,12 @@
 """Unsubscribes that race the final dot: who is told "you are out" gets no new mail after it.
 
-    ./run torture --races N [--hasty] [--json]
+    ./run torture --races N [--by-mail] [--hasty] [--json]
 
 Every recipient of a dispatch posts a one-click unsubscribe (RFC 8058) at an instant by chance
-around their own hand-over, to the product's own web application. A mail server at a distance by
-chance writes down when each final dot arrives. After the answer no dot may. `--hasty` takes the
-wait out of the doors, in this process only: it must find violations, or the check sees nothing.
+around their own hand-over, to the product's own web application, or with `--by-mail` writes to the
+address of List-Unsubscribe, at the product's own listener. A mail server at a distance by chance
+writes down when each final dot arrives. After the answer no dot may. `--hasty` takes the wait out
+of the doors, in this process only: it must find violations, or the check sees nothing.
 """
 
 import asyncio
@@ -19,16 +20,21 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import aiosmtplib
 from msgspec import Struct
 
 from deploy.torture import cast
 from deploy.torture.house import House
 from deploy.torture.relay import Answer, Relay
 from service import app as composition
+from service.events import arrivals
+from service.events.actions import Tools
+from service.events.listener import Arrived, Listener
 from service.kit import clock
 from service.kit.db import Database
 from service.kit.settings import Settings
 from service.outbox import actions as outbox
+from service.outbox import links
 from service.outbox.model import DispatchState
 from service.web import application as web
 
@@ -37,6 +43,7 @@ _EARLIEST = 25  # hand-overs before one's own
 _LATEST_S = (0.0, 0.05, 0.3)  # after one's own was announced, at most
 _AT_ONCE = 16  # races that run at the same time
 _PATIENCE_S = 1.0  # a longer wait would look like a mail server that says nothing
+_DOMAIN = "bounce.torture.example"
 _COMMIT_TIMES = ("track_commit_timestamp=on",)
 _TOLD = """
 select m.address, m.handed_at, pg_xact_commit_timestamp(e.xmin) as committed
@@ -106,8 +113,11 @@ class Distant(Relay):
 class Races:
     """One dispatch, all of whose recipients leave while it is handed over."""
 
-    def __init__(self, folder: Path, *, races: int, seed: int, hasty: bool) -> None:
+    def __init__(
+        self, folder: Path, *, races: int, seed: int, hasty: bool, by_mail: bool = False
+    ) -> None:
         self._folder, self._people, self._seed, self._hasty = folder, races, seed, hasty
+        self._by_mail = by_mail
         self._random = random.Random(seed)
         self._house = House(folder, workers=2, connections=12, options=_COMMIT_TIMES)
         self._sink = Distant(seed, self._had_their_turn)
@@ -126,6 +136,13 @@ class Races:
                 application = web.create(app)
                 await stack.enter_async_context(application.lifespan())
                 self._ask = application
+                tools = Tools(app.signer, app.renderer)
+
+                async def keep(arrived: Arrived) -> None:
+                    await arrivals.take_in(app.db, tools, arrived, house.clock)
+
+                listener = Listener("127.0.0.1", 0, _DOMAIN, keep)
+                self._post = (await stack.enter_async_context(listener)).port
                 dispatch_id = await cast.opened(app.db, self._people, house.clock())
                 await self._aim(app, dispatch_id)
                 await self._sink.start(house.port)
@@ -182,7 +199,24 @@ class Races:
     async def _leave(self, path: str) -> None:
         await asyncio.sleep(self._random.uniform(0, self._random.choice(_LATEST_S)))
         began = clock.now()
+        await (self._write(path) if self._by_mail else self._click(path))
+        self._waits.append((clock.now() - began).total_seconds())
+        self._had_their_turn(self._owner[path])
+        await self._sink.ended_one()
+        await self._sink.note()
 
+    async def _write(self, path: str) -> None:
+        to = links.unsubscribe_address(path.removeprefix("/u/"), _DOMAIN)
+        words = f"From: <{self._owner[path]}>\r\nSubject: unsubscribe\r\n\r\n".encode()
+        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=self._post, start_tls=False)
+        try:
+            async with client:
+                await client.sendmail(self._owner[path], [to], words)
+            self._answered[self._owner[path]] = clock.now()
+        except aiosmtplib.SMTPResponseException as refused:
+            self._errors[refused.code] += 1
+
+    async def _click(self, path: str) -> None:
         async def send(message: Mapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 if message["status"] == 200:
@@ -191,10 +225,6 @@ class Races:
                     self._errors[message["status"]] += 1
 
         await self._ask(_one_click(path), _body(), send)  # type: ignore[arg-type]
-        self._waits.append((clock.now() - began).total_seconds())
-        self._had_their_turn(self._owner[path])
-        await self._sink.ended_one()
-        await self._sink.note()
 
     def _race_of(self, who: str, told: dict[str, Any]) -> Race:
         """Return one race: what the ledger says beside what the mail server and the door saw."""
@@ -210,6 +240,7 @@ class Races:
             "violations": violations,
             "overlapped": overlapped,
             **ends,
+            "by_mail": self._by_mail,
             "hasty": self._hasty,
             "answer_ms_median": round(1000 * median(self._waits), 1),
             "answer_ms_longest": round(1000 * max(self._waits), 1),

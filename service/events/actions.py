@@ -150,6 +150,14 @@ async def take_in(
     return returned_id
 
 
+async def whom(tx: Tx, signer: Signer, mail: bytes, envelope_to: str, now: datetime) -> int | None:
+    """Return the contact that a returned mail is about, None where it names nobody of ours."""
+    kept, address = mail[:KEPT_BYTES], one_line(envelope_to)[:320]
+    tokens = await asyncio.to_thread(lambda: trace.tokens(kept, trace.addressed_to(kept, address)))
+    named, _ = await _subject(tx, signer, tokens, now)
+    return named.contact.id if named else None
+
+
 def _read(mail: bytes, envelope_to: str) -> tuple[Verdict, list[str], list[str]]:
     addressed = trace.addressed_to(mail, envelope_to)
     return classify(mail), addressed, trace.tokens(mail, addressed)

@@ -19,6 +19,7 @@ from service.kit import log
 from service.kit.db import Database
 from service.kit.errors import Unavailable
 from service.kit.text import Text, msg
+from service.outbox import actions as outbox
 from service.sources import inbound, mailing
 
 _log = log.logger("returned mail")
@@ -48,7 +49,7 @@ async def listen(
     """Take returned mail by SMTP or LMTP until `stop`."""
 
     async def keep(arrived: Arrived) -> None:
-        await _take_in(db, tools, arrived, clock)
+        await take_in(db, tools, arrived, clock)
 
     async def knows(token: str) -> bool:
         async with db.read() as tx:
@@ -117,7 +118,7 @@ async def _visit(
 async def _taken(db: Database, tools: Tools, held: Held, clock: Clock) -> bool:
     """Tell whether a mail is stored; one that cannot be stays where it is, and stops no other."""
     try:
-        await _take_in(db, tools, Arrived("", held.mail, held.size), clock)
+        await take_in(db, tools, Arrived("", held.mail, held.size), clock)
     except Unavailable:
         raise
     except Exception:  # noqa: BLE001 - one mail never stops the others
@@ -126,15 +127,19 @@ async def _taken(db: Database, tools: Tools, held: Held, clock: Clock) -> bool:
     return True
 
 
-async def _take_in(db: Database, tools: Tools, arrived: Arrived, clock: Clock) -> None:
-    """Keep a mail as news where it was sent to a source's address, else as returned mail."""
-    token, readers = mailing.token(arrived.mail, arrived.envelope_to), tools.readers
-    if token and readers and await letters.receive(db, readers, token, arrived.mail, clock()):
+async def take_in(db: Database, tools: Tools, arrived: Arrived, clock: Clock) -> None:
+    """Keep a mail as news where it was sent to a source's address, else as returned mail.
+
+    Whomever it stops (a wish to leave, a complaint, a dead address) no final dot starts to after.
+    """
+    came, now = (arrived.mail, arrived.envelope_to), clock()
+    token, readers = mailing.token(*came), tools.readers
+    if token and readers and await letters.receive(db, readers, token, arrived.mail, now):
         return
-    async with db.tx() as tx:
-        await events.take_in(
-            tx, tools, arrived.mail, arrived.envelope_to, clock(), size=arrived.size
-        )
+    async with db.read() as tx:
+        whom = await events.whom(tx, tools.signer, *came, now)
+    async with outbox.honoured(db, whom, now) if whom else db.tx() as tx:
+        await events.take_in(tx, tools, *came, now, size=arrived.size)
 
 
 async def _say(db: Database, door: IntakeDoor, trouble: Text | None, clock: Clock) -> None:

@@ -2,25 +2,79 @@
 
 import asyncio
 import random
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import aiosmtplib
+import pytest
 
 from service.delivery.desk import Desk
 from service.events import actions as events
+from service.events import arrivals
+from service.events.actions import Tools
 from service.events.model import How, Leaving
 from service.kit.db import Database
 from service.kit.errors import Unavailable
 from service.outbox import actions as outbox
-from service.outbox import ledger
-from service.outbox.model import DOT_WITHIN, Ticket
+from service.outbox import ledger, links
+from service.outbox.model import DOT_WITHIN, Message, Ticket
 from tests.delivery.relay import relay
-from tests.delivery.work import mailer, workers
+from tests.delivery.work import SIGNER, mailer, workers
 from tests.outbox import cast
 from tests.outbox.cast import NOW, later
 
 PEOPLE = 600
 RACES = 300
+DOMAIN = "bounce.verband.example"
 
 
-async def test_after_the_answer_to_an_unsubscribe_no_final_dot_starts(db: Database) -> None:
+Leave = Callable[[Message], Awaitable[None]]
+Door = Callable[[Database, int], AbstractAsyncContextManager[Leave]]
+
+
+@asynccontextmanager
+async def by_a_click(db: Database, newsletter_id: int) -> AsyncIterator[Leave]:
+    async def leave(message: Message) -> None:
+        async with outbox.honoured(db, message.contact_id, NOW) as tx:
+            leaving = Leaving(message.contact_id, newsletter_id, How.ONE_CLICK)
+            await events.unsubscribe(tx, leaving, NOW)
+
+    yield leave
+
+
+@asynccontextmanager
+async def by_mail(db: Database, _: int) -> AsyncIterator[Leave]:
+    """Give the product's own door for mail, behind a real listener."""
+    stop, tools = asyncio.Event(), Tools(SIGNER, cast.RENDERER)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+
+    async def leave(message: Message) -> None:
+        to = links.unsubscribe_address(SIGNER.sign("message", message.id), DOMAIN)
+        words = f"From: {message.address}\r\nTo: {to}\r\nSubject: unsubscribe\r\n\r\n"
+        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=port, start_tls=False) as smtp:
+            await smtp.sendmail(message.address, [to], words.encode())
+
+    async with asyncio.TaskGroup() as group:
+        where = ("127.0.0.1", port)
+        group.create_task(arrivals.listen(db, tools, where, DOMAIN, lambda: NOW, stop))
+        while not await listening(db):
+            pass  # each look is a round trip to the database
+        yield leave
+        stop.set()
+
+
+async def listening(db: Database) -> bool:
+    async with db.read() as tx:
+        return bool(await events.doors(tx))
+
+
+@pytest.mark.parametrize("door", [by_a_click, by_mail])
+async def test_after_the_answer_to_an_unsubscribe_no_final_dot_starts(
+    db: Database, door: Door
+) -> None:
     dispatch_id = await cast.opened(db, people=PEOPLE)
     async with db.read() as tx:
         newsletter_id = (await outbox.dispatch(tx, dispatch_id)).newsletter_id
@@ -28,16 +82,14 @@ async def test_after_the_answer_to_an_unsubscribe_no_final_dot_starts(db: Databa
     at_answer: dict[str, int] = {}
     chance, few = random.Random(3), asyncio.Semaphore(4)
 
-    async def leave(contact_id: int, address: str) -> None:
+    async def race(message: Message) -> None:
         async with few:
-            async with db.tx() as tx:
-                leaving = Leaving(contact_id, newsletter_id, How.ONE_CLICK)
-                await events.unsubscribe(tx, leaving, NOW)
-            await outbox.until_no_dot_starts(db, contact_id=contact_id)
-            at_answer[address] = server.dots[address]
+            await leave(message)
+            at_answer[message.address] = server.dots[message.address]
 
     async with (
         relay() as server,
+        door(db, newsletter_id) as leave,
         workers(db, mailer(server.url, connections=5), 2),
         asyncio.TaskGroup() as group,
     ):
@@ -46,7 +98,7 @@ async def test_after_the_answer_to_an_unsubscribe_no_final_dot_starts(db: Databa
             await server.until(
                 lambda turn=number - 12: server.tries.total() >= turn - len(at_answer)
             )
-            group.create_task(leave(rows[number].contact_id, rows[number].address))
+            group.create_task(race(rows[number]))
     assert len(at_answer) == RACES
     assert set(at_answer.values()) == {0, 1}, "some were in time and some were not"
     assert {who: server.dots[who] for who in at_answer} == at_answer
@@ -62,16 +114,23 @@ async def claimed(db: Database) -> Ticket:
     return claim.tickets[0]
 
 
+@pytest.mark.parametrize("door", [by_a_click, by_mail])
 async def test_the_answer_waits_while_a_dot_may_still_leave_but_not_for_a_silent_server(
-    db: Database,
+    db: Database, door: Door
 ) -> None:
     ticket = await claimed(db)
     clock = asyncio.get_running_loop().time
     async with db.tx() as tx:
         assert await ledger.turn(tx, "w", [], [ticket], NOW)
-    began = clock()
-    await outbox.until_no_dot_starts(db, contact_id=ticket.contact_id)
-    assert clock() - began >= DOT_WITHIN
+        message = await outbox.message(tx, ticket.message_id)
+        newsletter_id = (await outbox.dispatch(tx, ticket.dispatch_id)).newsletter_id
+    async with door(db, newsletter_id) as leave:
+        began = clock()
+        await leave(message)
+        assert clock() - began >= DOT_WITHIN
+    async with db.read() as tx:
+        ended = await tx.fetchval("select state::text from subscription")
+    assert ended == "ended"
 
 
 async def test_a_permission_that_comes_too_late_sends_no_dot(db: Database) -> None:

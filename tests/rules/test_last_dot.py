@@ -24,6 +24,18 @@ def called(module: ast.Module) -> dict[str, set[str]]:
     return calls
 
 
+def test_mail_that_comes_in_waits_as_well_wherever_it_is_taken_in() -> None:
+    takers = {
+        (path.stem, name): calls
+        for path, tree, _ in trees()
+        if "items" not in path.parts
+        for name, calls in called(tree).items()
+        if "events.take_in" in calls
+    }
+    assert ("arrivals", "take_in") in takers, "it has another name now"
+    assert all(calls & WAITS for calls in takers.values()), takers.keys()
+
+
 def test_every_door_that_stops_mail_waits_for_the_last_dot() -> None:
     doors, hasty = 0, []
     for path, tree, _ in trees():
