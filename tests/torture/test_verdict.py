@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from deploy.torture.relay import OK, Fault
-from deploy.torture.sink import TOO_FAST, Dot, Limit, Journal, read
+from deploy.torture.sink import TOO_FAST, Dot, Journal, Limit, read
 from deploy.torture.verdict import judge, settling
 
 
