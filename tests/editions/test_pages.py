@@ -105,15 +105,15 @@ async def test_the_second_saver_sees_both_versions_and_chooses(app: App, client:
     await client.login("editor")
     edition_id = await begun(app, "Anfang")
     [block_id] = await block_ids(app, edition_id)
-    await client.submit(f"/blocks/{block_id}", text="Fassung der einen", seen=1)
-    clash = await client.submit(f"/blocks/{block_id}", text="Fassung des andern", seen=1)
+    await client.submit(f"/blocks/{block_id}", text="Fassung der einen Person", seen=1)
+    clash = await client.submit(f"/blocks/{block_id}", text="Fassung der andern Person", seen=1)
     assert clash.status_code == 409
-    assert "Fassung der einen" in clash.text
-    assert "Fassung des andern" in clash.text
+    assert "Fassung der <mark>einen </mark>Person" in clash.text
+    assert "Fassung der <mark>andern </mark>Person" in clash.text
     mine = hidden(clash, "seen")
-    chosen = await client.submit(f"/blocks/{block_id}", text="Fassung des andern", seen=mine)
+    chosen = await client.submit(f"/blocks/{block_id}", text="Fassung der andern Person", seen=mine)
     assert chosen.status_code == 303
-    assert "Fassung des andern" in (await client.get(f"/editions/{edition_id}")).text
+    assert "Fassung der andern Person" in (await client.get(f"/editions/{edition_id}")).text
 
 
 async def test_blocks_move_by_buttons_by_dragging_and_come_back_after_removal(

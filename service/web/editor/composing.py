@@ -13,7 +13,7 @@ from service.items.model import Beside
 from service.kit.db import Tx
 from service.kit.errors import Conflict, Invalid
 from service.kit.text import msg
-from service.web.editor import block_forms
+from service.web.editor import block_forms, comparing
 from service.web.editor.dispatches import checked
 from service.web.forms import Form
 from service.web.guards import EDITOR
@@ -56,7 +56,7 @@ async def edit(page: Page, block_id: FromPath[int]) -> Response[str]:
         found = await _beside(tx, block)
     values = block_forms.shown(block.content)
     form = Form.of(**values, segment=block.segment, language=block.language, seen=block.version)
-    return _edit(page, content, block, form, found)
+    return await _edit(page, content, block, form, found)
 
 
 @get("/blocks/{block_id:int}/row", opt=EDITOR)
@@ -82,7 +82,7 @@ async def save(page: Page, block_id: FromPath[int]) -> Response[str]:
         return page.go(f"/editions/{block.edition_id}#block-{block.id}")
     if form.flag("auto"):
         return _not_saved(page, block, outcome)
-    return _edit(page, content, block, form, found, outcome)
+    return await _edit(page, content, block, form, found, outcome)
 
 
 @post("/blocks/{block_id:int}/shift", opt=EDITOR)
@@ -201,7 +201,7 @@ def _new(
     )
 
 
-def _edit(
+async def _edit(
     page: Page,
     content: Content,
     block: Block,
@@ -221,8 +221,7 @@ def _edit(
         form=form,
         faults=faults,
         theirs=theirs,
-        field_names=block_forms.FIELD_NAMES,
-        their_words=block_forms.shown(theirs.content) if theirs else {},
+        differences=await comparing.blocks_differ(form, theirs.content) if theirs else (),
         segments=page.app.segments,
     )
 

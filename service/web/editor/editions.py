@@ -27,7 +27,7 @@ from service.kit.text import msg
 from service.outbox import actions as outbox
 from service.outbox.model import Dispatch
 from service.web import keyset
-from service.web.editor import preview
+from service.web.editor import comparing, preview
 from service.web.editor.dispatches import checked
 from service.web.forms import Form
 from service.web.guards import EDITOR
@@ -128,7 +128,7 @@ async def show(page: Page, edition_id: FromPath[int]) -> Response[str]:
         segment=edition.segment,
         seen=edition.words_version,
     )
-    return _show(page, desk, words)
+    return await _show(page, desk, words)
 
 
 @post("/editions/{edition_id:int}", opt=EDITOR)
@@ -140,12 +140,12 @@ async def save(page: Page, edition_id: FromPath[int]) -> Response[str]:
         try:
             form.check()
         except Invalid as problem:
-            return _show(page, await _desk(tx, edition_id), form, problem)
+            return await _show(page, await _desk(tx, edition_id), form, problem)
         saved = await editions.change_words(
             tx, checked(edition_id), seen, words, page.me.id, page.now
         )
         if isinstance(saved, StaleWords):
-            return _show(page, await _desk(tx, edition_id), form, theirs=saved)
+            return await _show(page, await _desk(tx, edition_id), form, theirs=saved)
     if form.flag("auto"):
         return _saved(page, saved.words_version)
     return page.go(f"/editions/{edition_id}", said=msg("Saved."))
@@ -179,7 +179,7 @@ async def _desk(tx: Tx, edition_id: int) -> Desk:
     )
 
 
-def _show(
+async def _show(
     page: Page,
     desk: Desk,
     form: Form,
@@ -203,6 +203,7 @@ def _show(
         words=form,
         faults=problem.faults if problem else (),
         theirs=theirs.current if theirs else None,
+        differences=await comparing.words_differ(form, theirs.current) if theirs else (),
         segments=page.app.segments,
         tones=TONES,
         names=states.NAMES,
