@@ -19,7 +19,9 @@ LARGEST = 25 * 1024 * 1024
 _HELD = 256 * 1024
 _LINE = 64 * 1024
 _PATIENCE = 300.0  # seconds for one command (RFC 5321 §4.5.3.2)
-_MOST_OPEN, _MOST_RECIPIENTS, _MOST_FAULTS = 50, 20, 20
+_HURRY = 30.0  # seconds while many are connected: nobody keeps others out by saying nothing
+_MOST_OPEN, _MANY, _MOST_RECIPIENTS, _MOST_FAULTS = 50, 25, 20, 20
+_MOST_IDLE = 100  # commands that lead to no mail, one after the other
 _PATH = re.compile(r"(?:FROM|TO):\s*<([^<>\s]*)>", re.IGNORECASE)
 _log = log.logger("returned mail")
 
@@ -73,13 +75,16 @@ class Listener:
         self._open[task] = writer
         try:
             busy = len(self._open) > _MOST_OPEN
-            talk = _Conversation(reader, writer, self._domain, self._keep, self._knows)
-            await talk.run(busy=busy)
+            doors = self._keep, self._knows, self._patience
+            await _Conversation(reader, writer, self._domain, *doors).run(busy=busy)
         except (OSError, TimeoutError, EOFError):
             _log.info("a connection ended early")
         finally:
             del self._open[task]
             writer.close()
+
+    def _patience(self) -> float:
+        return _PATIENCE if len(self._open) <= _MANY else _HURRY
 
 
 class _Over(Exception):
@@ -96,12 +101,13 @@ class _Conversation:
         domain: str,
         keep: Keep,
         knows: Knows,
+        patience: Callable[[], float],
     ) -> None:
         self._reader, self._writer, self._domain = reader, writer, domain
-        self._keep, self._knows = keep, knows
+        self._keep, self._knows, self._patience = keep, knows, patience
         self._lmtp = False
         self._greeted = False
-        self._faults = 0
+        self._faults = self._idle = 0
         self._verbs: dict[str, Callable[[str], Awaitable[None]]] = {
             "EHLO": self._greet,
             "HELO": self._greet,
@@ -126,7 +132,8 @@ class _Conversation:
             return
         await self._say(f"220 {self._domain or 'rundbrief'} ESMTP")
         try:
-            while self._faults < _MOST_FAULTS:
+            while self._faults < _MOST_FAULTS and self._idle < _MOST_IDLE:
+                self._idle += 1
                 verb, _, argument = (await self._command()).partition(" ")
                 await self._verbs.get(verb.upper(), self._unknown)(argument)
             await self._say("421 4.7.0 Too many errors")
@@ -134,7 +141,7 @@ class _Conversation:
             return
 
     async def _command(self) -> str:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(self._patience()):
             line = piece = await self._piece()
             while not piece.endswith(b"\n"):  # read to its end, or the answer would be lost
                 piece = await self._piece()
@@ -203,6 +210,7 @@ class _Conversation:
         await self._say("354 End with a line that holds a dot")
         mail, size = await self._content()
         recipients = self._recipients
+        self._idle = 0
         self._reset()
         replies = [await self._kept(Arrived(to, mail, size)) for to in recipients]
         worst = max(replies)
@@ -220,12 +228,13 @@ class _Conversation:
 
     async def _content(self) -> tuple[bytes, int]:
         """Read up to the lone dot; return the beginning of the mail, and the size of it all."""
-        held, size, whole_line = bytearray(), 0, True
+        held, size, before = bytearray(), 0, b"\r\n"
         most = LARGEST if any(mailing.token(b"", to) for to in self._recipients) else _HELD
-        async with asyncio.timeout(2 * _PATIENCE):
-            while (line := await self._piece()) != b".\r\n" or not whole_line:
-                piece = line[1:] if whole_line and line.startswith(b".") else line
-                whole_line = line.endswith(b"\n")
+        async with asyncio.timeout(2 * self._patience()):
+            # Only between two CR LF a dot ends it; after a bare LF it could smuggle a mail in.
+            while (line := await self._piece()) != b".\r\n" or before != b"\r\n":
+                piece = line[1:] if before == b"\r\n" and line.startswith(b".") else line
+                before = (before + line)[-2:]
                 size += len(piece)
                 held += piece[: max(0, most - len(held))]
         return bytes(held), size

@@ -145,7 +145,7 @@ class Mailbox:
             return
         try:
             imap.logout()
-        except (imaplib.IMAP4.error, OSError):
+        except Exception:  # noqa: BLE001 - whatever it says to a goodbye, it is over
             imap.shutdown()
 
     def _connected(self) -> imaplib.IMAP4:
@@ -185,6 +185,10 @@ class Mailbox:
         except (imaplib.IMAP4.error, OSError) as error:
             self.close()
             raise Closed(msg("The mailbox does not answer: %(why)s", why=_words(error))) from error
+        except Exception as error:  # numbers that are none, words in no known letters …
+            self.close()
+            why = msg("The mailbox answers what nobody understands: %(why)s", why=_words(error))
+            raise Closed(why) from error
 
     def _expect(self, answer: tuple[str, Any]) -> list[Any]:
         """Return what a server sends with its OK."""

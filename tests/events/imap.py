@@ -19,6 +19,7 @@ class Imap:
         self.lost_after_fetch = False
         self.logins = 0
         self.refused: set[str] = set()  # commands that are answered with NO
+        self.nonsense: dict[str, bytes] = {}  # what stands before the OK of a command
         self._next = 1
         self._tasks: set[asyncio.Task[None]] = set()
         self._news = asyncio.Condition()
@@ -73,6 +74,8 @@ class Imap:
         """Return untagged lines, and last what follows the tag; empty hangs up."""
         if verb in self.refused:
             return [b"NO [INUSE] the mailbox is locked by another process"]
+        if verb in self.nonsense:
+            return [self.nonsense[verb], b"OK"]
         if verb in {"FETCH", "COPY", "MOVE", "STORE", "EXPUNGE"}:
             return self._on_mail(verb, command)
         if verb == "LOGIN":

@@ -138,6 +138,7 @@ async def test_lmtp_gets_one_answer_per_recipient(server: Listener, kept: Kept) 
         ([b"DATA\r\n", b"QUIT\r\n"], "221 2.0.0 Bye"),
         ([b"EHLO x\r\nRCPT TO:<a@b>\r\nQUIT\r\n"], "221 2.0.0 Bye"),
         ([b"NONSENSE\r\n" * 30], "421 4.7.0 Too many errors"),
+        ([b"NOOP\r\n" * 200], "421 4.7.0 Too many errors"),
         ([b"x" * 200_000, b"\r\n"], "500 5.5.2 Line too long"),
     ],
 )
@@ -146,6 +147,37 @@ async def test_whoever_talks_nonsense_is_answered_and_shown_the_door(
 ) -> None:
     assert (await talk(server, *said))[-1] == last
     assert not kept.mails
+
+
+ENVELOPE = b"MAIL FROM:<>\r\nRCPT TO:<%s>\r\nDATA\r\n" % TO.encode()
+
+
+@pytest.mark.parametrize("end", [b"\n.\r\n", b"\n.\n", b"\r\n.\n", b"\r.\r", b"\r.\r\n"])
+async def test_no_second_mail_is_smuggled_in_behind_a_dot_that_ends_nothing(
+    server: Listener, kept: Kept, end: bytes
+) -> None:
+    first = b"Subject: one\r\n\r\none" + end
+    second = ENVELOPE + b"Subject: two\r\n\r\ntwo\r\n.\r\nQUIT\r\n"
+    assert (await talk(server, b"EHLO x\r\n" + ENVELOPE + first + second))[-1] == "221 2.0.0 Bye"
+    (one,) = kept.mails
+    assert one.mail.startswith(first[:-1].removesuffix(b"."))
+    assert b"Subject: two" in one.mail
+
+
+async def test_whoever_says_nothing_keeps_nobody_out(
+    server: Listener, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "_HURRY", 0.05)
+    silent = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(60)]
+    told = await asyncio.gather(*(reader.readline() for reader, _ in silent))
+    assert [line[:3] for line in told].count(b"421") == 10
+    async with asyncio.timeout(30):  # of those beyond the half the server has soon had enough
+        await asyncio.gather(*(reader.read() for reader, _ in silent[25:50]))
+    async with client(server) as smtp:
+        await smtp.sendmail("", [TO], b"Subject: x\r\n\r\n")
+    assert len(kept.mails) == 1
+    for _, writer in silent:
+        writer.close()
 
 
 async def test_a_mail_that_ends_in_the_middle_is_not_taken(server: Listener, kept: Kept) -> None:

@@ -31,6 +31,12 @@ async def watched(app: App, server: Imap) -> AsyncIterator[None]:
             stop.set()
 
 
+async def trouble(app: App) -> str:
+    """Return what the mailbox's door says of itself."""
+    async with app.db.read() as tx:
+        return "".join(str(door.trouble) for door in await events.doors(tx))
+
+
 def returned(app: App, sent: cast.Sent, number: int = 0) -> bytes:
     """Return a report as a mailbox has it: who it came to stands in its own headers."""
     to = back(app, sent.messages[number]).upper()
@@ -114,6 +120,28 @@ async def test_a_mailbox_that_locks_midway_says_so_and_nothing_is_lost_or_handle
         assert await tx.fetchval("select count(*) from returned_mail") == 2
         assert await tx.fetchval("select count(*) from event") == 2
         assert [d.trouble for d in await events.doors(tx)] == [None]
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        ("SEARCH", b"* SEARCH one two"),
+        ("SEARCH", b"* SEARCH \xff\xfe"),
+        ("CAPABILITY", b"* CAPABILITY \xff"),
+    ],
+)
+async def test_a_mailbox_that_talks_nonsense_says_so_stops_nothing_and_is_tried_again(
+    app: App, command: str, answer: bytes
+) -> None:
+    sent = await cast.sent(app, 1)
+    async with Imap("MOVE") as server, watched(app, server):
+        server.nonsense[command] = answer
+        server.put(returned(app, sent))
+        while "what nobody understands" not in await trouble(app):
+            pass  # each look is a round trip to the database
+        server.nonsense.clear()
+        await server.until(lambda: len(server.folders.get("Rundbrief", ())) == 1)
+    assert await standing(app, sent) == ["address_gone"]
 
 
 async def test_nobody_there_is_said(app: App) -> None:
