@@ -74,6 +74,7 @@ _SURE = any_of(r"""
     \b542 \S{1,90}@\S{1,90} rejected
     5\.4\.1 .{0,80}recipient address rejected: access denied
 """)
+_LONGEST = 3_000  # whoever has not given a reason by then gives none
 
 
 def judge(
@@ -85,7 +86,7 @@ def judge(
     writes on the recipient, `whole` the entire text of the report. Where `step` is not known, it is
     looked for in `around`. `status` is the enhanced status code (RFC 3463) or "".
     """
-    said = around or words
+    words, said, whole = words[:_LONGEST], (around or words)[:_LONGEST], whole[:_LONGEST]
     told = status_in(status, said)
     when = step if step is not Step.UNSAID else _step(said)
     reason = _reason(words, told, said, whole, when)

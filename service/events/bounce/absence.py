@@ -82,6 +82,8 @@ _CORE: dict[str, re.Pattern[str]] = {
         (?:kein\w*|pas|sans|limited|no|limitato|nessun|eingeschr[aä]nkt\w*|beschr[aä]nkt\w*|
             sporadi\w*|occasional\w*|only) (?:\S+ ){{0,3}}(?:zugriff|zugang|acc[eè]s|access|accesso)
         (?:without|ohne|sans|senza) (?:\S+ ){{0,2}}(?:access|zugriff|acc[eè]s|accesso|internet)
+        (?:traite|lis|consulte|rel[eè]ve)\b.{{0,20}}{_MAIL}|respond(?:er[eé]i?|
+            o)\b.{{0,60}}(?:regres|volta|vuelta)
         {_MAIL}\b.{{0,30}}(?:gel[oö]scht|nicht zugestellt|deleted|supprim|cancellat|
             zur[uü]ckgehalten)
         (?:unattended|unmonitored|nicht [uü]berwacht\w*|nicht bewirtschaftet\w*) (?:mailbox|
@@ -135,8 +137,15 @@ _CORE: dict[str, re.Pattern[str]] = {
             parental|part[- ]time|closed|abroad|off work|off (?:until|from|today|on)|holiday|
             sabbatical|not working|at a (?:conference|course|training)|vacation|jury)
         \bi (?:only )?work\b.{0,40}(?:monday|tuesday|wednesday|thursday|friday|part|\d+ ?%|morning)
-        (?:estoy|estar[eé]|fuera|ausente|ausencia|vacaciones|estou|f[eé]rias|aus[eê]n|afwezig|
+        (?:estoy|estar[eé]i?|fuera|ausente|ausencia|vacaciones|estou|f[eé]rias|aus[eê]n|afwezig|
             vakantie|niet aanwezig|buiten kantoor)\b
+        (?:bin|sind|ist|werde) .{0,50}\bwieder (?:erreichbar|da\b|im (?:b[uü]ro|amt|haus|dienst|
+            einsatz)|
+            f[uü]r sie|anwesend|am arbeitsplatz|zur[uü]ck)
+        (?:i'll|i will|we will|we'll) be (?:back|returning)|\bback (?:in the office|on|at my desk)\b
+        (?:serai|suis|serons) (?:de retour|[aà] nouveau|joignable d[eè]s)|sar[oò] (?:di ritorno|
+            nuovamente)
+        pr[eé]sente?s?\b.{0,30}(?:lundi|mardi|mercredi|jeudi|vendredi|matin)
         \bi bi\b.{0,40}(?:ferie|weg|nid)|\bweg bis\b
     """),
     "gone": any_of(r"""
@@ -202,6 +211,12 @@ _CORE: dict[str, re.Pattern[str]] = {
         danke? f[uü]r ihre (?:bewerbung|bestellung|anmeldung|registrierung)
     """),
     "challenge": any_of(r"""
+        (?:bekannte\w*|known|connus?|conosciut\w+) (?:absender|sender|exp[eé]diteur|mittent)|
+            ohne den betreff|
+            (?:leave|keep) the subject|(?:only|nur|une seule|una sola) (?:once|einmal|fois|volta)|
+            (?:mis|plac[eé]e?) en (?:attente|quarantaine)|recopier|requires that you
+        (?:simply|einfach|simplement|bitte) (?:reply|antworten|r[eé]pond\w+).{0,12}(?:this|diese|
+            ce) \w+
         absenderpr[uü]fung|v[eé]rification de l'exp|verify your e-?mail|verifica (?:del )?mittente
         (?:best[aä]tig|verif|confirm|v[eé]rif|conferm|pr[uü]f)\w*\b.{0,60}(?:absender|sender|
             exp[eé]diteur|mittente|mensch|human|humain|umano|link|robot|einmal)
@@ -235,7 +250,8 @@ _SIDE: dict[str, re.Pattern[str]] = {
             stehen ihnen|
             zust[aä]ndig|[uü]bernimmt|[uü]bernehmen|wahrgenommen|betreut
         (?:adress|contact|[eé]cri|appel|t[eé]l[eé]phon|joindre)\w*\b.{0,80}(?:@|\d{3}|coll[eè]gue|
-            secr[eé]tariat|greffe|successeur|[aà] m\w+|au \d|centrale|service|vous|rempla)
+            secr[eé]tariat|greffe|successeur|direction|administration|chancellerie|[aà] m\w+|au \d|
+            centrale|service|vous|rempla)
         rempla[cç]|suppl[eé]|successeur|est [aà] votre disposition|successore|sostitu
         (?:rivolg|contatt|scriv|chiam|telefon|indirizz)\w*\b.{0,80}(?:@|\d{3}|colleg|segretari|
             cancelleria|a\b|al\b|alla\b)
@@ -275,7 +291,8 @@ _QUESTION = re.compile(r"\?(?=\s|$|[\"»)])")
 _WISH = any_of(r"""
     \b(?:ich|wir) bitten?\b|\bbitte (?:\S+ ){0,8}(?:streich|nehm|nehmt|schick|trag|
         meld\w* (?:sie )?(?:mich
-        |uns|ihn|frau|herrn)\b|l[oö]sch|aufnehm|korrigier|pr[uü]f|entfern|zustell|teil\w* sie|lass|
+        |uns|ihn|frau|herrn)\b|l[oö]sch|aufnehm|korrigier|pr[uü]f|entfern|zustell(?:en|t)?\b|
+        teil\w* sie|lass|
         austrag|anmeld|abmeld|reservier|verschieb|liefer)
     \b(?:k[oö]nnten?|w[uü]rden?|d[uü]rften?) (?:sie|ich|wir|ihr|man)\b|darf ich|d[uü]rfen wir|
         k[oö]nnen wir
@@ -292,10 +309,30 @@ _WISH = any_of(r"""
     \b(?:could|would|can|may) (?:you|i|we)\b|i(?:'d| would) (?:like|love|be)|
         please (?:\S+ ){0,2}(?:send|
         remove|take|add|change|unsubscribe|delete|forward|include|stop|correct|let|put|keep)\b
+    \b(?:ich (?:vertrete|antworte in|leite)|l[aä]sst (?:ausrichten|gr[uü]ssen)|(?:lo|
+        la) sostituisco|i'm covering|
+        i am covering|je (?:le|la) remplace|j'ai transmis|passed (?:this|it|your) |habe (?:es|
+        ihre \w+|das) (?:an
+        |weiter)|wir bieten|haha|parfait|perfetto|einverstanden|passt\b|d'accord|va bene|
+        sounds good|
+        nehmen? (?:gerne? )?teil|(?:rufe|schicke|sende|komme|bringe|liefere|schaue) ich\b|vegetar|
+        (?:mit|pour|per|for) (?:\d|zwei|drei|deux|trois|due|
+        tre) person)
+    [:;]-?[)D]|d[eé]couvre|f[eé]licitation|bravo\b|ci (?:sentiamo|vediamo)|muss (?:mich|
+        ich) .{0,20}(?:abmelden|
+        entschuldigen)|schicke (?:ihnen|euch|die|das|den)|(?:our|my|with) (?:figures|comments|
+        feedback|draft|
+        remarks|answers?|contribution)|remarques|osservazioni|je vous (?:enverrai|envoie|rappelle)|
+        umgezogen
     merci de (?:me|nous|bien|m'|retirer|supprimer|modifier|corriger)|veuillez (?:me|nous|retirer|
         supprimer|
         m'|noter|corriger|modifier)
 """)  # fmt: skip
+
+
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+# What people cite is not their own word, be it a machine's.
+_CITED = re.compile(r"[«“„\"][^«»“”„\"]{12,}[»”“\"]")
 
 
 class Reading(Struct, frozen=True):
@@ -324,6 +361,11 @@ def read(text: str) -> Reading:
     )
 
 
+def uncited(text: str) -> str:
+    """Return a text without what it cites."""
+    return _CITED.sub(" ", text)
+
+
 def weight(reading: Reading) -> int:
     """Return what a reading is worth: the more, the surer a machine wrote it."""
     points = sum(_WORTH[name] for name in (*reading.core, *reading.beside))
@@ -342,7 +384,7 @@ def is_machine(line: str) -> bool:
 
 
 def _is_strange(clause: str) -> bool:
-    if len(clause.split()) <= _SHORT:
+    if len(_WORDS.findall(clause)) <= _SHORT:
         return False
     return not is_core(clause) and not any(p.search(clause) for p in _SIDE.values())
 

@@ -49,6 +49,7 @@ _UNSUBSCRIBE = re.compile(r"^\W*(?:list[- ])?unsubscribe\W*$", re.IGNORECASE)
 # Codes so plain that they are believed of a mail that was damaged, too.
 _PLAIN = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
 _REPLY_CODE = re.compile(r"(?<![\d.:/-])([45]\d\d)(?=[ \-#])(?!-\d)")
+_LONGEST_TEXT = 20_000
 _DEEPEST, _BRIEF, _BEGINNING, _LONGEST_WORDS, _MOST_JUDGED = 3, 200, 4_000, 500, 20
 
 
@@ -125,7 +126,7 @@ def _is_bounce(mail: Part) -> bool:
 def _text(mail: Part) -> str:
     texts = [p for p in mail.walk() if p.kind == "text/plain"]
     texts = texts or [p for p in mail.walk() if p.kind == "text/html"]
-    return "\n".join(part.text for part in texts[:4])
+    return "\n".join(part.text for part in texts[:4])[:_LONGEST_TEXT]
 
 
 def _bounced(mail: Part, failures: list[Failure]) -> Verdict:

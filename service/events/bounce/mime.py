@@ -15,11 +15,12 @@ from msgspec import Struct
 DEEPEST = 6
 _MOST_PARTS = 200
 _LONGEST_TEXT = 20_000
+_LONGEST_VALUE = 2_000  # of a header: what is longer is meant to hold us up
 _HEADER = re.compile(r"^([!-9;-~]+)[ \t]*:[ \t]*(.*)$")
 _PARAM = re.compile(r";\s*([\w*-]+)\s*=\s*(?:\"([^\"]*)\"|([^;\s]+))")
-_TAGS = re.compile(r"<(?:style|script|head)\b.*?</(?:style|script|head)\s*>", re.I | re.S)
-_BREAKS = re.compile(r"</?(?:p|div|br|tr|li|h\d|table|pre)\b[^>]*>", re.I)
-_ANY_TAG = re.compile(r"</?[a-zA-Z!][^>@]*>")
+_UNSEEN = re.compile(r"<(style|script|head)(?=[\s>])", re.I)
+_BREAKS = re.compile(r"</?(?:p|div|br|tr|li|h\d|table|pre)\b[^<>]*>", re.I)
+_ANY_TAG = re.compile(r"</?[a-zA-Z!][^<>@]*>")
 _WORD = re.compile(r"=\?([\w.:-]{1,40})(?:\*[\w-]*)?\?([bBqQ])\?([^?\s]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?)")
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&nbsp;": " ", "&amp;": "&"}
@@ -41,7 +42,7 @@ class Part(Struct, frozen=True):
     def header(self, name: str) -> str:
         """Return the first header of that name, decoded, or an empty text."""
         values = self.headers.get(name)
-        return decoded(values[0]) if values else ""
+        return decoded(values[0][:_LONGEST_VALUE]) if values else ""
 
     @property
     def text(self) -> str:
@@ -133,10 +134,22 @@ def unbytes(data: bytes, charset: str) -> str:
 
 def bare(markup: str) -> str:
     """Return the words of HTML; an address in angle brackets is no tag."""
-    words = _ANY_TAG.sub(" ", _BREAKS.sub("\n", _TAGS.sub("", markup)))
+    words = _ANY_TAG.sub(" ", _BREAKS.sub("\n", _seen(markup)))
     for entity, character in _ENTITIES.items():
         words = words.replace(entity, character)
     return words
+
+
+def _seen(markup: str) -> str:
+    """Return HTML without its styles, scripts and head; one that never ends stays."""
+    low, kept, at = markup.lower(), [], 0
+    while found := _UNSEEN.search(markup, at):
+        end = low.find(f"</{found[1].lower()}", found.end())
+        if end < 0:
+            break
+        kept.append(markup[at : found.start()])
+        at = low.find(">", end) + 1 or len(markup)
+    return "".join([*kept, markup[at:]])
 
 
 def _divide(data: bytes) -> tuple[bytes, bytes]:

@@ -30,7 +30,7 @@ _NOTIFICATION = re.compile(r"\"notificationType\W{1,9}(bounce|complaint|delivery
 _NOTIFIED = re.compile(
     r"\"(?:complainedRecipients|recipients)\W{1,9}([^\]]{1,2000})\]", re.IGNORECASE
 )
-_HEAD, _LONGEST_HOST = 4_000, 200
+_HEAD, _LONGEST_HOST, _LONGEST_WORDS = 4_000, 200, 3_000
 _ACTIONS = {"failed", "delayed", "delivered", "relayed", "expanded", "expired", "error"}
 
 
@@ -80,7 +80,7 @@ def _failure(group: dict[str, list[str]]) -> Failure | None:
         return None
     status = STATUS.search(_first(group, "status"))
     action = re.match(r"[a-z]+", _first(group, "action").lower())
-    words = " ".join(decoded(v) for v in group.get("diagnostic-code", []))
+    words = " ".join(decoded(v) for v in group.get("diagnostic-code", []))[:_LONGEST_WORDS]
     return Failure(
         recipient=final or original or actual,
         action=action[0] if action and action[0] in _ACTIONS else "",
