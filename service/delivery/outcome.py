@@ -58,8 +58,14 @@ def of_refusal(said: Reply, step: Step = Step.UNSAID) -> Deferred | Refused:
     """
     if 500 <= said.code <= 599 and not unauthenticated(said):
         return Refused(said, cause_of(said, step))
-    temporary = 400 <= said.code <= 499
-    return Deferred(said, blame.scope_of(said) if temporary else Scope.RECIPIENT)
+    if 400 <= said.code <= 499:
+        return Deferred(said, blame.scope_of(said))
+    if unauthenticated(said):
+        return Deferred(said, Scope.RECIPIENT)
+    # A yes to what nobody asked; it must not read as one.
+    return Deferred(
+        reply(0, f"the answer is out of turn: {said.code} {said.text}"), Scope.RECIPIENT
+    )
 
 
 def unauthenticated(said: Reply) -> bool:

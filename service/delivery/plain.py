@@ -38,7 +38,13 @@ _TLS = msg("The receiver wants the connection encrypted in another way.")
 _BEYOND_ASCII = msg(
     "The mail server takes no address with umlauts or other special letters before the @."
 )
-_UNREADABLE = msg("The receiver cannot read this address.")
+_UNREADABLE = msg(
+    "Mail cannot be sent to this address as it is written. Correct it on the contact's page."
+)
+_NONSENSE = msg("The mail server answered what nobody understands. Its operator should look at it.")
+_OWN_NONSENSE = re.compile(
+    r"^(the answer (is|contra|has no)|spoke unasked|malformed|response too)", re.I
+)
 
 # What is said only for now, by words that servers use, or by the status; first match wins.
 FOR_NOW: tuple[tuple[re.Pattern[str], Text], ...] = tuple(
@@ -97,14 +103,21 @@ def meaning(code: int, status: str, reply: str) -> Text:
         return _NOT_US
     if status == "5.6.7":  # RFC 6531 §3.5
         return _BEYOND_ASCII
-    if not code:
-        return _UNREADABLE if status else _SILENT  # without a code it is our own finding
+    if not 400 <= code <= 599:
+        return _NONSENSE if code else _found(status, reply)
     if code < 500:
         said = f"{status} {reply}"
         if found := next((text for words, text in FOR_NOW if words.search(said)), None):
             return found
     judged = judge.judge(f"{code} {reply}", status)
     return MEANINGS.get(judged.reason) or (_NEVER if code >= 500 else _LATER)
+
+
+def _found(status: str, reply: str) -> Text:
+    """Return what we found out ourselves, without any reply."""
+    if status:
+        return _UNREADABLE
+    return _NONSENSE if _OWN_NONSENSE.search(reply) else _SILENT
 
 
 def of_line(line: str) -> Text | None:

@@ -157,8 +157,10 @@ async def send_again(
     if before.not_after is not None and before.not_after <= now:
         raise Conflict(msg("The time until which this dispatch was to go out has passed."))
     again = await store.send_again(tx, dispatch_id, ids, now, state.value) or 0
-    if again == 0 and before.state is DispatchState.FINISHED:
-        raise Conflict(msg("There is nothing any more to send again."))
+    if again == 0:
+        raise Conflict(
+            msg("Somebody has already dealt with this; there is nothing any more to send again.")
+        )
     return again
 
 

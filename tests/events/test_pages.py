@@ -7,6 +7,9 @@ import pytest
 from lxml import html
 
 from service.app import App
+from service.kit.text import msg
+from service.outbox import actions as outbox
+from service.outbox.model import DispatchHold
 from service.web import export
 from tests.browser_like import Client
 from tests.events import cast
@@ -153,6 +156,43 @@ async def test_only_an_approver_sends_unknown_messages_again(app: App, client: C
     async with app.db.read() as tx:
         states = await tx.fetch("select state::text from message order by id")
     assert [row["state"] for row in states] == ["queued", "unknown", "queued"]
+    assert "Die Zustellung geht noch einmal hinaus." in words((await client.get(url)).text)
+    late = await client.submit(f"{url}/send-again", message=str(sent.messages[0]))
+    assert late.status_code == 409
+    assert "Das hat schon jemand erledigt" in words(late.text)
+
+
+async def test_a_message_of_unknown_fate_says_why_and_what_to_do(app: App, client: Client) -> None:
+    sent = await cast.sent(app)
+    async with app.db.tx() as tx:
+        await cast.settle(tx, sent.messages[0], "unknown", "")
+        await tx.execute("update message set code = 0")
+    await client.login("editor")
+    base = f"/dispatches/{sent.dispatch_id}/messages"
+    for url in (f"{base}?state=unknown", f"{base}/{sent.messages[0]}"):
+        assert "Unser Dienst endete zwischen" in words((await client.get(url)).text)
+    assert "Unklar heisst:" in words((await client.get(f"{base}/{sent.messages[0]}")).text)
+
+
+@pytest.mark.parametrize(
+    ("hold", "opened", "told"),
+    [
+        ("relay", True, "Er geht von selbst weiter, sobald der Mailserver antwortet."),
+        ("person", False, "Drücken Sie «Fortsetzen», sobald das behoben ist"),
+    ],
+)
+async def test_a_dispatch_that_waits_says_what_goes_on_by_itself_and_what_to_do(
+    app: App, client: Client, hold: str, opened: bool, told: str
+) -> None:
+    sent = await cast.sent(app)
+    async with app.db.tx() as tx:
+        await outbox.hold_running(tx, DispatchHold(hold), msg("Something is wrong."))
+        if not opened:
+            await tx.execute("update dispatch set opened_at = null, letterhead = null")
+    await client.login("editor")
+    page = words((await client.get(f"/dispatches/{sent.dispatch_id}")).text)
+    assert told in page
+    assert "Er ging nie hinaus" not in page
 
 
 async def test_those_left_out_are_listed_by_reason(app: App, client: Client) -> None:

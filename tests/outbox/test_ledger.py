@@ -1,5 +1,6 @@
 """The ledger moves rows exactly as the table of states says, and only for who holds them."""
 
+import contextlib
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -7,6 +8,7 @@ from msgspec import structs
 
 from service.audience import actions as people
 from service.kit.db import Database, Tx
+from service.kit.errors import Conflict
 from service.outbox import actions as outbox
 from service.outbox import ledger, states
 from service.outbox.model import DispatchState, Lease, MessageState, Settled, Ticket
@@ -50,8 +52,9 @@ async def act(tx: Tx, dispatch_id: int, ticket: Ticket, step: Step) -> None:
     elif step is Step.HAND_OVER:
         await ledger.turn(tx, "w", [], [ticket], NOW)
     elif step is Step.SEND_AGAIN:
-        await outbox.send_again(tx, dispatch_id, None, NOW)
-        await outbox.send_again(tx, dispatch_id, None, NOW, refused=True)
+        for refused in (False, True):
+            with contextlib.suppress(Conflict):  # nothing to send again
+                await outbox.send_again(tx, dispatch_id, None, NOW, refused=refused)
     else:
         await outbox.withdraw(tx, ticket.contact_id, None, NOW)
 

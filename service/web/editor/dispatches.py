@@ -14,7 +14,7 @@ from service.editions.model import Edition, Newsletter
 from service.kit import clock
 from service.kit.db import Tx
 from service.kit.errors import Conflict, NotFound
-from service.kit.text import msg
+from service.kit.text import Text, msg
 from service.outbox import actions as outbox
 from service.outbox import control, states, timing, warm_up
 from service.outbox.model import Dispatch, DispatchLine, DispatchState, Progress
@@ -156,8 +156,14 @@ async def send_again(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
         again = await outbox.send_again(
             tx, checked(dispatch_id), None if every else chosen, page.now
         )
-    said = msg("%(count)s messages are sent again.", count=again)
-    return page.go(f"/dispatches/{dispatch_id}", said=said)
+    return page.go(f"/dispatches/{dispatch_id}", said=sent_again(again))
+
+
+def sent_again(count: int) -> Text:
+    """Say how many messages are sent again."""
+    if count == 1:
+        return msg("The message is sent again.")
+    return msg("%(count)s messages are sent again.", count=count)
 
 
 def checked(number: int) -> int:

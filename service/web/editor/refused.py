@@ -10,7 +10,7 @@ from service.kit.text import msg
 from service.outbox import actions as outbox
 from service.outbox import states
 from service.outbox.states import Move
-from service.web.editor.dispatches import about, checked
+from service.web.editor.dispatches import about, checked, sent_again
 from service.web.guards import APPROVER, EDITOR
 from service.web.pages import Page
 
@@ -42,8 +42,7 @@ async def send_again(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
         if not ids:
             raise Conflict(msg("Nobody was chosen."))
         again = await outbox.send_again(tx, dispatch_id, ids, page.now, refused=True)
-    said = msg("%(count)s messages are sent again.", count=again)
-    return page.go(f"/dispatches/{dispatch_id}", said=said)
+    return page.go(f"/dispatches/{dispatch_id}", said=sent_again(again))
 
 
 routes = [index, send_again]
