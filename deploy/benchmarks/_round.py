@@ -35,6 +35,7 @@ class Round(Struct, frozen=True):
     cpu: float
     pg_cpu: float
     rss_mb: float
+    rss_all_mb: float
     wal: float
     progress_ms: float
     report_ms: float
@@ -109,6 +110,7 @@ async def measured(tx: Tx, wanted: dict[str, Any], messages: int, count: int) ->
         sum(u["cpu"] for u in senders.used) / messages,
         sum(after[pid] - before.get(pid, 0.0) for pid in after) / messages,
         max(u["rss_mb"] for u in senders.used),
+        sum(u["rss_all_mb"] for u in senders.used),
         float(wal) / messages,
         max(progress for progress, _ in looks),
         max(report for _, report in looks),

@@ -6,14 +6,17 @@ says in one JSON line what it used.
 
 import asyncio
 import json
+import os
 import re
-import resource
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import uvloop
 
+from deploy.benchmarks import _host as host
+from deploy.torture import processes
 from service.delivery import actions as delivery
 from service.delivery import dkim, smtp
 from service.delivery.smtp import Mailer, Seal
@@ -39,21 +42,26 @@ async def send(wanted: dict[str, Any]) -> dict[str, float]:
     async with asyncio.TaskGroup() as group:
         group.create_task(delivery.deliver(db, mailer, signer, clock.now, stop))
         await asyncio.to_thread(sys.stdin.read)
-        spent = used() - before
+        spent, memory = used() - before, [peak_mb(pid) for pid in family()]
         stop.set()
     await db.close()
-    return {"cpu": spent, "rss_mb": peak_mb()}
+    return {"cpu": spent, "rss_mb": max(memory), "rss_all_mb": sum(memory)}
 
 
-def peak_mb() -> float:
-    """Return the most memory this process held; `ru_maxrss` would count who started it as well."""
-    (line,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+def family() -> list[int]:
+    """Return this process and those that it started."""
+    return [os.getpid(), *processes.descendants(os.getpid())]
+
+
+def peak_mb(pid: int) -> float:
+    """Return the most memory that a process held."""
+    (line,) = re.findall(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
     return int(line) / 1024
 
 
 def used() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
+    """Return seconds of CPU of this process with all its threads, and of those it started."""
+    return time.process_time() + sum(host.cpu_of(family()[1:]).values())
 
 
 if __name__ == "__main__":

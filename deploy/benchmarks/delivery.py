@@ -144,6 +144,7 @@ def summary(args: argparse.Namespace, turns: Sequence[Turn], rsa_us: float) -> d
         "cpu_per_t_rsa": round(middle("cpu") * 1e6 / rsa_us, 2),
         "pg_cpu_us_per_message": round(middle("pg_cpu") * 1e6, 1),
         "rss_mb": round(middle("rss_mb"), 1),
+        "rss_all_mb": round(middle("rss_all_mb"), 1),
         "wal_bytes_per_message": round(middle("wal")),
         "progress_ms": round(max(turn.ours.progress_ms for turn in turns), 1),
         "report_ms": round(max(turn.ours.report_ms for turn in turns), 1),

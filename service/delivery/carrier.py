@@ -74,7 +74,7 @@ class Carrier:
             for task in aside:
                 task.cancel()
             self._desk.close()
-            self._press.close()
+            await self._press.close()
             await self._pacer.exchange(everything=True)
 
     def _hands(self) -> list[Hand]:
@@ -116,7 +116,7 @@ class Carrier:
             await self._gate.room()
 
     async def _make(self) -> None:
-        """Let mails be made, a handful on each core at once, and queue the finished ones."""
+        """Let mails be made, some handfuls at once, and queue the finished ones."""
 
         async def one_after_the_other() -> None:
             while (jobs := await self._gate.take(HANDFUL)) is not None:
@@ -125,7 +125,7 @@ class Carrier:
                     await self._ready.put(Made(job, mail))
 
         async with asyncio.TaskGroup() as group:
-            for _ in range(self._press.threads):
+            for _ in range(self._press.at_once):
                 group.create_task(one_after_the_other())
         for _ in range(self._mailer.connections):
             await self._ready.put(None)
@@ -140,7 +140,7 @@ class Carrier:
         if (plate := self._plates.get(key)) is None:
             async with self._db.read() as tx:
                 rendition, letterhead = await ledger.material(tx, *key)
-            plate = await self._press.plate(rendition, letterhead)
+            plate = await asyncio.to_thread(self._press.plate, rendition, letterhead)
             if len(self._plates) >= _PLATES:
                 self._plates.pop(next(iter(self._plates)))
             self._plates[key] = plate

@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from msgspec import Struct
 
+from service.delivery import signature
+from service.delivery.signature import Private
 from service.kit.errors import Invalid
 from service.kit.text import msg
 
@@ -37,7 +39,7 @@ class Key(Struct, frozen=True):
 
     domain: str
     selector: str
-    private: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
+    private: Private
 
     @property
     def algorithm(self) -> str:
@@ -63,7 +65,7 @@ def read_key(pem: bytes, domain: str, selector: str) -> Key:
 
 def new_key(*, modern: bool = False) -> bytes:
     """Return a new private key as PEM: RSA with 2048 bits, or Ed25519."""
-    private: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
+    private: Private
     if modern:
         private = ed25519.Ed25519PrivateKey.generate()
     else:
@@ -98,7 +100,9 @@ def sign(content: bytes, keys: Iterable[Key], at: datetime, *, canonical: bool =
     """
     end = content.index(b"\r\n\r\n") + 4
     body = memoryview(content)[end:] if canonical else _relaxed_body(content[end:])
-    return Stencil(content[:end], (), keys).sign(b"", body, at) + content
+    drafts = Stencil(content[:end], (), keys).draft(b"", body, at)
+    fields = [draft.signed(signature.sign(draft.private, draft.digest)) for draft in drafts]
+    return b"".join((*fields, content))
 
 
 class Stencil:
@@ -116,15 +120,29 @@ class Stencil:
             (key, field, _relaxed_field(*_split(field))) for key, field in _each(keys, names)
         ]
 
-    def sign(self, own: bytes, body: bytes | memoryview, at: datetime) -> bytes:
-        """Return a DKIM-Signature field per key; `body` is its own relaxed form."""
+    def draft(self, own: bytes, body: bytes | memoryview, at: datetime) -> list["Draft"]:
+        """Return what each key has to sign; `body` is its own relaxed form."""
         values = [_relaxed(value) for _, value in _fields(own.removesuffix(b"\r\n"))] if own else []
         text = self._fields % tuple(values)
         known = int(at.timestamp()), base64.b64encode(hashlib.sha256(body).digest())
-        return b"".join(
-            field % known + _signature(key, text + relaxed % known)
+        return [
+            Draft(key.private, hashlib.sha256(text + relaxed % known).digest(), field % known)
             for key, field, relaxed in self._keys
-        )
+        ]
+
+
+class Draft(Struct, frozen=True, eq=False):
+    """A DKIM-Signature field but for its value: the signature of `digest`, a SHA-256."""
+
+    private: Private
+    digest: bytes
+    field: bytes
+
+    def signed(self, raw: bytes) -> bytes:
+        """Return the whole field."""
+        value = base64.b64encode(raw)
+        folded = b"\r\n ".join(value[i : i + 72] for i in range(0, len(value), 72))
+        return self.field + folded + b"\r\n"
 
 
 def _each(keys: Iterable[Key], names: list[str]) -> Iterator[tuple[Key, bytes]]:
@@ -135,15 +153,6 @@ def _each(keys: Iterable[Key], names: list[str]) -> Iterator[tuple[Key, bytes]]:
             f" s={key.selector}; t=%d; bh=%b;\r\n h={_wrapped(names)};\r\n b="
         )
         yield key, field.encode()
-
-
-def _signature(key: Key, text: bytes) -> bytes:
-    if isinstance(key.private, rsa.RSAPrivateKey):
-        raw = key.private.sign(text, padding.PKCS1v15(), hashes.SHA256())
-    else:
-        raw = key.private.sign(hashlib.sha256(text).digest())
-    value = base64.b64encode(raw)
-    return b"\r\n ".join(value[i : i + 72] for i in range(0, len(value), 72)) + b"\r\n"
 
 
 def _chosen(fields: list[tuple[bytes, bytes]]) -> tuple[list[str], list[bytes]]:

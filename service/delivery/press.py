@@ -1,67 +1,81 @@
-"""Makes finished mails of claimed messages: slots filled, signed, in threads, a handful at a time.
+"""Makes finished mails of claimed messages: slots filled, signed, a handful at a time.
 
-A signature takes most of a mail's work and runs outside Python's lock, so that every core signs
-while the event loop talks to mail servers. It reads no database and decides nothing.
+Filling is quick and done here; signing is most of the work and done by processes of its own, so
+that every core signs while the event loop talks to mail servers. It decides nothing.
 """
 
-import asyncio
-import os
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from service.delivery.dkim import Draft, Stencil
+from service.delivery.signing import Signing
 from service.delivery.smtp import Mailer
 from service.kit.errors import Invalid
 from service.kit.tokens import Signer
 from service.outbox import assemble
-from service.outbox.assemble import Form, Sign
+from service.outbox.assemble import Form, Letter
 from service.outbox.model import Letterhead, Mail, Rendition, Ticket
 
-HANDFUL = 16  # mails made in one go; more would let connections wait at the start
+HANDFUL = 8  # mails made in one go: less than a millisecond in which the loop does nothing else
 
 
 class Plate(Struct, frozen=True, eq=False):
     """What all mails of one variant share: the compiled form, and what signs them, if anything."""
 
     form: Form
-    sign: Sign | None
+    stencil: Stencil | None
+
+
+class Proof(Struct, frozen=True, eq=False):
+    """A mail that waits for its signatures."""
+
+    letter: Letter
+    sender: str
+    token: str
+    drafts: Sequence[Draft]
+
+    def signed(self, signatures: Iterator[bytes]) -> Mail:
+        """Return the finished mail; takes as many signatures as there are drafts."""
+        fields = b"".join([draft.signed(next(signatures)) for draft in self.drafts])
+        content = self.letter.content(fields)
+        return Mail(self.sender, self.letter.recipient, content, self.token)
 
 
 class Press:
-    """As many threads as there are cores; `close` when no mail is wanted any more."""
+    """Makes mails until `close`."""
 
     def __init__(self, mailer: Mailer, signer: Signer) -> None:
         self._mailer, self._signer = mailer, signer
-        self.threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
-        self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="press")
+        self._signing = Signing(mailer.private_keys)
+        self.at_once = 2 * self._signing.children  # one is signed while the next one waits
 
-    async def plate(self, rendition: Rendition, letterhead: Letterhead) -> Plate:
-        """Prepare whatever mails of one variant have in common."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, self._plate, rendition, letterhead)
+    def plate(self, rendition: Rendition, letterhead: Letterhead) -> Plate:
+        """Prepare whatever mails of one variant have in common; not for the event loop's thread."""
+        form = assemble.compile_form(rendition, letterhead, self._mailer.bounce_domain)
+        return Plate(form, self._mailer.stencil(form.sender, form.head, assemble.OWN))
 
     async def make(self, orders: Sequence[tuple[Plate, Ticket]]) -> list[Mail | Invalid]:
         """Return the mails in the order asked; a fault for one that cannot be written."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, self._all, orders)
+        proofs = [self._proof(plate, ticket) for plate, ticket in orders]
+        asked = [
+            (draft.private, draft.digest)
+            for proof in proofs
+            if isinstance(proof, Proof)
+            for draft in proof.drafts
+        ]
+        signatures = iter(await self._signing.sign(asked))
+        return [p.signed(signatures) if isinstance(p, Proof) else p for p in proofs]
 
-    def close(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+    async def close(self) -> None:
+        await self._signing.close()
 
-    def _plate(self, rendition: Rendition, letterhead: Letterhead) -> Plate:
-        form = assemble.compile_form(rendition, letterhead, self._mailer.bounce_domain)
-        stencil = self._mailer.stencil(form.sender, form.head, assemble.OWN)
-        return Plate(form, stencil.sign if stencil else None)
-
-    def _all(self, orders: Sequence[tuple[Plate, Ticket]]) -> list[Mail | Invalid]:
-        return [self._one(plate, ticket) for plate, ticket in orders]
-
-    def _one(self, plate: Plate, ticket: Ticket) -> Mail | Invalid:
+    def _proof(self, plate: Plate, ticket: Ticket) -> Proof | Invalid:
         token = self._signer.sign("message", ticket.message_id)
         try:
-            mail = assemble.write(plate.form, ticket, token, plate.sign)
+            letter = assemble.fill(plate.form, ticket, token)
         except Invalid as fault:
             return fault
-        sender = self._mailer.return_path(mail.sender, token)
-        return Mail(sender, mail.recipient, mail.content, token)
+        stencil = plate.stencil
+        drafts = stencil.draft(letter.own, letter.body, ticket.dated_at) if stencil else ()
+        return Proof(letter, self._mailer.return_path(plate.form.sender, token), token, drafts)

@@ -34,6 +34,7 @@ from service.delivery.model import (
 )
 from service.delivery.pipeline import Follower, Offer, Permit, Pipeline, Stale, gone
 from service.delivery.refusal.model import Step
+from service.delivery.signature import Private
 from service.kit.errors import Invalid
 from service.kit.text import msg
 from service.outbox import links
@@ -140,6 +141,11 @@ class Mailer:
         """Return what signs many mails of one sender that share `head`; None: nobody signs."""
         keys = self._keys(sender)
         return dkim.Stencil(head, own, keys) if keys else None
+
+    @property
+    def private_keys(self) -> list[Private]:
+        """All keys that anything is signed with."""
+        return [key.private for key in self._seal.keys]
 
     def return_path(self, sender: str, token: str) -> str:
         """Return where a mail comes back to: to an address that names it, else to its sender."""

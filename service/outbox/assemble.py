@@ -7,7 +7,6 @@ whoever gets a retry twice can tell that it is one mail.
 
 import html
 import re
-from collections.abc import Callable
 from datetime import datetime
 
 from msgspec import Struct
@@ -21,8 +20,6 @@ _FILLED = {"TOKEN", "SALUTATION", "ADDRESS"}
 
 # The header fields that differ from one recipient to the next, in the order of a mail.
 OWN = (b"to", b"date", b"message-id", b"list-unsubscribe")
-# Makes the signature fields of a mail from its own fields, its body and its date.
-Sign = Callable[[bytes, bytes, datetime], bytes]
 
 
 class Form(Struct, frozen=True):
@@ -37,6 +34,19 @@ class Form(Struct, frozen=True):
     seed: str
     unsubscribe: str
     bounce_domain: str = ""
+
+
+class Letter(Struct, frozen=True, eq=False):
+    """What one recipient gets, in pieces: header fields of its own, those of all, and the body."""
+
+    recipient: str
+    own: bytes
+    head: bytes
+    body: bytes
+
+    def content(self, signature: bytes = b"") -> bytes:
+        """Return the mail; `signature` are the fields that go in front."""
+        return b"".join((signature, self.own, self.head, self.body))
 
 
 class SlotFault(ValueError):
@@ -71,8 +81,14 @@ def compile_form(rendition: Rendition, letterhead: Letterhead, bounce_domain: st
     )
 
 
-def write(form: Form, ticket: Ticket, token: str, sign: Sign | None = None) -> Mail:
+def write(form: Form, ticket: Ticket, token: str) -> Mail:
     """Return the mail for one recipient; raises Invalid for an address that mail cannot take."""
+    letter = fill(form, ticket, token)
+    return Mail(form.sender, letter.recipient, letter.content())
+
+
+def fill(form: Form, ticket: Ticket, token: str) -> Letter:
+    """Return what one recipient gets; raises Invalid for an address that mail cannot take."""
     address = mime.international_address(ticket.address)
     salutation, shown = ticket.salutation, ticket.address
     values = {
@@ -87,9 +103,7 @@ def write(form: Form, ticket: Ticket, token: str, sign: Sign | None = None) -> M
     for index, name in form.slots:
         parts[index] = values[name]
     own = _own_head(form, ticket.message_id, address, ticket.dated_at, token)
-    body = b"".join(parts)
-    signature = sign(own, body, ticket.dated_at) if sign else b""
-    return Mail(form.sender, address, b"".join((signature, own, form.head, body)))
+    return Letter(address, own, form.head, b"".join(parts))
 
 
 def web_page(rendition: Rendition, salutation: str, address: str, token: str) -> str:

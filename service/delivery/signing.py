@@ -1,0 +1,184 @@
+"""Signs in processes of its own: a stream of digests goes in, signatures come back in their order.
+
+An RSA signature is most of a mail's work. Threads of ours would leave and take Python's lock for
+each, against the loop that talks to mail servers: measured at a third of all processor time. The
+children hold the keys, know nothing else, and end with us. One that dies costs time, never a mail.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import struct
+import sys
+from collections import deque
+from collections.abc import Sequence
+from typing import NamedTuple, cast
+
+from service.delivery import signature
+from service.delivery.signature import Private
+from service.kit import log
+
+_log = log.logger("delivery")
+
+_LENGTH = struct.Struct(">I")  # before each key; 0 ends them
+_ASKED = struct.Struct(f">B{signature.DIGEST}s")  # which key, and a digest
+_AT_ONCE = 16  # digests that a child takes before it answers
+_PATIENCE = 5.0  # seconds that a child gets to end
+_LOSSES = 10  # children that may die before we sign ourselves, for good
+
+
+class Signing:
+    """One child for each core, started at the first signature."""
+
+    def __init__(self, keys: Sequence[Private]) -> None:
+        self._keys = list(keys)
+        self._numbers = {id(key): number for number, key in enumerate(keys)}
+        self.children = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
+        self._living: list[_Child] = []
+        self._started = 0
+        self._starting = asyncio.Lock()
+
+    async def sign(self, asked: Sequence[tuple[Private, bytes]]) -> list[bytes]:
+        """Return the signatures of SHA-256 digests, in their order; the keys are among ours."""
+        if not asked:
+            return []
+        try:
+            child = await self._quietest()
+            return await child.ask([(self._numbers[id(key)], digest) for key, digest in asked])
+        except OSError as error:
+            _log.warning("mails are signed in threads: %s", error)
+            return await asyncio.to_thread(_here, asked)
+
+    async def close(self) -> None:
+        for child in self._living:
+            await child.end()
+        self._living = []
+
+    async def _quietest(self) -> "_Child":
+        """Return the child with the least to do; raises OSError where there is none."""
+        async with self._starting:
+            self._living = [child for child in self._living if not child.gone]
+            while len(self._living) < self.children and self._started < self.children + _LOSSES:
+                self._started += 1
+                self._living.append(await self._start())
+        return min(self._living, key=lambda child: child.owed, default=None) or _nobody()
+
+    async def _start(self) -> "_Child":
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", __name__, stdin=theirs.fileno()
+            )
+        loop = asyncio.get_running_loop()
+        sizes = [signature.octets(key) for key in self._keys]
+        channel, child = await loop.create_unix_connection(
+            lambda: _Child(process, sizes), sock=ours
+        )
+        for key in self._keys:
+            packed = signature.packed(key)
+            channel.write(_LENGTH.pack(len(packed)) + packed)
+        channel.write(_LENGTH.pack(0))
+        return child
+
+
+class _Owed(NamedTuple):
+    """Signatures that a child owes, by their lengths, and who waits for them."""
+
+    sizes: list[int]
+    octets: int
+    answer: "asyncio.Future[list[bytes]]"
+
+
+class _Child(asyncio.Protocol):
+    """One child as we see it: answers what it was asked, in that order."""
+
+    def __init__(self, process: asyncio.subprocess.Process, sizes: Sequence[int]) -> None:
+        self._process, self._sizes = process, sizes
+        self._channel: asyncio.Transport | None = None
+        self._waiting: deque[_Owed] = deque()
+        self._said = bytearray()
+        self.owed = 0  # signatures
+        self.gone = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._channel = cast(asyncio.Transport, transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.gone = True
+        for owed in self._waiting:
+            if not owed.answer.done():
+                owed.answer.set_exception(ConnectionResetError("a signing process is gone"))
+        self._waiting.clear()
+
+    def data_received(self, data: bytes) -> None:
+        self._said += data
+        while self._waiting and len(self._said) >= self._waiting[0].octets:
+            owed, at = self._waiting.popleft(), 0
+            signatures = []
+            for size in owed.sizes:
+                signatures.append(bytes(self._said[at : at + size]))
+                at += size
+            del self._said[:at]
+            self.owed -= len(signatures)
+            if not owed.answer.done():
+                owed.answer.set_result(signatures)
+
+    async def ask(self, asked: Sequence[tuple[int, bytes]]) -> list[bytes]:
+        """Return the signatures; raises ConnectionError when the child dies first."""
+        if self.gone or self._channel is None:
+            raise ConnectionResetError("a signing process is gone")
+        sizes = [self._sizes[key] for key, _ in asked]
+        answer = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Owed(sizes, sum(sizes), answer))
+        self.owed += len(sizes)
+        self._channel.write(b"".join(_ASKED.pack(*one) for one in asked))
+        signatures: list[bytes] = await answer
+        return signatures
+
+    async def end(self) -> None:
+        """Let the child end, which it does when nobody is there any more."""
+        if self._channel is not None:
+            self._channel.close()
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await self._process.wait()
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+
+
+def _nobody() -> _Child:
+    raise ConnectionRefusedError("no signing process")
+
+
+def _here(asked: Sequence[tuple[Private, bytes]]) -> list[bytes]:
+    return [signature.sign(key, digest) for key, digest in asked]
+
+
+def serve(channel: socket.socket) -> None:
+    """Be the child: take the keys, then sign until the parent is gone."""
+    with channel.makefile("rb") as source:
+        keys = []
+        while length := _LENGTH.unpack(source.read(_LENGTH.size))[0]:
+            keys.append(signature.unpacked(source.read(length)))
+        while asked := source.read1(_ASKED.size * _AT_ONCE):
+            asked += source.read(-len(asked) % _ASKED.size)
+            channel.sendall(
+                b"".join(
+                    signature.sign(keys[key], digest) for key, digest in _ASKED.iter_unpack(asked)
+                )
+            )
+
+
+def main() -> None:
+    """Serve on standard input; whoever stops us all waits for the parent, which ends us."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    with contextlib.suppress(ConnectionError), socket.socket(fileno=0) as channel:
+        serve(channel)
+
+
+if __name__ == "__main__":
+    main()
