@@ -16,6 +16,7 @@ from service.delivery.jobs import Jobs, Made
 from service.delivery.lines import Lines
 from service.delivery.pacer import Pacer
 from service.delivery.press import HANDFUL, Plate, Press
+from service.delivery.ready import Ready
 from service.delivery.smtp import Mailer
 from service.kit import log
 from service.kit.db import Database
@@ -50,7 +51,7 @@ class Carrier:
         self._stop = stop
         self._name = name
         self._desk = Desk(db, name, clock, mailer.connections)
-        self._ready: asyncio.Queue[Made | None] = asyncio.Queue(_READY)
+        self._ready = Ready(_READY)
         self._jobs = Jobs(self._desk, clock)
         self._gate = Gate(Time(clock), self._jobs.put_off)
         self._lines = Lines(db, mailer, self._gate)
@@ -121,14 +122,13 @@ class Carrier:
         async def one_after_the_other() -> None:
             while (jobs := await self._gate.take(HANDFUL)) is not None:
                 mails = await self._press.make([(job.plate, job.ticket) for job in jobs])
-                for job, mail in zip(jobs, mails, strict=True):
-                    await self._ready.put(Made(job, mail))
+                made = [Made(job, mail) for job, mail in zip(jobs, mails, strict=True)]
+                await self._ready.put(made)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(self._press.at_once):
                 group.create_task(one_after_the_other())
-        for _ in range(self._mailer.connections):
-            await self._ready.put(None)
+        self._ready.end()
 
     async def _claim(self) -> ledger.Claim | None:
         now = self._clock()

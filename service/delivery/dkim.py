@@ -122,8 +122,8 @@ class Stencil:
 
     def draft(self, own: bytes, body: bytes | memoryview, at: datetime) -> list["Draft"]:
         """Return what each key has to sign; `body` is its own relaxed form."""
-        values = [_relaxed(value) for _, value in _fields(own.removesuffix(b"\r\n"))] if own else []
-        text = self._fields % tuple(values)
+        lines = _BLANKS.sub(b" ", _FOLD.sub(b"", own)).splitlines()
+        text = self._fields % tuple([line.partition(b":")[2].strip() for line in lines])
         known = int(at.timestamp()), base64.b64encode(hashlib.sha256(body).digest())
         return [
             Draft(key.private, hashlib.sha256(text + relaxed % known).digest(), field % known)

@@ -25,6 +25,7 @@ from service.delivery.model import (
     Withheld,
 )
 from service.delivery.pipeline import Permit, Stale
+from service.delivery.ready import Ready
 from service.kit import log
 from service.kit.errors import Invalid, Unavailable
 from service.outbox.model import Mail
@@ -36,9 +37,9 @@ _BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)  # seconds after relay trouble on 
 
 
 class Bench(Struct, frozen=True, eq=False):
-    """What all hands of one worker share. None in `ready` ends the work."""
+    """What all hands of one worker share; the work ends with what is `ready`."""
 
-    ready: asyncio.Queue[Made | None]
+    ready: Ready
     gate: Gate
     jobs: Jobs
     desk: Desk
@@ -81,23 +82,20 @@ class Hand:
             self._following = None
             return following
         ready = self._bench.ready
-        if not ready.empty():
-            return ready.get_nowait()
+        if (made := ready.now()) is not None:
+            return made
         try:
             async with asyncio.timeout(_IDLE):
-                return await ready.get()
+                return await ready.take()
         except TimeoutError:
             await self._bench.lines.end(self._line)
-            return await ready.get()
+            return await ready.take()
 
     def _follower(self) -> Mail | None:
         """Take the next mail off the queue, to be announced with the dot that goes out now."""
-        ready = self._bench.ready
-        if ready.empty() or self._bench.stop.is_set() or self._bench.lines.down:
+        if self._bench.stop.is_set() or self._bench.lines.down:
             return None
-        made = ready.get_nowait()
-        if made is None:
-            ready.put_nowait(None)
+        if (made := self._bench.ready.now()) is None:
             return None
         if not self._bench.gate.stands(made.job):
             self._bench.gate.again(made.job)

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -76,7 +77,7 @@ class Pipeline(asyncio.Protocol):
         self._transport = transport
         self._offer = offer
         self._command, self._final_dot = command, dot
-        self._buffer = bytearray()
+        self._rest = b""  # of a line whose end has not come yet
         self._said: list[bytes] = []
         self._kind = b""  # the first digit of the reply that has begun
         self._replies: deque[Reply] = deque()
@@ -106,13 +107,13 @@ class Pipeline(asyncio.Protocol):
     # --- The transport speaks ---------------------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        # Once it is given up, nothing that follows in the same piece is an answer to anything.
-        while not self._gone and (end := self._buffer.find(b"\n")) >= 0:
-            line = bytes(self._buffer[:end])
-            del self._buffer[: end + 1]
-            self._line(line.rstrip(b"\r"))
-        if len(self._buffer) + len(self._said) + sum(map(len, self._said)) > _LONGEST_REPLY:
+        *lines, self._rest = (self._rest + data).split(b"
+")
+        for line in lines:
+            if self._gone:  # nothing that follows in the same piece is an answer to anything
+                break
+            self._line(line.rstrip(b""))
+        if len(self._rest) + len(self._said) + sum(map(len, self._said)) > _LONGEST_REPLY:
             self.abandon("the answer has no end")
         self._awake()
 
@@ -138,13 +139,13 @@ class Pipeline(asyncio.Protocol):
         self._said.append(line[4:])
         if line[3:4] == b"-":
             return
-        text = b" ".join(self._said).decode("utf-8", "replace")
+        said = _read(int(line[:3]), b" ".join(self._said))
         self._said.clear()
         if self._owed == 0:
-            self.abandon(f"spoke unasked: {int(line[:3])} {text[:80]}")
+            self.abandon(f"spoke unasked: {said.code} {said.text[:80]}")
             return
         self._owed -= 1
-        self._replies.append(outcome.reply(int(line[:3]), text))
+        self._replies.append(said)
 
     def _ended(self) -> None:
         if self._timer is not None:
@@ -320,6 +321,11 @@ class Pipeline(asyncio.Protocol):
             self.abandon("no answer in time")
         else:
             self._look_again(loop)
+
+
+@lru_cache(maxsize=64)  # a server answers most commands in the same words
+def _read(code: int, text: bytes) -> Reply:
+    return outcome.reply(code, text.decode("utf-8", "replace"))
 
 
 def gone(error: Exception) -> Deferred:

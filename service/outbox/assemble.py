@@ -90,14 +90,10 @@ def write(form: Form, ticket: Ticket, token: str) -> Mail:
 def fill(form: Form, ticket: Ticket, token: str) -> Letter:
     """Return what one recipient gets; raises Invalid for an address that mail cannot take."""
     address = mime.international_address(ticket.address)
-    salutation, shown = ticket.salutation, ticket.address
     values = {
-        "text TOKEN": mime.inline(token),
-        "html TOKEN": mime.inline(token),
-        "text SALUTATION": mime.inline(salutation),
-        "html SALUTATION": mime.inline(html.escape(salutation)),
-        "text ADDRESS": mime.inline(shown),
-        "html ADDRESS": mime.inline(html.escape(shown)),
+        **_both("TOKEN", token),
+        **_both("SALUTATION", ticket.salutation),
+        **_both("ADDRESS", ticket.address),
     }
     parts = list(form.parts)
     for index, name in form.slots:
@@ -138,6 +134,15 @@ def write_notice(notice: Notice) -> Mail:
         mime.part_end(limit, last=True),
     ]
     return Mail(mime.checked_address(notice.sender_address), address, b"".join(parts))
+
+
+def _both(slot: str, value: str) -> dict[str, bytes]:
+    """Return a value as the text part and as the HTML part show it."""
+    plain, escaped = mime.inline(value), html.escape(value)
+    return {
+        f"text {slot}": plain,
+        f"html {slot}": plain if escaped == value else mime.inline(escaped),
+    }
 
 
 def _own_head(form: Form, message_id: int, address: str, dated: datetime, token: str) -> bytes:

@@ -74,7 +74,7 @@ def mailbox(name: str, display: str, address: str) -> bytes:
 
 def recipient(address: str) -> bytes:
     """Return the To header; a local part beyond ASCII stands in it as UTF-8 (RFC 6532 §3.2)."""
-    return named("To", "", international_address(address))
+    return _folded("To", [f"<{international_address(address)}>"])
 
 
 def named(name: str, display: str, identity: str) -> bytes:
