@@ -51,7 +51,7 @@ class Carrier:
         self._stop = stop
         self._name = name
         self._desk = Desk(db, name, clock, mailer.connections)
-        self._ready = Ready(_READY)
+        self._ready = Ready[Made](_READY)
         self._jobs = Jobs(self._desk, clock)
         self._gate = Gate(Time(clock), self._jobs.put_off)
         self._lines = Lines(db, mailer, self._gate)

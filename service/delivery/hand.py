@@ -39,7 +39,7 @@ _BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)  # seconds after relay trouble on 
 class Bench(Struct, frozen=True, eq=False):
     """What all hands of one worker share; the work ends with what is `ready`."""
 
-    ready: Ready
+    ready: Ready[Made]
     gate: Gate
     jobs: Jobs
     desk: Desk

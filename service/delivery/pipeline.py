@@ -107,12 +107,11 @@ class Pipeline(asyncio.Protocol):
     # --- The transport speaks ---------------------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
-        *lines, self._rest = (self._rest + data).split(b"
-")
+        *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
             if self._gone:  # nothing that follows in the same piece is an answer to anything
                 break
-            self._line(line.rstrip(b""))
+            self._line(line.rstrip(b"\r"))
         if len(self._rest) + len(self._said) + sum(map(len, self._said)) > _LONGEST_REPLY:
             self.abandon("the answer has no end")
         self._awake()

@@ -6,21 +6,22 @@ Whoever waited last is served first, so that no more connections are used than a
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from typing import Generic, TypeVar
 
-from service.delivery.jobs import Made
+T = TypeVar("T")
 
 
-class Ready:
+class Ready(Generic[T]):
     """`put` waits while `most` mails are here; `take` returns None once `end` was called."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._mails: deque[Made] = deque()
+        self._mails: deque[T] = deque()
         self._hungry: list[asyncio.Future[None]] = []
         self._makers: deque[asyncio.Future[None]] = deque()
         self._ended = False
 
-    async def put(self, mails: Sequence[Made]) -> None:
+    async def put(self, mails: Sequence[T]) -> None:
         """Add mails as soon as there is room for one."""
         while len(self._mails) >= self._most:
             room = asyncio.get_running_loop().create_future()
@@ -36,7 +37,7 @@ class Ready:
         while self._hungry:
             self._serve()
 
-    def now(self) -> Made | None:
+    def now(self) -> T | None:
         """Return a mail, None where there is none at the moment."""
         if not self._mails:
             return None
@@ -47,7 +48,7 @@ class Ready:
                 break
         return made
 
-    async def take(self) -> Made | None:
+    async def take(self) -> T | None:
         """Wait for a mail; None when no more will come."""
         while (made := self.now()) is None and not self._ended:
             turn = asyncio.get_running_loop().create_future()

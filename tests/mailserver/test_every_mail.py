@@ -82,7 +82,7 @@ async def newsletters(press: Press) -> list[Mail]:
     orders = []
     for number, (rendition, head) in enumerate([*nonsense, *await editions()]):
         ours = replace(head, sender_address=f"news@{DOMAIN}")
-        plate = await press.plate(rendition, ours)
+        plate = press.plate(rendition, ours)
         orders += [(plate, ticket(number, one)) for one in range(EACH)]
     return [mail for mail in await press.make(orders) if isinstance(mail, Mail)]
 
@@ -140,7 +140,7 @@ async def test_every_mail_arrives_as_it_left_and_three_signatures_hold(servers: 
     mailer = Mailer(target, helo="test.example", limits=limits, seal=Seal(servers.keys, BOUNCES))
     press = Press(mailer, SIGNER)
     mails = [*await newsletters(press), *await notices(mailer)]
-    press.close()
+    await press.close()
     assert len(mails) == (NONSENSE + len(BODIES) * len(LOOKS)) * EACH + 6 * len(NoticeKind)
     sent = {message_id(mail.content): mail for mail in mails}
     assert len(sent) == len(mails), "each has a Message-ID of its own"
