@@ -8,6 +8,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from datetime import timedelta
 
 import msgspec
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -116,6 +117,7 @@ async def _count(app: App) -> None:
 
 
 TELL = "tell"
+LONG = timedelta(seconds=30)  # a tick takes milliseconds, a sweep of slow sources some seconds
 TICKS: tuple[Tick, ...] = (
     Tick("poll sources", 2, _poll),
     Tick("glean", 3, _glean),
@@ -139,12 +141,13 @@ class Shift:
     def __init__(self, app: App) -> None:
         self._app = app
         self._name, self._since = delivery.worker_name(), clock.now()
-        self._deeds: dict[str, Deed] = {}
+        self._done: dict[str, Deed] = {}
+        self._doing: dict[str, Deed] = {}
 
     async def run(self, tick: Tick) -> None:
         """Call a tick; one that fails is logged and called again at its next time."""
         began, failed = clock.now(), True
-        self._deeds[tick.name] = Deed(tick.name, began)
+        self._doing[tick.name] = Deed(tick.name, began)
         try:
             await tick.call(self._app)
             failed = False
@@ -153,13 +156,15 @@ class Shift:
         except Exception:  # noqa: BLE001 - one tick never stops the others
             _log.exception("%s failed", tick.name)
         finally:
-            self._deeds[tick.name] = Deed(tick.name, began, clock.now(), failed)
+            del self._doing[tick.name]
+            self._done[tick.name] = Deed(tick.name, began, clock.now(), failed)
 
     async def tell(self, app: App) -> None:
-        """Tell who this is and what it did last, the latest deed first."""
-        deeds = sorted(self._deeds.values(), key=lambda deed: deed.began_at, reverse=True)
-        deeds = [deed for deed in deeds if deed.duty != TELL]
-        told = (self._name, socket.gethostname(), os.getpid(), self._since, clock.now(), deeds)
+        """Tell who this is, what it did last, and what has kept it for long."""
+        now = clock.now()
+        long = {name: one for name, one in self._doing.items() if now - one.began_at > LONG}
+        deeds = [one for name, one in (self._done | long).items() if name != TELL]
+        told = (self._name, socket.gethostname(), os.getpid(), self._since, now, deeds)
         async with app.db.tx() as tx:
             await workers.tell(tx, Worker(*told))
 

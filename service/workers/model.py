@@ -9,7 +9,7 @@ SILENT = timedelta(seconds=60)
 
 
 class Deed(Struct, frozen=True):
-    """One duty as it was last done; while it is being done it has no end."""
+    """One duty as it was last done; one that has kept the worker for long has no end yet."""
 
     duty: str
     began_at: datetime
@@ -18,7 +18,7 @@ class Deed(Struct, frozen=True):
 
 
 class Worker(Struct, frozen=True):
-    """One process that works, as it last told of itself; its deeds, the latest first."""
+    """One process that works, as it last told of itself, with what it does again and again."""
 
     name: str
     host: str
