@@ -10,6 +10,8 @@ from msgspec import Struct
 
 from service.delivery import actions as delivery
 from service.delivery import plain
+from service.events import actions as events
+from service.events import reasons
 from service.kit.db import Tx
 from service.kit.errors import NotFound
 from service.kit.text import msg
@@ -24,6 +26,8 @@ from service.web.pages import Page
 
 PAGE = 50
 _EVERY = 1_000_000
+_MESSAGE = "editor/dispatches/message.html"
+_RETURNED = 50  # of a contact: more than one mail ever brings back
 _WORDS: dict[str, Any] = {"meaning": plain.meaning, "states": list(MessageState)}
 _RECIPIENTS = (
     msg("Address"),
@@ -81,16 +85,21 @@ async def show(page: Page, dispatch_id: FromPath[int], message_id: FromPath[int]
         message = await outbox.message(tx, checked(message_id))
         if message.dispatch_id != dispatch_id:
             raise NotFound(msg("There is no such message."))
-        attempts = await delivery.attempts(tx, message)
         subject = await about(tx, await outbox.dispatch(tx, dispatch_id))
-    return page.show(
-        "editor/dispatches/message.html",
-        about=subject,
-        message=message,
-        attempts=attempts,
-        meaning=plain.meaning,
-        token=page.app.signer.sign("message", message.id),
-    )
+        found = await _found(tx, message)
+    token = page.app.signer.sign("message", message.id)
+    return page.show(_MESSAGE, about=subject, message=message, token=token, **found)
+
+
+async def _found(tx: Tx, message: Message) -> dict[str, Any]:
+    """Return every try to hand a message over, and what came back of it."""
+    returned = await events.returned_of(tx, message.contact_id, _RETURNED)
+    return {
+        "attempts": await delivery.attempts(tx, message),
+        "came_back": [one for one in returned if one.dispatch_id == message.dispatch_id],
+        "reasons": reasons,
+        "meaning": plain.meaning,
+    }
 
 
 @get("/dispatches/{dispatch_id:int}/messages.csv", opt=EDITOR)
