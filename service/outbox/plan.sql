@@ -132,11 +132,21 @@ group by was, part, attempt, dated_at
 -- name: used
 -- What left from a domain on a day ($2 to $3); what has been let go and may still leave. What left
 -- on a later day (a clock that was put back) must not leave a second time either.
+with copies as (
+    select coalesce(c.handed_at, n.handed_at) as handed_at,
+           n.state in ('queued', 'claimed', 'deferred') and n.next_at < $3 as owed
+    from dispatch d
+    join control_copy c on c.dispatch_id = d.id
+    left join notice n on n.id = c.notice_id
+    where d.warm_up = $1 and (d.finished_at is null or d.finished_at >= $2)
+)
 select (
     select count(*) from dispatch d
     join message m on m.dispatch_id = d.id
     where d.warm_up = $1 and (d.finished_at is null or d.finished_at >= $2)
       and m.handed_at >= $2 and m.handed_at < $3
+) + (
+    select count(*) from copies where handed_at >= $2 and handed_at < $3
 ) as sent, (
     select count(*) from dispatch d
     join chunk c on c.dispatch_id = d.id
@@ -146,6 +156,8 @@ select (
         or (c.due_at <> 'infinity' or c.worker <> '')
            and m.state in ('queued', 'deferred') and coalesce(m.handed_at < $2, true)
     )
+) + (
+    select count(*) from copies where owed and coalesce(handed_at < $2, true)
 ) as on_the_way
 
 -- name: warming

@@ -2,7 +2,8 @@
 
 A dispatch under a plan is cut into small portions that no worker can claim; this lets them go, so
 many a day, evenly over the open hours. So no worker needs to count, and none can send too many:
-what has been let go and has not left yet counts as well. It hands nothing over.
+what has been let go and has not left yet counts as well, and so do copies to control addresses:
+they are the same mail to real servers. It hands nothing over.
 """
 
 from datetime import datetime, time, timedelta
@@ -14,6 +15,7 @@ from service.kit.db import Tx
 from service.kit.errors import Conflict, NotFound
 from service.kit.text import msg
 from service.outbox import hours, store, warming
+from service.outbox.forecast import Means
 from service.outbox.model import Dispatch
 from service.outbox.times import SendHours, Stretch, Used, Warming, WarmUp, WarmUpDay
 
@@ -170,6 +172,16 @@ def _goes_on(own: SendHours, stretch: Stretch, today: Today, now: datetime) -> d
         return None
     tomorrow = localtime.local(now).date() + timedelta(days=1)
     return hours.stretch(own, localtime.at(tomorrow, time(0))).opens_at
+
+
+async def means(tx: Tx, newsletter_id: int, sender_address: str, now: datetime) -> Means:
+    """Return what holds mail of a newsletter up as things stand, but for the mail server's pace."""
+    known = await store.hours(tx, newsletter_id)
+    plan = await store.warm_up(tx, domain_of(sender_address))
+    today = await _today(tx, plan, now) if plan and plan.ended_at is None else None
+    if plan is None or today is None:
+        return Means(known)
+    return Means(known, steps=tuple(plan.steps[today.step :]), sent=today.sent, today=now)
 
 
 async def days_needed(tx: Tx, sender_address: str, owed: int, now: datetime) -> int:

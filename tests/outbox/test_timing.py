@@ -196,6 +196,40 @@ async def test_a_plan_lets_go_so_many_a_day_evenly_and_then_ends(db: Database) -
         assert await warm_up.outlook(tx, await outbox.dispatch(tx, dispatch_id), NOW) is None
 
 
+async def post_copies(db: Database, now: datetime) -> int:
+    """Hand over the control copies that are due; returns how many."""
+    done = 0
+    async with db.tx() as tx:
+        while held := await notices.claim(tx, "n", now, now + LEASE):
+            assert await notices.hand_over(tx, "n", held, now, now + LEASE)
+            await notices.settle(tx, "n", held, outbox.MessageState.ACCEPTED, now)
+            done += 1
+    return done
+
+
+async def test_copies_to_control_addresses_count_as_mails_of_the_day(db: Database) -> None:
+    async with db.tx() as tx:
+        edition_id = await cast.approved(tx, 30)
+        editor = await make.editor(tx, "chefin@soko.example")
+        await warm_up.start(tx, DOMAIN, STEPS, editor, NOW)
+        newsletter_id = await tx.fetchval("select id from newsletter")
+        addresses = [f"kontrolle@{n}.example" for n in "abc"]
+        await control.set_addresses(tx, newsletter_id, addresses)
+        await outbox.schedule(tx, edition_id, NOW, None, NOW)
+    assert await outbox.open_due(db, cast.RENDERER, cast.SEGMENTS, cast.PUBLIC, NOW)
+    assert await send_all(db, later(hours=1)) == 0, "the copies go first"
+    assert await post_copies(db, later(hours=1)) == 3
+    assert await send_all(db, later(hours=11, minutes=59)) == 7
+    async with db.tx() as tx:
+        await control.remember(tx)
+        await tx.execute("delete from notice")
+    assert await send_all(db, later(hours=11, minutes=59)) == 0
+    async with db.tx() as tx:
+        await warm_up.release_all(tx, later(hours=11, minutes=59))
+        assert [(d.step, d.sent) for d in await warm_up.days(tx, DOMAIN)] == [(0, 10)]
+    assert await send_all(db, later(days=1, hours=11, minutes=59)) == 20
+
+
 async def test_a_day_without_workers_or_a_clock_that_jumps_never_doubles_a_days_mails(
     db: Database,
 ) -> None:
