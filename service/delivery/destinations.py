@@ -3,13 +3,15 @@
 It reads what the workers' gates found out (`pacer` writes it) and decides nothing about speed.
 """
 
+import math
 from datetime import datetime
 
 from msgspec import Struct
 
-from service.delivery import pace, store
+from service.delivery import pace, receivers, store
 from service.delivery.model import DestinationKind
 from service.delivery.sight import Sight
+from service.delivery.smtp import Relay
 from service.kit.db import Tx
 from service.kit.errors import NotFound
 from service.kit.text import msg
@@ -37,6 +39,17 @@ async def overview(tx: Tx, wanted: Wanted, now: datetime) -> list[Sight]:
 async def relays(tx: Tx, names: list[str]) -> list[Sight]:
     """Return what is known of the speed of our mail servers; one without trouble is left out."""
     return await store.relays(tx, names)
+
+
+async def speed(tx: Tx, relay: Relay, now: datetime) -> float:
+    """Return how many mails a second a mail server of ours takes, as far as we know; inf: no limit.
+
+    One that rests is taken for as fast as it will be after.
+    """
+    seen = await store.relays(tx, [relay.name])
+    awake = max([now, *(one.paused_until for one in seen if one.paused_until)])
+    most = receivers.limits(receivers.of_host(relay.host)).rate or math.inf
+    return min([most, *(one.rate(awake) for one in seen)])
 
 
 async def count_slowed(tx: Tx, now: datetime) -> int:

@@ -7,7 +7,7 @@ import pytest
 from lxml import html
 
 from service.app import App
-from service.kit import clock
+from service.kit import clock, localtime
 from service.outbox import actions as outbox
 from service.outbox import control, timing, warm_up
 from service.outbox.times import SendHours
@@ -98,6 +98,61 @@ async def test_scheduling_warns_of_hours_and_of_days_and_keeps_the_end(
     shown = words((await client.get(done.headers["location"])).text)
     assert "Nicht später als" in shown
     assert "9. Februar 2027" in shown
+
+
+async def test_an_end_that_comes_too_early_is_told_before_and_after_it_is_confirmed(
+    app: App, client: Client
+) -> None:
+    await client.login("editor")
+    async with app.db.tx() as tx:
+        edition, _, _ = await small.approved(tx, people=12)
+        await warm_up.start(tx, "soko.example", [4, 6], client.editor_id, clock.now())
+    first = words((await client.get(f"/dispatches/new?edition={edition}")).text)
+    assert "Der Versand dauert 3 Tage." in first
+    assert "keine Versandzeiten; unter einem Plan gehen Mails dann zu diesen hinaus" in first
+    assert "Mo–So 07:00–19:00" in first
+    asked = {"edition": edition, "when": "later", "day": "2027-02-01", "clock": "07:00"}
+    late = asked | {"end_day": "2027-02-02", "end_clock": "13:00"}
+    page = words((await client.get(f"/dispatches/new?{urlencode(late)}")).text)
+    told = "Nicht alle bekommen es rechtzeitig: etwa 7 von 12."
+    assert told in page
+    assert "geht die letzte Mail hinaus am Mittwoch, 3. Februar 2027" in page
+    assert "Der Aufwärmplan lässt pro Tag nur so viele Mails hinaus." in page
+    enough = asked | {"end_day": "2027-02-03", "end_clock": "23:59"}
+    assert "rechtzeitig" not in words(
+        (await client.get(f"/dispatches/new?{urlencode(enough)}")).text
+    )
+    done = await client.submit("/dispatches", **late)
+    where = done.headers["location"]
+    assert told in words((await client.get(where)).text)
+    async with app.db.tx() as tx:
+        await warm_up.stop(tx, "soko.example", clock.now())
+    assert "rechtzeitig" not in words((await client.get(where)).text)
+
+
+async def test_a_mail_server_whose_limit_is_known_is_reckoned_with(
+    app: App, client: Client
+) -> None:
+    await client.login("editor")
+    now = clock.now()
+    async with app.db.tx() as tx:
+        edition, _, _ = await small.approved(tx, people=12)
+        await tx.execute(
+            "insert into destination (kind, name, ceiling, slowed_at, flow_at, changed_at)"
+            " values ('relay', $1, 0.0417, $2, $2, $2)",  # of which four fifths: two a minute
+            app.mailer.relays[0].name,
+            now,
+        )
+    end = localtime.local(now + timedelta(minutes=4))
+    asked = {
+        "edition": edition,
+        "when": "now",
+        "end_day": f"{end:%Y-%m-%d}",
+        "end_clock": f"{end:%H:%M}",
+    }
+    page = words((await client.get(f"/dispatches/new?{urlencode(asked)}")).text)
+    assert "Nicht alle bekommen es rechtzeitig" in page
+    assert "Der Mailserver nimmt etwa 2 Mails pro Minute an." in page
 
 
 async def test_a_page_says_why_a_dispatch_rests_and_what_its_plan_lets_go(

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Any
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -21,6 +22,7 @@ from service.outbox.model import Dispatch, DispatchLine, DispatchState, Progress
 from service.outbox.states import Move
 from service.outbox.times import ControlCopy, SendHours
 from service.web import keyset
+from service.web.editor.foresight import Foresight, foresee
 from service.web.guards import APPROVER, EDITOR
 from service.web.pages import Page
 from service.workers import actions as workers
@@ -91,15 +93,14 @@ async def show(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
         reasons = await outbox.left_out_reasons(tx, dispatch_id)
         over_us = await _count_over_us(tx, standing.progress)
         subject = await about(tx, standing.progress.dispatch)
-    state = subject.dispatch.state
     return page.show(
         "editor/dispatches/show.html",
         about=subject,
         standing=standing,
         reasons=reasons,
         over_us=over_us,
-        moves=[move.value for move in Move if states.allows(state, move)],
-        live=state not in ENDED,
+        foresight=await _foresight(page, subject, standing.progress),
+        **_acts(subject.dispatch.state),
     )
 
 
@@ -187,6 +188,27 @@ async def _count_over_us(tx: Tx, progress: Progress) -> int:
     if not progress.standing.refused:
         return 0
     return len(await delivery.refused_over_us(tx, progress.dispatch.id))
+
+
+def _acts(state: DispatchState) -> dict[str, Any]:
+    """Return what can be done in a state, and whether the page changes by itself."""
+    moves = [move.value for move in Move if states.allows(state, move)]
+    return {"moves": moves, "live": state not in ENDED}
+
+
+async def _foresight(page: Page, subject: About, progress: Progress) -> Foresight | None:
+    """Return whether a dispatch that has an end will reach everybody before it."""
+    known, now = subject.dispatch, page.now
+    if known.not_after is None or known.state in ENDED:
+        return None
+    # In a transaction, because whom it reaches is worked out in a temporary table.
+    async with page.db.tx() as tx:
+        owed = progress.owed
+        if known.opened_at is None:
+            reach = await outbox.audience(tx, known.edition_id, page.app.segments, now)
+            owed = reach.recipients
+        begins = max(known.scheduled_at, now)
+        return await foresee(page, tx, subject.newsletter, owed, begins, known.not_after)
 
 
 async def _standing(tx: Tx, dispatch_id: int, now: datetime) -> Standing:

@@ -20,10 +20,11 @@ from service.kit.db import Tx
 from service.kit.errors import Conflict, Invalid
 from service.kit.text import msg
 from service.outbox import actions as outbox
-from service.outbox import hours, timing, warm_up
+from service.outbox import control, hours, timing, warm_up, warming
 from service.outbox.model import Audience
 from service.outbox.times import SendHours
 from service.web.editor.dispatches import checked
+from service.web.editor.foresight import foresee
 from service.web.forms import Form
 from service.web.guards import EDITOR
 from service.web.pages import Page
@@ -66,9 +67,10 @@ async def ask(page: Page) -> Response[str]:
         at, end = _moments(form, page.now)
         async with page.db.read() as tx:
             await timing.check_end(tx, plan.newsletter.id, at, end)
+            ahead = await foresee(page, tx, plan.newsletter, plan.audience.recipients, at, end)
     except Invalid as problem:
         return _show(page, "schedule", plan, 422, form=form, faults=problem.faults)
-    return _show(page, "confirm", plan, form=form, at=at, end=end)
+    return _show(page, "confirm", plan, form=form, at=at, end=end, foresight=ahead)
 
 
 @post("/dispatches", opt=EDITOR)
@@ -96,7 +98,8 @@ async def _plan(page: Page, tx: Tx, edition_id: int) -> Plan:
     slugs = [slug for slug in (newsletter.segment, edition.segment) if slug]
     rules = [where(page.app.segments, slug) for slug in slugs]
     audience = await outbox.audience(tx, edition.id, page.app.segments, page.now)
-    owed = (newsletter.sender_address, audience.recipients)
+    copies = len(await control.addresses(tx, newsletter.id))
+    owed = (newsletter.sender_address, audience.recipients + copies)
     return Plan(
         edition,
         newsletter,
@@ -115,6 +118,7 @@ def _show(page: Page, step: str, plan: Plan, status: int = 200, **context: objec
         reach=coverage.sentence(plan.coverage),
         gap=coverage.gap(plan.coverage),
         fields=FIELDS,
+        plan_hours=warming.HOURS,
         **context,
     )
 
