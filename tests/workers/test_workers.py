@@ -60,13 +60,15 @@ async def test_the_system_page_names_each_worker_and_says_when_none_is_alive(
     app: App, client: Client
 ) -> None:
     await client.login("administrator")
-    assert "Kein Arbeitsprozess läuft." in (await client.get("/settings/system")).text
+    for path in ("/settings/system", "/today"):
+        assert "Kein Arbeitsprozess läuft." in (await client.get(path)).text
     deeds = [
         Deed("poll sources", clock.now(), clock.now(), True),
         Deed("of a later version", clock.now()),
     ]
     async with app.db.tx() as tx:
         await workers.tell(tx, told("one", deeds))
+    assert "Kein Arbeitsprozess läuft." not in (await client.get("/today")).text
     page = (await client.get("/settings/system")).text
     assert "Kein Arbeitsprozess läuft." not in page
     assert "post.example, 4711" in page

@@ -22,6 +22,7 @@ from service.outbox.times import Missing
 from service.sources import actions as sources
 from service.web.guards import EDITOR
 from service.web.pages import Page
+from service.workers import actions as workers
 
 _NEWEST = 6
 _LATELY = 3
@@ -50,6 +51,7 @@ class Agenda(msgspec.Struct, frozen=True):
     members: bool
     signed: bool
     returned: int
+    attended: bool
 
     @property
     def tasks(self) -> int:
@@ -92,6 +94,7 @@ async def _agenda(tx: Tx, now: datetime, editor_id: int) -> Agenda:
         members=bool(await members.by_name(tx, MemberFilter(), limit=1)),
         signed=bool((await editions.association(tx)).name),
         returned=await events.count_new(tx),
+        attended=await workers.is_any_alive(tx, now),
     )
 
 
