@@ -67,6 +67,7 @@ MATTER = any_of(r"""
     \b(?:article|survey|meeting|issue|newsletter|brochures?|page \d|board|register|deadline|
         agenda)\b
     \b(?:s[eé]ance|r[eé]union|sondage|participer\w*|tableau|proposition|cours du|documents)\b
+    \b(?:info-?lettre|bulletin d|bollettino|brosch[uü]re)\b
     \b(?:articolo|seduta|riunione|incontro|partecip\w+|iscrizione|lista|circolare)\b
     (?:war|was|were|ero|[eé]tais) (?:\w+ ){0,3}(?:abwesend|krank|out of|away|absent|assente|
         in den ferien)

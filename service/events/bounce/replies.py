@@ -14,7 +14,7 @@ from service.events.bounce.mime import Part
 _ANSWERED = re.compile(r"^\W*(?:(?:re|aw|antw(?:ort)?|fwd?|wg|tr|rif|r|i)\s*:\s*)*", re.IGNORECASE)
 _QUOTED = any_of(r"""
     ^\s*(?:>|-{3,}|_{8,}|={8,}|(?:von|from|de|da)\s?: |(?:gesendet|sent|envoy[eé]|inviato)\s?: |
-        (?:am|on|le|il|el) .{5,90}(?:schrieb|wrote|[eé]crit|scritto)\b)
+        (?:am|on|le|il|el) .{5,200}(?:schrieb|wrote|[eé]crit|scritto)\b)
     ^\s*(?:am|on|le|il) .{5,60}\d{4}.{0,60}<?[\w.+-]+@[\w.-]+>?\s*$
 """)
 _HEADER = re.compile(r"^\s*(?:von|from|de|da)\s?: ", re.IGNORECASE)
@@ -45,8 +45,8 @@ _HEADERS = (
 _NOBODY = re.compile(r"\b(?:no|do[-_.]?not)[-_.]?reply\b[^@\s]*@", re.IGNORECASE)
 _LONG, _SHORT = 1_500, 700
 _LONGEST = 3_000  # a note that says nothing by then is a letter
-_ENOUGH, _PLENTY, _TOGETHER, _PURE = 4, 7, 8, 7
-_MUCH = 3  # clauses of which no machine speaks
+_PURE, _ENOUGH, _PLENTY, _TOGETHER = 3, 4, 7, 8
+_FEW = 1  # clauses of which no machine speaks
 
 
 def is_automatic(mail: Part) -> bool:
@@ -80,10 +80,16 @@ def _reads_so(mail: Part) -> bool:
     signs = _signs(subject, words) + (mail.header("precedence").lower() in {"bulk", "junk"})
     reading = absence.read(words)
     spoken = _spoken(subject, words, reading, answers=subject != told)
-    personal = reading.asks or reading.wishes or reading.strange >= _MUCH
-    if signs >= (_PLENTY if personal else _ENOUGH) or spoken >= _PLENTY:
+    asks, strange = reading.asks or reading.wishes, reading.strange > _FEW
+    if signs >= (_PLENTY if asks or strange else _ENOUGH):
         return True
-    return signs + spoken >= (_TOGETHER if reading.strange else _PURE) and not personal
+    if asks or signs < 0:
+        return False
+    if reading.strange == 0 and reading.core:
+        return spoken >= _PURE
+    if "machine" in reading.core:
+        return spoken >= _ENOUGH
+    return not strange and (spoken >= _PLENTY or signs + spoken >= _TOGETHER)
 
 
 def _signs(subject: str, words: str) -> int:
