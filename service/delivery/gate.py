@@ -155,12 +155,14 @@ class Gate:
 
     def _thin(self, lane: Lane, now: datetime) -> None:
         """Put off what would wait too long, now that more is known of a destination."""
-        waiting = self._waiting[lane]
+        waiting, surplus = self._waiting[lane], deque[Job]()
         while len(waiting) > 1 and lane.limited:
             if self._outlook(lane, len(waiting) - 1, now) <= _PATIENCE:
-                return
-            self._count -= 1
-            self._defer(waiting.pop(), lane, len(waiting), now)
+                break
+            surplus.appendleft(waiting.pop())
+        self._count -= len(surplus)
+        for job in surplus:
+            self._defer(job, lane, len(waiting), now)
 
     def _outlook(self, lane: Lane, ahead: int, now: datetime) -> float:
         """Return the seconds that a mail would wait behind so many for this worker's slots."""
