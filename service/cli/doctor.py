@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import ipaddress
 import os
 import ssl
@@ -12,12 +13,13 @@ import msgspec
 from service import app as composition
 from service.cli import command
 from service.cli.command import Subparsers
-from service.delivery import dkim, doctor, smtp
+from service.delivery import dkim, doctor, smtp, spf
 from service.delivery.doctor import Finding, Grade
 from service.delivery.model import Unreachable
 from service.delivery.smtp import Relay
+from service.delivery.spf import Kind, Question, Verdict
 from service.kit import clock
-from service.kit.errors import Conflict, Invalid
+from service.kit.errors import Conflict, Invalid, Unavailable
 from service.kit.resolve import Resolver
 from service.kit.settings import Settings
 from service.kit.text import msg
@@ -69,7 +71,8 @@ async def examine(args: argparse.Namespace, settings: Settings) -> int:
     if not doctor.is_name(domain):
         raise Invalid.of("domain", msg("This is not a domain name."))
     findings = await _findings(resolver, domain, settings)
-    findings += await _relays(resolver, domain, settings)
+    findings += await _relays(settings)
+    findings += await _permitted(resolver, domain, settings, args.addresses)
     findings += await _pointers(resolver, settings, args.addresses)
     lines = [_line(finding) for finding in findings]
     told = [msgspec.structs.asdict(f) | {"text": str(f.text)} for f in findings]
@@ -109,23 +112,58 @@ async def _findings(resolver: Resolver, domain: str, settings: Settings) -> list
     ]
 
 
-async def _relays(resolver: Resolver, domain: str, settings: Settings) -> list[Finding]:
+async def _relays(settings: Settings) -> list[Finding]:
     """Open a session with each mail server as if to send, and judge it."""
     if not settings.smtp_url:
         return [doctor.unusable("SMTP_URL", msg("No mail server is set."))]
     seal = smtp.Seal(tuple(composition.dkim_keys(settings)), settings.bounce_domain)
     mailer = smtp.mailer(settings.smtp_url, settings.public_url, 1, seal)
-    envelope = settings.bounce_domain or domain
-    texts = await _spf_texts(resolver, envelope)
     found: list[Finding] = []
     for relay in mailer.relays:
         try:
             found.append(_session(relay, await mailer.probe(relay)))
         except Unreachable as problem:
             found.append(doctor.unusable(relay.name, problem.brief))
-        if judged := doctor.relay_in_spf(envelope, relay.host, texts):
-            found.append(judged)
     return found
+
+
+async def _permitted(
+    resolver: Resolver, domain: str, settings: Settings, given: list[str]
+) -> list[Finding]:
+    """Judge whether SPF lets mail leave from the addresses given, else from our mail servers."""
+    envelope = settings.bounce_domain or domain
+    if given:
+        verdicts = {a: await _verdict(resolver, a, envelope) for a in map(_checked, given)}
+        return [doctor.sender_in_spf(envelope, ", ".join(verdicts), verdicts, sure=True)]
+    texts = await _spf_texts(resolver, envelope)
+    found: list[Finding] = []
+    for relay in smtp.relays(settings.smtp_url) if settings.smtp_url else []:
+        if known := doctor.relay_in_spf(envelope, relay.host, texts):
+            found.append(known)
+            continue
+        addresses = await _addresses(resolver, relay.host)
+        if any(map(_ours, [relay.host, *addresses])):
+            found.append(doctor.sender_unknown(envelope, relay.name))
+            continue
+        verdicts = {a: await _verdict(resolver, a, envelope) for a in addresses}
+        found.append(doctor.sender_in_spf(envelope, relay.name, verdicts, sure=False))
+    return found
+
+
+async def _verdict(resolver: Resolver, address: str, domain: str) -> Verdict:
+    """Evaluate an SPF record, question by question."""
+    ask = {
+        Kind.TXT: resolver.texts,
+        Kind.MX: resolver.exchangers,
+        Kind.ADDRESS: resolver.addresses,
+    }
+    known: dict[Question, list[str] | None] = {}
+    while isinstance(said := spf.check(address, domain, known), Question):
+        try:
+            known[said] = await ask[said.kind](said.name)
+        except Unavailable:
+            known[said] = None
+    return said
 
 
 def _session(relay: Relay, secured: tuple[str, str] | None) -> Finding:
@@ -142,14 +180,23 @@ async def _pointers(resolver: Resolver, settings: Settings, given: list[str]) ->
     found = [a for relay in hosts for a in await _addresses(resolver, relay.host)]
     findings = []
     for address in [_checked(a) for a in given] or [a for a in found if not _ours(a)]:
-        names = await resolver.pointers(address)
-        forward = {name: await resolver.addresses(name) for name in names}
-        findings.append(doctor.pointer(address, forward))
+        try:
+            names = await resolver.pointers(address)
+            forward = {name: await resolver.addresses(name) for name in names}
+        except Unavailable:
+            findings.append(doctor.untold("PTR", address))
+        else:
+            findings.append(doctor.pointer(address, forward))
     return findings
 
 
 async def _addresses(resolver: Resolver, host: str) -> list[str]:
-    return [host] if _is_address(host) else await resolver.addresses(host)
+    """Return the addresses of a host; none where the DNS does not answer."""
+    if _is_address(host):
+        return [host]
+    with contextlib.suppress(Unavailable):
+        return await resolver.addresses(host)
+    return []
 
 
 def _is_address(text: str) -> bool:
@@ -172,11 +219,23 @@ def _ours(host: str) -> bool:
 
 
 async def _spf_texts(resolver: Resolver, domain: str) -> dict[str, list[str]]:
-    """Return the TXT records of a domain and of everything its SPF record refers to."""
+    """Return the TXT records of a domain and of everything its SPF record refers to.
+
+    What a name server does not answer for is left empty, but for the domain itself.
+    """
+
+    async def texts_of(name: str) -> list[str]:
+        try:
+            return await resolver.texts(name)
+        except Unavailable:
+            if name == domain:
+                raise
+            return []
+
     texts: dict[str, list[str]] = {}
     wanted = [domain]
     for _ in range(_DEPTH):
-        found = await asyncio.gather(*map(resolver.texts, wanted))
+        found = await asyncio.gather(*map(texts_of, wanted))
         texts |= dict(zip(wanted, found, strict=True))
         spf = [t for records in found for t in records if t.lower().startswith("v=spf1")]
         wanted = sorted({n for t in spf for n in doctor.spf_names(t)} - set(texts))

@@ -7,6 +7,7 @@ Asking the DNS is somebody else's work (service.kit.dns).
 
 import base64
 import binascii
+import ipaddress
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from service.delivery import dkim
+from service.delivery.spf import Verdict
 from service.kit.text import Text, msg
 
 MOST_LOOKUPS = 10
@@ -232,6 +234,55 @@ def relay_in_spf(domain: str, host: str, texts: Mapping[str, Sequence[str]]) -> 
         include=f"include:{include}",
     )
     return Finding("SPF", Grade.BAD, what, domain, f"v=spf1 mx include:{include} -all")
+
+
+def sender_in_spf(
+    domain: str, where: str, verdicts: Mapping[str, Verdict], *, sure: bool
+) -> Finding:
+    """Judge by its addresses whether SPF lets a mail server send, as a receiver would evaluate it.
+
+    `sure`: mail leaves from these addresses. Else a mail server may send from others than it takes
+    our mail at, so that a refusal is only a warning.
+    """
+    told = {"where": where, "addresses": ", ".join(verdicts)}
+    if not verdicts or Verdict.TEMPERROR in verdicts.values():
+        return untold("SPF", where)
+    wrong = {a: v for a, v in verdicts.items() if v is not Verdict.PASS}
+    if not wrong:
+        what = msg("SPF lets %(where)s send for us (%(addresses)s).", **told)
+        return Finding("SPF", Grade.GOOD, what, domain)
+    grade = Grade.BAD if sure else Grade.WARNING
+    added = " ".join(f"ip{ipaddress.ip_address(a).version}:{a}" for a in wrong)
+    told |= {"addresses": ", ".join(f"{a}: {v}" for a, v in wrong.items()), "added": added}
+    if sure:
+        what = msg("SPF does not let our mail leave from there (%(addresses)s).", **told)
+    else:
+        what = msg(
+            "SPF does not let %(where)s send for us (%(addresses)s). If it sends from there, add"
+            " %(added)s; if from elsewhere, say so with --from.",
+            **told,
+        )
+    return Finding("SPF", grade, what, domain, f"v=spf1 mx {added} -all")
+
+
+def untold(subject: str, name: str) -> Finding:
+    """Say that the DNS did not answer."""
+    what = msg(
+        "%(subject)s of %(name)s cannot be told: the DNS does not answer.",
+        subject=subject,
+        name=name,
+    )
+    return Finding(subject, Grade.WARNING, what, name)
+
+
+def sender_unknown(domain: str, where: str) -> Finding:
+    """Say of a mail server in a network of our own that nobody outside knows it by this address."""
+    what = msg(
+        "%(where)s is in a network of our own: whether SPF lets it send for us cannot be told. Say"
+        " with --from which address its mail leaves from.",
+        where=where,
+    )
+    return Finding("SPF", Grade.WARNING, what, domain)
 
 
 def secured(relay: str, protocol: str, ends: datetime, now: datetime) -> Finding:

@@ -37,9 +37,12 @@ class Zone(asyncio.DatagramProtocol):
         query = dns.message.from_wire(data)
         question = query.question[0]
         kind = dns.rdatatype.to_text(question.rdtype)
-        found = self._records.get((str(question.name).rstrip(".").lower(), kind))
+        name = str(question.name).rstrip(".").lower()
+        found = self._records.get((name, kind))
         answer = dns.message.make_response(query)
-        if found:
+        if (name, "SERVFAIL") in self._records:
+            answer.set_rcode(dns.rcode.SERVFAIL)
+        elif found:
             answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, *found))
         else:
             answer.set_rcode(dns.rcode.NXDOMAIN)
@@ -96,7 +99,7 @@ async def test_a_domain_in_order_passes_and_a_bare_one_is_told_what_to_publish(
     keys = {str(made["name"]): str(made["record"]) for made in (first, second)}
     zone = {
         (DOMAIN, "TXT"): ['"v=spf1 include:relay.example -all"'],
-        ("relay.example", "TXT"): ['"v=spf1 ip4:192.0.2.1 -all"'],
+        ("relay.example", "TXT"): ['"v=spf1 ip4:192.0.2.10 -all"'],
         **{(name, "TXT"): [doctor.quoted(record)] for name, record in keys.items()},
         (f"_dmarc.{DOMAIN}", "TXT"): ['"v=DMARC1; p=quarantine"'],
         (f"bounce.{DOMAIN}", "TXT"): ['"v=spf1 include:relay.example -all"'],
@@ -161,6 +164,41 @@ async def test_whatever_is_wrong_with_a_mail_server_is_told_of_each_one(tmp_path
     assert "does not lead back" in findings(told, "PTR")[0][1]
     assert "name and password" in findings(locked, "TLS")[0][1]
     assert sum(server.tries.total() for server in servers) == 0, "nothing was sent"
+
+
+async def test_spf_is_evaluated_for_each_mail_server_and_for_the_addresses_given(
+    tmp_path: Path,
+) -> None:
+    zone = {
+        (DOMAIN, "TXT"): ['"v=spf1 mx a:relay.example include:broken.example -all"'],
+        (DOMAIN, "MX"): ["10 mx.soko.example."],
+        ("mx.soko.example", "A"): ["9.9.9.1"],
+        ("mail.soko.example", "A"): ["9.9.9.1"],
+        ("relay.example", "A"): ["9.9.9.2"],
+        ("relay.example", "AAAA"): ["2620:fe::2"],
+        ("elsewhere.example", "A"): ["9.9.9.3"],
+        ("broken.example", "SERVFAIL"): [],
+        ("silent.example", "SERVFAIL"): [],
+    }
+    hosts = ("mail.soko.example", "relay.example", "elsewhere.example", "silent.example")
+    urls = " ".join(f"smtp://u:p@{host}" for host in (*hosts, "127.0.0.2"))
+    async with serving(zone) as names:
+        words = ("doctor", DOMAIN, "--dns", names)
+        _, told = await command(*words, data_dir=tmp_path, SMTP_URL=urls)
+        zone[DOMAIN, "TXT"] = ['"v=spf1 mx ~all"']
+        _, clear = await command(*words, data_dir=tmp_path, SMTP_URL=urls)
+        given = (*words, "--from", "9.9.9.1", "--from", "9.9.9.3")
+        _, sure = await command(*given, data_dir=tmp_path, SMTP_URL=urls)
+    grades = [grade for grade, _ in findings(told, "SPF")]
+    assert grades == ["good", "good", "good", *["warning"] * 3]
+    reasons = ("(9.9.9.1)", "2620:fe::2", "cannot be told", "cannot be told", "--from")
+    for (_, text), reason in zip(findings(told, "SPF")[1:], reasons, strict=True):
+        assert reason in text
+    assert [grade for grade, _ in findings(clear, "SPF")[:4]] == ["good", "good", *["warning"] * 2]
+    assert "add ip4:9.9.9.3;" in findings(clear, "SPF")[3][1]
+    assert findings(sure, "SPF")[1:] == [
+        ("bad", "SPF does not let our mail leave from there (9.9.9.3: softfail).")
+    ]
 
 
 def test_spf_must_name_a_provider_whose_own_record_is_known() -> None:
