@@ -27,6 +27,7 @@ from service.outbox.model import DOT_WITHIN, DispatchHold, Lease, Settled, Ticke
 _log = log.logger("delivery")
 _AFTER_FAILURE = 1.0  # seconds before the database is asked again
 _TOGETHER = 0.001  # seconds that a turn waits for more connections: one commit serves many
+_NO_ANSWER = msg("The database does not answer at the moment.")
 _QUIET = 1.0  # seconds without news after which the connection is given back
 
 
@@ -109,6 +110,12 @@ class _Batch:
                 question.answer.set_exception(problem)
         self.questions = []
 
+    def reach(self) -> None:
+        """Tell whoever waits for it that everything before is written."""
+        for mark in self.marks:
+            if not mark.reached.done():
+                mark.reached.set_result(None)
+
     def append(self, later: "_Batch") -> None:
         """Put what came in later behind this."""
         self.results += later.results
@@ -132,7 +139,7 @@ class Desk:
         self._batch = _Batch()
         self._many = connections  # half of the connections have reported, and ask again
         self._news, self._enough = asyncio.Event(), asyncio.Event()
-        self._closing = False
+        self._closing = self._over = False
         self._breaker = _Breaker()
 
     def report(self, entry: Result | GivenBack | Ended) -> None:
@@ -146,17 +153,21 @@ class Desk:
         A yes that comes too late is none: whoever unsubscribes waits `DOT_WITHIN` for dots that may
         be about to leave, and no longer.
         """
+        if self._over:
+            raise Unavailable(_NO_ANSWER)
         loop = asyncio.get_running_loop()
         answer, asked = loop.create_future(), loop.time()
         self._batch.ask(Question(ticket, answer))
         self._came()
         allowed = bool(await answer)
         if allowed and loop.time() - asked > DOT_WITHIN:
-            raise Unavailable(msg("The database does not answer at the moment."))
+            raise Unavailable(_NO_ANSWER)
         return allowed
 
     async def written(self) -> None:
         """Wait until everything reported so far is in the ledger, and the breaker has seen it."""
+        if self._over:
+            return
         reached = asyncio.get_running_loop().create_future()
         self._batch.mark(Mark(reached))
         self._came()
@@ -170,23 +181,39 @@ class Desk:
 
     async def run(self) -> None:
         """Write what comes in. Results are kept until the database takes them."""
-        while not (self._closing and not self._batch.size):
-            await self._news.wait()
-            batch = _Batch()
-            try:
-                async with self._db.read() as tx:  # one connection for as long as there is news
-                    await ledger.keep_plans(tx)
-                    while await self._more():
-                        batch, self._batch = self._batch, _Batch()
-                        await self._write(tx, batch)
-                        batch = _Batch()
-            except Unavailable as problem:
-                _log.warning("results wait for the database: %s", problem)
-                batch.append(self._batch)
-                batch.refuse(problem)
-                self._batch = batch
-                self._news.set()
-                await asyncio.sleep(_AFTER_FAILURE)
+        try:
+            while not (self._closing and not self._batch.size):
+                await self._news.wait()
+                await self._serve()
+        finally:  # however it ended: whoever still asks must not wait for ever
+            self._over = True
+            self._batch.refuse(Unavailable(_NO_ANSWER))
+            self._batch.reach()
+
+    async def _serve(self) -> None:
+        """Write on one connection for as long as there is news."""
+        batch = _Batch()
+        try:
+            async with self._db.read() as tx:
+                await ledger.keep_plans(tx)
+                while await self._more():
+                    batch, self._batch = self._batch, _Batch()
+                    await self._write(tx, batch)
+                    batch = _Batch()
+        except Unavailable as problem:
+            _log.warning("results wait for the database: %s", problem)
+            self._take_back(batch)
+            self._batch.refuse(problem)
+            self._news.set()
+            await asyncio.sleep(_AFTER_FAILURE)
+        except BaseException:
+            self._take_back(batch)
+            raise
+
+    def _take_back(self, batch: _Batch) -> None:
+        """Put what could not be written before what came in meanwhile."""
+        batch.append(self._batch)
+        self._batch = batch
 
     async def _more(self) -> bool:
         """Wait for news, but not long where none comes; then for more of it, a moment."""
@@ -215,9 +242,7 @@ class Desk:
                 await ledger.turn(tx, self._worker, told, (), now)
                 await self._write_rest(tx, batch, now)
                 allowed = await ledger.turn(tx, self._worker, (), tickets, now)
-        for mark in batch.marks:
-            if not mark.reached.done():
-                mark.reached.set_result(None)
+        batch.reach()
         for question in asked:
             if not question.answer.done():
                 question.answer.set_result(question.ticket.message_id in allowed)

@@ -60,7 +60,7 @@ class Hand:
         """Hand over one message after the other until the queue ends."""
         troubles = 0
         try:
-            while (made := await self._next()) is not None:
+            while not _cancelled() and (made := await self._next()) is not None:
                 if self._held_up(made):
                     continue
                 said = await self._one(made)
@@ -157,6 +157,15 @@ class Hand:
         except Stale:
             self._line = await self._bench.lines.fresh(self._line)
             return await self._line.hand_over(mail, permit, self._follower)
+
+
+def _cancelled() -> bool:
+    """Tell whether this task was cancelled already, whatever a library has made of that.
+
+    Until Python 3.12 asyncio.wait_for loses a cancellation that comes together with an answer.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def pause(stop: asyncio.Event, seconds: float) -> None:

@@ -3,6 +3,7 @@
 It knows no table; statements live in `queries.sql` files beside the stores (service.kit.sql).
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeAlias
@@ -107,6 +108,7 @@ def _told() -> Iterator[None]:
         asyncpg.InternalClientError,  # a server killed in the middle of a reply leaves it so
         OSError,
     ) as error:
+        _cancelled(error)
         raise Unavailable(msg("The database does not answer at the moment.")) from error
     except (
         asyncpg.InvalidCatalogNameError,
@@ -114,7 +116,18 @@ def _told() -> Iterator[None]:
         asyncpg.AdminShutdownError,
         asyncpg.CrashShutdownError,
     ) as error:
+        _cancelled(error)
         raise Unavailable(msg("The database does not let us in at the moment.")) from error
+
+
+def _cancelled(error: BaseException) -> None:
+    """Let a task end that was cancelled when its connection broke: the roll-back's error hides it.
+
+    Who handles "unavailable" and goes on would else go on for ever.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError from error
 
 
 def _text_of(error: asyncpg.PostgresError, fallback: Text) -> Text:

@@ -152,9 +152,16 @@ with lost as (
 ), doubtful as (
     update message m
     set state = 'unknown', settled_at = $1
-    from lost
-    where m.dispatch_id = lost.dispatch_id and m.id between lost.first_id and lost.last_id
-      and m.state = 'handing_over' and m.attempt = lost.attempt
+    from (  -- in the order in which workers write, so that nobody waits for one who waits
+        select held.id
+        from lost
+        join message held on held.dispatch_id = lost.dispatch_id
+          and held.id between lost.first_id and lost.last_id
+          and held.state = 'handing_over' and held.attempt = lost.attempt
+        order by held.id
+        for update of held
+    ) at_the_dot
+    where m.id = at_the_dot.id
     returning m.id
 ), freed as (
     update chunk c

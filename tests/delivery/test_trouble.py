@@ -1,5 +1,7 @@
 """A database without space, a clock that jumps, a key that is none: nobody lost, none twice."""
 
+import asyncio
+import contextlib
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,11 +10,12 @@ import pytest
 from service import app as composition
 from service.delivery import actions as delivery
 from service.delivery import dkim, smtp, store
+from service.delivery.desk import Desk
 from service.kit.db import Database
 from service.kit.errors import Invalid, Unavailable
 from service.kit.settings import Settings
 from service.kit.text import msg
-from service.outbox.model import Mail
+from service.outbox.model import Mail, Ticket
 from tests.delivery.relay import relay
 from tests.delivery.work import Clock, mailer, workers
 from tests.outbox import cast
@@ -31,6 +34,13 @@ _FULL = (
 async def until_accepted(db: Database, dispatch_id: int) -> None:
     while await cast.states(db, dispatch_id) != {"accepted": PEOPLE}:
         pass  # each look is a round trip to the database
+
+
+async def recovered(db: Database, clock: Clock) -> int:
+    """Recover as the worker's tick does: again, where workers wrote at the same moment."""
+    while True:
+        with contextlib.suppress(Unavailable):
+            return sum(await delivery.recover(db, clock.now))
 
 
 async def test_while_the_database_has_no_space_results_wait_and_nobody_gets_a_mail_untold(
@@ -66,7 +76,7 @@ async def test_a_clock_that_jumps_ahead_takes_leases_from_the_living_and_sends_n
         for stage in (60, 200, 300):
             await server.until(lambda stage=stage: len(server.accepted) >= stage)
             clock.now += HOUR
-            taken += sum(await delivery.recover(db, clock.now))
+            taken += await recovered(db, clock)
         await until_accepted(db, dispatch_id)
     assert taken, "leases were over while their workers worked"
     assert set(server.recipients.values()) == {1}
@@ -96,6 +106,27 @@ async def test_a_relay_found_down_by_a_wrong_clock_is_knocked_at_by_the_right_on
             await store.relay_down(tx, name, "down", tomorrow, msg("gone"), tomorrow)
         assert await delivery.probe(db, target, NOW)
         assert server.connections == 1
+
+
+async def test_a_desk_that_has_ended_keeps_nobody_waiting(db: Database) -> None:
+    ticket = Ticket(1, 1, 0, 1, 1, "a@b.example", "Guten Tag", "de", 0, NOW)
+    desk = Desk(db, "w", Clock())
+
+    async def ask() -> None:
+        with pytest.raises(Unavailable):
+            await desk.permit(ticket)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(ask())
+        group.create_task(desk.written())
+        run = group.create_task(desk.run())
+        async with db.tx() as tx:
+            await tx.execute("lock table message")
+            while not await tx.fetchval("select exists (select from pg_locks where not granted)"):
+                pass  # until what was asked is being written
+            run.cancel()
+    await ask()
+    await desk.written()
 
 
 def public_half() -> bytes:

@@ -49,6 +49,27 @@ def step(number: int, text: str) -> Migration:
     return Migration(number, f"step{number}", text, text)
 
 
+async def test_a_task_that_is_cancelled_while_its_connection_breaks_is_cancelled(
+    db: Database,
+) -> None:
+    async def work() -> None:
+        async with db.tx() as tx:
+            pid = await tx.fetchval("select pg_backend_pid()")
+            try:
+                begun.set()
+                await asyncio.Event().wait()
+            finally:
+                async with db.read() as other:
+                    await other.execute("select pg_terminate_backend($1)", pid)
+
+    begun = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(work())
+        await begun.wait()
+        task.cancel()
+    assert task.cancelled()
+
+
 async def test_a_database_newer_than_the_code_is_refused_and_unchanged(dsn: str) -> None:
     known = migrate.read()
     async with single(dsn) as tx:
