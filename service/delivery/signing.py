@@ -6,25 +6,19 @@ children hold the keys, know nothing else, and end with us. One that dies costs 
 """
 
 import asyncio
-import contextlib
 import os
-import signal
 import socket
-import struct
 import sys
 from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple, cast
 
-from service.delivery import signature
+from service.delivery import notary, signature
 from service.delivery.signature import Private
 from service.kit import log
 
 _log = log.logger("delivery")
 
-_LENGTH = struct.Struct(">I")  # before each key; 0 ends them
-_ASKED = struct.Struct(f">B{signature.DIGEST}s")  # which key, and a digest
-_AT_ONCE = 16  # digests that a child takes before it answers
 _PATIENCE = 5.0  # seconds that a child gets to end
 _LOSSES = 10  # children that may die before we sign ourselves, for good
 
@@ -69,7 +63,7 @@ class Signing:
         ours, theirs = socket.socketpair()
         with theirs:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", __name__, stdin=theirs.fileno()
+                sys.executable, "-m", notary.__name__, stdin=theirs.fileno()
             )
         loop = asyncio.get_running_loop()
         sizes = [signature.octets(key) for key in self._keys]
@@ -77,9 +71,8 @@ class Signing:
             lambda: _Child(process, sizes), sock=ours
         )
         for key in self._keys:
-            packed = signature.packed(key)
-            channel.write(_LENGTH.pack(len(packed)) + packed)
-        channel.write(_LENGTH.pack(0))
+            channel.write(signature.packed(key) + b"\n")
+        channel.write(b"\n")
         return child
 
 
@@ -133,7 +126,7 @@ class _Child(asyncio.Protocol):
         answer = asyncio.get_running_loop().create_future()
         self._waiting.append(_Owed(sizes, sum(sizes), answer))
         self.owed += len(sizes)
-        self._channel.write(b"".join(_ASKED.pack(*one) for one in asked))
+        self._channel.write(b"".join(notary.ASKED.pack(*one) for one in asked))
         signatures: list[bytes] = await answer
         return signatures
 
@@ -155,30 +148,3 @@ def _nobody() -> _Child:
 
 def _here(asked: Sequence[tuple[Private, bytes]]) -> list[bytes]:
     return [signature.sign(key, digest) for key, digest in asked]
-
-
-def serve(channel: socket.socket) -> None:
-    """Be the child: take the keys, then sign until the parent is gone."""
-    with channel.makefile("rb") as source:
-        keys = []
-        while length := _LENGTH.unpack(source.read(_LENGTH.size))[0]:
-            keys.append(signature.unpacked(source.read(length)))
-        while asked := source.read1(_ASKED.size * _AT_ONCE):
-            asked += source.read(-len(asked) % _ASKED.size)
-            channel.sendall(
-                b"".join(
-                    signature.sign(keys[key], digest) for key, digest in _ASKED.iter_unpack(asked)
-                )
-            )
-
-
-def main() -> None:
-    """Serve on standard input; whoever stops us all waits for the parent, which ends us."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    with contextlib.suppress(ConnectionError), socket.socket(fileno=0) as channel:
-        serve(channel)
-
-
-if __name__ == "__main__":
-    main()

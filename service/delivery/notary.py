@@ -1,0 +1,41 @@
+"""The process that signs: keys come in, then digests, and signatures go out in their order.
+
+A line for each key and an empty one; from then on each question is the number of a key and a
+SHA-256. It loads next to nothing, and ends when the other side of its standard input is gone.
+"""
+
+import contextlib
+import signal
+import socket
+import struct
+
+from service.delivery import signature
+
+ASKED = struct.Struct(f">B{signature.DIGEST}s")  # which key, and a digest
+_AT_ONCE = 16  # questions taken before they are answered
+
+
+def serve(channel: socket.socket) -> None:
+    """Sign until the other side is gone."""
+    with channel.makefile("rb") as source:
+        keys = []
+        while line := source.readline().strip():
+            keys.append(signature.unpacked(line))
+        while asked := source.read1(ASKED.size * _AT_ONCE):
+            asked += source.read(-len(asked) % ASKED.size)
+            if len(asked) % ASKED.size:
+                return
+            questions = ASKED.iter_unpack(asked)
+            channel.sendall(b"".join(signature.sign(keys[key], it) for key, it in questions))
+
+
+def main() -> None:
+    """Serve on standard input. Whoever stops us all waits for our parent, which ends us."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    with contextlib.suppress(ConnectionError), socket.socket(fileno=0) as channel:
+        serve(channel)
+
+
+if __name__ == "__main__":
+    main()
