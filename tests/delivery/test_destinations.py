@@ -85,6 +85,11 @@ async def test_each_destination_says_how_it_stands_what_waits_and_what_was_said(
     assert "frei" in every["bluewin.ch"]
     assert "frei" in every["lange-her.example"]
     assert list(rows((await client.get(f"{PAGE}?slowed=1")).text)) == ["Google"]
+    async with app.db.tx() as tx:
+        await tx.execute('update destination set "window" = 60')
+    by_the_minute = rows((await client.get(PAGE)).text)["Google"]
+    assert "Mails pro Minute und versuchen" in by_the_minute
+    assert "Er scheint pro Minute zu zählen." in by_the_minute
     of = await client.get(f"{PAGE}?dispatch={dispatch_id}&q=BLUE")
     assert list(rows(of.text)) == ["bluewin.ch"]
     assert (await client.get(f"{PAGE}?dispatch=999")).status_code == 404
