@@ -121,6 +121,8 @@ class Gate:
                 relay.on_way += 1
                 job.way = relay
                 self._open.append(job)
+            elif lane not in self._waiting and lane.open(now) and relay.open(now):
+                self._pass(job, lane, now)
             else:
                 self._queue(job, lane, now)
         self._news.set()

@@ -116,6 +116,13 @@ class Lane:
         """Return the seconds for which nothing may go."""
         return pace.rest(self.pace, now).total_seconds()
 
+    def open(self, now: datetime) -> bool:
+        """Whether a mail may go at once and nobody counts mails a second here."""
+        if self.free:
+            return True
+        room = not self.halted and self.on_way < self._window
+        return room and not self.limited and self.rate(now) == math.inf
+
     def wait(self, now: datetime, place: int, workers: int) -> float:
         """Return seconds until this worker's next slot; NEVER until something happens first."""
         if self.free:
