@@ -3,7 +3,6 @@
 Effects upstream happen in the same transaction as the fact that caused them.
 """
 
-import asyncio
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,11 +14,9 @@ from service.audience import actions as audience
 from service.audience.model import Contact, SuspensionReason
 from service.editions import actions as editions
 from service.editions import compose
-from service.events import consequence, control, store, trace
-from service.events.bounce import letter
-from service.events.bounce.classify import classify
+from service.events import consequence, control, opening, store
 from service.events.bounce.letter import Letter
-from service.events.bounce.model import Verdict
+from service.events.bounce.model import UNREADABLE, Verdict
 from service.events.consequence import Weight
 from service.events.model import (
     ClickCount,
@@ -39,6 +36,7 @@ from service.events.model import (
     Target,
     Unsubscribed,
 )
+from service.events.opening import Opened
 from service.kit.confine import Confined
 from service.kit.db import Database, Tx
 from service.kit.errors import Conflict, Forbidden, Invalid, NotFound
@@ -51,7 +49,6 @@ from service.outbox.model import Message, MessageState, NoticeKind
 
 PAGE = 25
 HISTORY = 50
-KEPT_BYTES = 256 * 1024
 _NEEDS_EYES = frozenset(
     {
         ReturnedEffect.SUSPENDED,
@@ -73,7 +70,7 @@ class Tools(msgspec.Struct, frozen=True):
 class Came(msgspec.Struct, frozen=True):
     """A returned mail, and what it is."""
 
-    mail: bytes
+    letter: Letter
     kind: ReturnedKind
     verdict: Verdict
 
@@ -116,24 +113,29 @@ async def used_a_link(tx: Tx, signer: Signer, token: str, now: datetime) -> None
 # --- Returned mail ------------------------------------------------------------------------------
 
 
-async def take_in(
-    tx: Tx, tools: Tools, mail: bytes, envelope_to: str, now: datetime, *, size: int = 0
-) -> int | None:
+async def opened(tools: Tools, mail: bytes, envelope_to: str, size: int = 0) -> Opened:
+    """Read a returned mail, in a child process where there is one; before any transaction.
+
+    `size` is the whole mail's, where `mail` is only its beginning.
+    """
+    return await opening.opened(tools.readers, mail, envelope_to, size)
+
+
+async def take_in(tx: Tx, tools: Tools, came: Opened, now: datetime) -> int | None:
     """Keep a mail that came back and do what follows from it, in the caller's transaction.
 
     Returns its id; None where the same mail was taken in before, or where it is one of our own
-    control copies, which is noted with its dispatch and not kept. `size` is the whole mail's, where
-    `mail` is only its beginning. A forged token, or that of somebody who was erased, has no effect.
+    control copies, which is noted with its dispatch and not kept. A forged token, or that of
+    somebody who was erased, has no effect.
     """
-    kept, address = mail[:KEPT_BYTES], one_line(envelope_to)[:320]
-    verdict, addressed, tokens = await asyncio.to_thread(_read, kept, address)
-    leaves = any(links.asks_to_leave(one) for one in addressed)
+    kept, address, read = came.mail, came.address, came.read
+    verdict, leaves = read.verdict, any(links.asks_to_leave(one) for one in read.addressed)
     kind = consequence.kind(verdict, asked_to_leave=leaves)
-    if await control.take(tx, tools.signer, (kept, tokens), verdict, kind, now):
+    if await control.take(tx, tools.signer, (read.own, read.tokens), verdict, kind, now):
         return None
-    named, erased = await _subject(tx, tools.signer, tokens, now)
+    named, erased = await _subject(tx, tools.signer, read.tokens, now)
     shown = msgspec.structs.replace(verdict, recipients=(), said="") if erased else verdict
-    entry = (address, size or len(mail), b"" if erased else kept, kind, *_columns(shown))
+    entry = (address, came.size, b"" if erased else kept, kind, *_columns(shown))
     about = (
         (named.message.id, named.contact.id, named.message.dispatch_id) if named else (None,) * 3
     )
@@ -143,24 +145,18 @@ async def take_in(
         return None
     effect = ReturnedEffect.UNMATCHED
     if named is not None:
-        effect = await _act(tx, tools, named, Came(kept, kind, verdict), now)
+        effect = await _act(tx, tools, named, Came(read.letter, kind, verdict), now)
     elif kind in {ReturnedKind.AUTO_REPLY, ReturnedKind.OTHER} or erased:
         effect = ReturnedEffect.NONE
-    await store.conclude(tx, returned_id, effect, now, effect in _NEEDS_EYES)
+    eyes = effect in _NEEDS_EYES or verdict.reason == UNREADABLE
+    await store.conclude(tx, returned_id, effect, now, eyes)
     return returned_id
 
 
-async def whom(tx: Tx, signer: Signer, mail: bytes, envelope_to: str, now: datetime) -> int | None:
+async def whom(tx: Tx, signer: Signer, came: Opened, now: datetime) -> int | None:
     """Return the contact that a returned mail is about, None where it names nobody of ours."""
-    kept, address = mail[:KEPT_BYTES], one_line(envelope_to)[:320]
-    tokens = await asyncio.to_thread(lambda: trace.tokens(kept, trace.addressed_to(kept, address)))
-    named, _ = await _subject(tx, signer, tokens, now)
+    named, _ = await _subject(tx, signer, came.read.tokens, now)
     return named.contact.id if named else None
-
-
-def _read(mail: bytes, envelope_to: str) -> tuple[Verdict, list[str], list[str]]:
-    addressed = trace.addressed_to(mail, envelope_to)
-    return classify(mail), addressed, trace.tokens(mail, addressed)
 
 
 def _columns(verdict: Verdict) -> tuple[str, ...]:
@@ -200,7 +196,7 @@ async def _act(tx: Tx, tools: Tools, about: Subject, came: Came, now: datetime) 
         done = await unsubscribe(tx, leaving, now)
         return ReturnedEffect.ENDED if done.ended else ReturnedEffect.NONE
     if came.kind is ReturnedKind.HUMAN:
-        return await _forward(tx, tools, about, came.mail, now)
+        return await _forward(tx, tools, about, came.letter, now)
     return ReturnedEffect.NONE
 
 
@@ -237,11 +233,10 @@ async def _complained(tx: Tx, about: Subject, verdict: Verdict, now: datetime) -
 
 
 async def _forward(
-    tx: Tx, tools: Tools, about: Subject, mail: bytes, now: datetime
+    tx: Tx, tools: Tools, about: Subject, wrote: Letter, now: datetime
 ) -> ReturnedEffect:
     """Pass on what a person wrote to where answers belong; it stays in the list in any case."""
     newsletter = await editions.newsletter(tx, about.newsletter_id)
-    wrote = await asyncio.to_thread(letter.read_letter, mail)
     frame = compose.frame(await editions.association(tx), newsletter.look)
     made = await tools.renderer.letter(
         "reply", newsletter.language, **frame, newsletter=newsletter, wrote=wrote
@@ -283,9 +278,9 @@ async def original(tx: Tx, returned_id: int) -> bytes:
     return found.data
 
 
-def readable(original: bytes) -> Letter:
+async def readable(readers: Confined, original: bytes) -> Letter:
     """Return a returned mail for people: who wrote, about what, and the words."""
-    return letter.read_letter(original)
+    return (await opening.opened(readers, original)).read.letter
 
 
 async def returned_of(tx: Tx, contact_id: int, limit: int = 5) -> list[Returned]:

@@ -136,10 +136,11 @@ async def take_in(db: Database, tools: Tools, arrived: Arrived, clock: Clock) ->
     token, readers = mailing.token(*came), tools.readers
     if token and readers and await letters.receive(db, readers, token, arrived.mail, now):
         return
+    read = await events.opened(tools, *came, arrived.size)
     async with db.read() as tx:
-        whom = await events.whom(tx, tools.signer, *came, now)
+        whom = await events.whom(tx, tools.signer, read, now)
     async with outbox.honoured(db, whom, now) if whom else db.tx() as tx:
-        await events.take_in(tx, tools, *came, now, size=arrived.size)
+        await events.take_in(tx, tools, read, now)
 
 
 async def _say(db: Database, door: IntakeDoor, trouble: Text | None, clock: Clock) -> None:

@@ -5,7 +5,6 @@ It keeps nothing of them: that one arrived, or why it did not, is noted with its
 
 from datetime import datetime
 
-from service.events import trace
 from service.events.bounce.model import Verdict
 from service.events.model import ReturnedKind
 from service.kit.db import Tx
@@ -16,18 +15,19 @@ from service.outbox import control
 async def take(
     tx: Tx,
     signer: Signer,
-    came: tuple[bytes, list[str]],
+    came: tuple[str | None, list[str]],
     verdict: Verdict,
     kind: ReturnedKind,
     now: datetime,
 ) -> bool:
-    """Tell whether a mail (and the tokens in it) is a control copy, or a report about one.
+    """Tell whether a mail is a control copy, or a report about one.
+
+    `came`: the token of a mail that is itself one of ours, and the tokens in it.
 
     The copy itself is known by its own header to leave by; whatever else carries its token is
     judged as any mail is, and only a report that it could not be delivered belongs here.
     """
-    mail, tokens = came
-    own = trace.own_token(mail)
+    own, tokens = came
     copy_id = control.copy_of(signer, own, now) if own else None
     if copy_id is not None:
         await control.arrive(tx, copy_id, now)

@@ -1,5 +1,6 @@
 """How returned mail is called on pages: kinds, effects, and why a mail came back. Words only."""
 
+from service.events.bounce.model import UNREADABLE
 from service.events.model import Returned, ReturnedEffect, ReturnedKind
 from service.kit.text import Text, msg
 
@@ -55,6 +56,8 @@ _UNCLEAR = msg("The reason is unclear")
 
 def why(returned: Returned) -> Text:
     """Return in plain words what a returned mail says."""
+    if returned.reason == UNREADABLE:
+        return msg("It would have taken too long to read")
     if returned.kind is not ReturnedKind.BOUNCE:
         return KINDS[returned.kind]
     return _REASONS.get(returned.reason) or _CLASSES.get(returned.class_, _UNCLEAR)

@@ -105,8 +105,9 @@ def address_of(number: int) -> str:
 
 async def come(app: App, mail: bytes, to: str, now: object = LATER) -> Returned | None:
     """Take in a mail and return what is on record of it; None where it is not new."""
+    came = await events.opened(tools(app), mail, to)
     async with app.db.tx() as tx:
-        known = await events.take_in(tx, tools(app), mail, to, now)
+        known = await events.take_in(tx, tools(app), came, now)
         return None if known is None else await events.returned(tx, known)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from service.app import App
 from service.events import actions as events
-from service.events import arrivals, listener
+from service.events import arrivals, listener, opening
 from service.events.listener import Arrived, Listener
 from service.events.model import IntakeDoor
 from tests.events import cast
@@ -101,9 +101,10 @@ async def test_a_report_of_nearly_25_megabytes_is_understood_by_its_beginning(ap
     mail += b"X" * 70 + b"\r\n" + (b"JVBERi0xLjcKJeLjz9MKMSAwIG9iago8PC" * 27 + b"\r\n") * 25_500
 
     async def keep(arrived: Arrived) -> None:
+        where = (arrived.mail, arrived.envelope_to, arrived.size)
+        came = await events.opened(tools(app), *where)
         async with app.db.tx() as tx:
-            where = (arrived.mail, arrived.envelope_to, LATER)
-            await events.take_in(tx, tools(app), *where, size=arrived.size)
+            await events.take_in(tx, tools(app), came, LATER)
 
     async with Listener("127.0.0.1", 0, DOMAIN, keep) as large, client(large) as smtp:
         await smtp.sendmail("", [back(app, sent.messages[0])], mail)
@@ -111,7 +112,7 @@ async def test_a_report_of_nearly_25_megabytes_is_understood_by_its_beginning(ap
     assert await standing(app, sent) == ["address_gone"]
     async with app.db.read() as tx:
         kept = await tx.fetchrow("select size, length(original) as length from returned_mail")
-    assert (kept["size"], kept["length"]) == (len(mail), events.KEPT_BYTES)
+    assert (kept["size"], kept["length"]) == (len(mail), opening.KEPT_BYTES)
 
 
 async def test_what_is_announced_as_too_large_is_refused_at_once(server: Listener) -> None:

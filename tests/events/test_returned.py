@@ -10,6 +10,7 @@ from service.audience import actions as audience
 from service.audience import members
 from service.audience.model import SuspensionReason
 from service.events import actions as events
+from service.events import opening
 from service.kit.tokens import Signer
 from service.outbox import links
 from tests.events import cast
@@ -352,13 +353,14 @@ async def test_an_unknown_message_is_explained_by_what_comes_back(
 async def test_any_bytes_are_kept_and_only_the_beginning_of_a_large_mail(app: App) -> None:
     sent = await cast.sent(app, 1)
     odd = b"From: \0\xff\xfe <x@y>\nSubject: \0\n\n\0\0" + b"x" * 300_000
+    to = back(app, sent.messages[0]) + "\0"
+    came = await events.opened(tools(app), odd, to, 9_000_000)
     async with app.db.tx() as tx:
-        to = back(app, sent.messages[0]) + "\0"
-        known = await events.take_in(tx, tools(app), odd, to, LATER, size=9_000_000)
+        known = await events.take_in(tx, tools(app), came, LATER)
         assert known is not None
         one = await events.returned(tx, known)
         assert one.size == 9_000_000
-        assert await events.original(tx, known) == odd[: events.KEPT_BYTES]
+        assert await events.original(tx, known) == odd[: opening.KEPT_BYTES]
 
 
 async def test_an_editors_own_suspension_is_not_replaced(app: App) -> None:

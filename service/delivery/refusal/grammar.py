@@ -167,6 +167,7 @@ _MEANING: tuple[tuple[str, str, str], ...] = (
     ("message", "fast", "speeding"),
     ("host", "nomail", "notaccept"),
     ("box", "moved", "hasmoved"),
+    ("box", "nomail", "suspend"),
     ("box", "off", "suspend"),
     ("box", "gone", "userunknown"),
     ("host", "gone", "hostunknown"),

@@ -101,7 +101,7 @@ def by_status(status: str) -> str:
     found = _STATUS.get(detail) or _SUBJECTS.get(detail.partition(".")[0], "")
     if status.startswith("4") and found in HARD:
         # A temporary code never says for good that an address is wrong.
-        return "onhold" if found != "hostunknown" else "networkerror"
+        return {"hostunknown": "networkerror", "notaccept": "systemerror"}.get(found, "onhold")
     return found
 
 

@@ -94,7 +94,7 @@ WORDS: dict[str, str] = {
         message (?:was )?filtered|filtered by
         (?:refused|rejected|blocked|discarded) by (?:the )?(?:recipient|user)\b(?! domain|
             's (?:domain|server|mail))
-        user does not accept (?:mail|messages)
+        (?:user|mailbox|recipient|account) (?:does not|doesn't) accept (?:mail|messages)
         due to (?:the )?recipient'?s? (?:settings|preferences|rules)
         only accept\w* (?:mail|messages|e-?mails?) from
         refuses? to (?:receive|accept)

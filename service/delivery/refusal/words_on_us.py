@@ -86,7 +86,7 @@ WORDS: dict[str, str] = {
         tss0[49]|unexpected volume|user complaints
     """,
     "speeding": r"""
-        receiving mail at a rate
+        receiving (?:mail|messages|e-?mails?) (?:at a rate|too)
         sending .{0,20}too (?:fast|quickly)
         \brate limit
         mail (?:rate|volume) .{0,20}(?:exceed|limit)

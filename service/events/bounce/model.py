@@ -6,6 +6,8 @@ from msgspec import Struct
 
 from service.delivery.refusal.model import Class
 
+UNREADABLE = "unreadable"  # the reason of a mail that would have taken too much to read
+
 
 class Kind(StrEnum):
     """What a mail to the envelope sender is."""

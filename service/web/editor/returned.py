@@ -40,7 +40,7 @@ async def show(page: Page, returned_id: FromPath[int]) -> Response[str]:
         "editor/returned/show.html",
         one=one,
         text=_text(data),
-        wrote=events.readable(data),
+        wrote=await events.readable(page.app.readers, data),
         reasons=reasons,
     )
 
