@@ -5,7 +5,7 @@ from pathlib import Path
 
 from service.kit import clock
 from service.kit.db import Tx
-from service.outbox import assemble, store
+from service.outbox import assemble, store, tally
 from service.outbox.model import Letterhead, Rendition, Ticket
 from service.outbox.opening import CHUNK
 
@@ -60,15 +60,20 @@ def page(size: int) -> str:
 
 
 async def make_due(tx: Tx, first: int, messages: int) -> None:
-    """Cut the messages of one round into stretches that are due now."""
+    """Cut the messages of one round into stretches that are due now; the others are not."""
     await tx.execute("delete from chunk")
     await tx.execute(
         "insert into chunk (dispatch_id, number, first_id, last_id, due_at)"
-        " select dispatch_id, n / $3::integer, min(id), max(id), $4 from ("
-        "  select id, dispatch_id, row_number() over (order by id) - 1 as n from message) m"
-        " where n >= $1 and n < $1 + $2::integer group by dispatch_id, n / $3::integer",
+        " select dispatch_id, row_number() over (), min(id), max(id),"
+        "  case when part = 1 then $4::timestamptz end"
+        " from (select id, dispatch_id, n / $3::integer as piece,"
+        "  (n >= $1)::integer + (n >= $1 + $2::integer)::integer as part from ("
+        "   select id, dispatch_id, row_number() over (order by id) - 1 as n from message) m) cut"
+        " group by dispatch_id, part, piece",
         first,
         messages,
         CHUNK,
         clock.now(),
+        timeout=600,
     )
+    await tally.count(tx)

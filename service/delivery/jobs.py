@@ -128,6 +128,7 @@ class Jobs:
         reply = said.reply
         settled = Settled(
             ticket.message_id,
+            ticket.dispatch_id,
             ticket.chunk,
             ticket.attempt,
             state,

@@ -26,7 +26,7 @@ from message
 where dispatch_id = $1 and state <> 'accepted';
 
 -- name: end_chunks
-update chunk set due_at = null, worker = '', lease_until = null where dispatch_id = $1;
+update chunk set due_at = null, worker = '', lease_until = null, tally = null where dispatch_id = $1;
 
 -- name: last_settled
 select max(settled_at) from message where dispatch_id = $1;

@@ -18,8 +18,8 @@ set clicks = click_count.clicks + excluded.clicks,
     scanner_clicks = click_count.scanner_clicks + excluded.scanner_clicks;
 
 -- name: states
-select state::text as name, count(*) as count
-from message
+select state::text as name, sum(messages)::bigint as count
+from message_count
 where dispatch_id = $1
 group by state;
 
@@ -99,12 +99,12 @@ join edition e on e.id = d.edition_id
 join newsletter n on n.id = d.newsletter_id
 left join figures f on f.dispatch_id = d.id and f.counted_at >= d.finished_at
 left join lateral (
-    select count(*) filter (where m.state = 'accepted') as accepted,
-           count(*) filter (where m.state = 'refused') as refused,
-           count(*) filter (where m.state = 'unknown') as unknown,
+    select coalesce(sum(m.messages) filter (where m.state = 'accepted'), 0)::bigint as accepted,
+           coalesce(sum(m.messages) filter (where m.state = 'refused'), 0)::bigint as refused,
+           coalesce(sum(m.messages) filter (where m.state = 'unknown'), 0)::bigint as unknown,
            (select count(*) from left_out l where l.dispatch_id = d.id) as left_out
     -- Said inside, not in the join: only so is nothing counted where figures are kept.
-    from message m where m.dispatch_id = d.id and f.dispatch_id is null
+    from message_count m where m.dispatch_id = d.id and f.dispatch_id is null
 ) live on true
 where d.opened_at is not null
   and ($1::timestamptz is null or (d.opened_at, d.id) < ($1, $2::bigint))
@@ -125,11 +125,13 @@ limit 50;
 
 -- name: count_figures
 insert into figures
-select $1, $2, count(*) filter (where state = 'accepted'),
-       count(*) filter (where state = 'deferred'), count(*) filter (where state = 'refused'),
-       count(*) filter (where state = 'unknown'), count(*) filter (where state = 'withdrawn'),
+select $1, $2, coalesce(sum(messages) filter (where state = 'accepted'), 0),
+       coalesce(sum(messages) filter (where state = 'deferred'), 0),
+       coalesce(sum(messages) filter (where state = 'refused'), 0),
+       coalesce(sum(messages) filter (where state = 'unknown'), 0),
+       coalesce(sum(messages) filter (where state = 'withdrawn'), 0),
        (select count(*) from left_out where dispatch_id = $1)
-from message where dispatch_id = $1
+from message_count where dispatch_id = $1
 on conflict (dispatch_id) do update
 set counted_at = excluded.counted_at, accepted = excluded.accepted, deferred = excluded.deferred,
     refused = excluded.refused, unknown = excluded.unknown, withdrawn = excluded.withdrawn,

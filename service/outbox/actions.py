@@ -19,7 +19,7 @@ from service.kit.errors import Conflict, Invalid, NotFound, Problem, Unavailable
 from service.kit.render import Renderer
 from service.kit.text import Text, msg
 from service.kit.tokens import Signer
-from service.outbox import assemble, control, opening, states, store, timing
+from service.outbox import assemble, control, opening, states, store, tally, timing
 from service.outbox.model import (
     DOT_WITHIN,
     Audience,
@@ -141,7 +141,11 @@ async def cancel(tx: Tx, dispatch_id: int, now: datetime) -> int:
     step = EditionMove.UNSCHEDULE if scheduled else EditionMove.CANCEL
     if scheduled or await _still_sending(tx, before.edition_id):
         await editions.move(tx, before.edition_id, step, now)
-    return await store.call_back(tx, dispatch_id, now)
+    await tally.reopen(tx, dispatch_id)
+    called_back = await store.call_back(tx, dispatch_id, now)
+    await store.empty_chunks(tx, dispatch_id)
+    await tally.count(tx, dispatch_id)
+    return called_back
 
 
 async def _still_sending(tx: Tx, edition_id: int) -> bool:
@@ -238,6 +242,7 @@ async def close(tx: Tx, now: datetime) -> int:
     for edition_id in await store.editions_all_tried(tx):
         await editions.move(tx, edition_id, EditionMove.FINISH, now)
     await store.call_back_late(tx, now)
+    await tally.count(tx, most=tally.MANY)
     return await store.finish(tx, now)
 
 

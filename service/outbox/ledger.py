@@ -8,13 +8,14 @@ random part).
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from msgspec import Struct
 
 from service.kit.db import Tx
 from service.kit.errors import NotFound
 from service.kit.text import msg
-from service.outbox import store
+from service.outbox import store, tally
 from service.outbox.model import (
     FirstResults,
     Lease,
@@ -26,6 +27,10 @@ from service.outbox.model import (
     Ticket,
 )
 
+Entry = TypeVar("Entry", Settled, Ticket)
+
+_TOLD = tuple(name for name in Settled.__struct_fields__ if name != "dispatch_id")
+
 
 class Claim(Struct, frozen=True):
     """A leased stretch and the messages of it that are due."""
@@ -35,7 +40,11 @@ class Claim(Struct, frozen=True):
 
 
 async def claim(tx: Tx, worker: str, now: datetime, until: datetime) -> Claim | None:
-    """Lease the next stretch of messages that is due; None when nothing is."""
+    """Lease the next stretch of messages that is due; None when nothing is.
+
+    Stretches that were finished before are counted on the way.
+    """
+    await tally.count(tx, most=tally.SOME)
     lease = await store.lease(tx, worker, now, until)
     if lease is None:
         return None
@@ -54,28 +63,63 @@ async def turn(
 
     Returns the ids of those asked for that may. A message may not when its dispatch does not run,
     when its recipient may not get it (any more), or when the worker's lease is no longer its own.
-    It is one statement, unless there is worse to tell than "accepted".
+    It is one statement, unless there is worse to tell than "accepted", or told too late.
     """
     if others := [r for r in results if r.state is not MessageState.ACCEPTED]:
-        told = ([getattr(r, field) for r in others] for field in Settled.__struct_fields__)
-        await store.settle(tx, worker, *told)
-        put_off = [r for r in others if r.state is MessageState.DEFERRED]
-        await _wake(tx, worker, put_off, now)
-    accepted = [r for r in results if r.state is MessageState.ACCEPTED]
-    fences = [(t.dispatch_id, t.chunk, t.attempt) for t in asked]
-    leases = {fence: place for place, fence in enumerate(dict.fromkeys(fences), start=1)}
+        await _settle(tx, worker, others, now)
+    accepted = [r for r in results if r.state is MessageState.ACCEPTED] if others else results
+    leases = _Leases([*accepted, *asked])
     columns = (
         [r.message_id for r in accepted],
-        [r.attempt for r in accepted],
+        leases.places(accepted),
         [r.code for r in accepted],
         [r.status for r in accepted],
         [r.reply for r in accepted],
         [r.relay for r in accepted],
-        *([fence[i] for fence in leases] for i in range(3)),
         [t.message_id for t in asked],
-        [leases[fence] for fence in fences],
+        leases.places(asked),
     )
-    return frozenset(await store.turn(tx, worker, now, *columns))
+    found = await store.turn(tx, worker, now, *leases.columns, *columns)
+    held = {-number for number in found if number < 0}
+    if late := leases.lost(held, accepted):
+        await _settle(tx, worker, late, now)
+    return frozenset(number for number in found if number > 0)
+
+
+async def _settle(tx: Tx, worker: str, results: Sequence[Settled], now: datetime) -> None:
+    async with tx.transaction():
+        late = await _late(tx, worker, results)
+        await store.settle(tx, worker, *([getattr(r, f) for r in results] for f in _TOLD))
+        await _wake(tx, worker, [r for r in late if r.state is MessageState.DEFERRED], now)
+
+
+class _Leases:
+    """The different leases of results and tickets, numbered from 1 on."""
+
+    def __init__(self, entries: Sequence[Settled | Ticket]) -> None:
+        fences = dict.fromkeys((e.dispatch_id, e.chunk, e.attempt) for e in entries)
+        self._place = {fence: place for place, fence in enumerate(fences, start=1)}
+        self.columns = tuple([fence[i] for fence in fences] for i in range(3))
+
+    def places(self, entries: Sequence[Settled | Ticket]) -> list[int]:
+        place = self._place
+        return [place[e.dispatch_id, e.chunk, e.attempt] for e in entries]
+
+    def lost(self, held: set[int], entries: Sequence[Entry]) -> list[Entry]:
+        """Return the entries under leases that are not among those held."""
+        if len(held) == len(self._place):
+            return []
+        placed = zip(entries, self.places(entries), strict=True)
+        return [entry for entry, place in placed if place not in held]
+
+
+async def _late(tx: Tx, worker: str, entries: Sequence[Entry]) -> list[Entry]:
+    """Return those whose lease has ended. Nobody counts them before the caller's change is done."""
+    leases = _Leases(entries)
+    late = leases.lost(set(await store.held(tx, worker, *leases.columns)), entries)
+    if late:
+        await store.uncount(tx, [entry.message_id for entry in late])
+    return late
 
 
 async def give_back(tx: Tx, worker: str, tickets: Sequence[Ticket], now: datetime) -> int:
@@ -85,9 +129,11 @@ async def give_back(tx: Tx, worker: str, tickets: Sequence[Ticket], now: datetim
     is returned with the message. Returns how many rows changed: a message that never got one waits
     in its stretch as it is.
     """
-    ids = [t.message_id for t in tickets]
-    changed = await store.give_back(tx, ids, [t.attempt for t in tickets], now)
-    await _wake(tx, worker, tickets, now)
+    async with tx.transaction():
+        late = await _late(tx, worker, tickets)
+        ids = [t.message_id for t in tickets]
+        changed = await store.give_back(tx, ids, [t.attempt for t in tickets], now)
+        await _wake(tx, worker, late, now)
     return changed
 
 
@@ -123,7 +169,11 @@ async def renew(tx: Tx, worker: str, until: datetime) -> int:
 
 async def recover(tx: Tx, now: datetime) -> Recovered:
     """End the leases of workers that are gone: what was handing over is unknown, the rest due."""
-    return await store.recover(tx, now) or Recovered(0, 0)
+    lost = await store.lost(tx, now)
+    if not lost:
+        return Recovered(0, 0)
+    stretches = [lease.dispatch_id for lease in lost], [lease.number for lease in lost]
+    return await store.recover(tx, now, *stretches) or Recovered(0, 0)
 
 
 async def first_results(tx: Tx, dispatch_id: int) -> FirstResults:

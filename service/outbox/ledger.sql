@@ -12,7 +12,8 @@ with free as (
     for update of c skip locked
 )
 update chunk c
-set worker = $1, lease_until = $3, attempt = c.attempt + 1, dated_at = coalesce(c.dated_at, $2)
+set worker = $1, lease_until = $3, attempt = c.attempt + 1, dated_at = coalesce(c.dated_at, $2),
+    tally = null, settled = null
 from free
 where c.dispatch_id = free.dispatch_id and c.number = free.number
 returning c.dispatch_id, c.number, c.attempt, c.first_id, c.last_id
@@ -29,6 +30,21 @@ order by m.id
 -- name: keep_plans
 set plan_cache_mode = force_generic_plan
 
+-- name: held
+-- Which of these leases are still the worker's; they cannot end, nor be counted, before this is over.
+select l.place::integer
+from unnest($2::bigint[], $3::integer[], $4::integer[]) with ordinality
+    as l (dispatch_id, number, attempt, place)
+cross join lateral (
+    select from chunk c
+    where c.dispatch_id = l.dispatch_id and c.number = l.number and c.attempt = l.attempt
+      and c.worker = $1
+    for key share
+) locked
+
+-- name: uncount
+select from uncount($1::bigint[])
+
 -- name: settle
 update message m
 set state = t.state, settled_at = t.at, next_at = t.next_at, code = t.code, status = t.status,
@@ -39,6 +55,7 @@ from unnest(
 ) as t (id, chunk, attempt, state, at, next_at, code, status, reply, relay)
 where m.id = t.id and (
     m.attempt = t.attempt and m.state in ('handing_over', 'unknown') and m.state <> t.state
+    or m.attempt = t.attempt and m.state = 'queued' and t.state = 'accepted'
     or m.state in ('queued', 'deferred') and t.state in ('deferred', 'refused')
       and m.settled_at is distinct from t.at and exists (  -- not what was told a moment ago
         select from chunk c
@@ -48,36 +65,42 @@ where m.id = t.id and (
 )
 
 -- name: turn
--- What was accepted, then who may have a final dot now; one statement is its own transaction.
-with accepted as (
-    update message m
-    set state = 'accepted', settled_at = $2, next_at = null, code = t.code, status = t.status,
-        reply = t.reply, relay = t.relay
-    from unnest($3::bigint[], $4::integer[], $5::integer[], $6::text[], $7::text[], $8::text[])
-        as t (id, attempt, code, status, reply, relay)
-    where m.id = t.id and m.attempt = t.attempt
-      and m.state in ('handing_over', 'unknown', 'queued')
-), held as (  -- the leases that are still ours; they cannot end before this is over
-    select l.place, l.attempt, d.newsletter_id
-    from unnest($9::bigint[], $10::integer[], $11::integer[]) with ordinality
+-- What was accepted, and who may have a final dot now; one statement is its own transaction.
+-- Returns the latter, and the places of leases that are still ours, as negative numbers.
+with held as (  -- these cannot end, nor be counted, before this is over
+    select l.place, l.attempt, d.newsletter_id, d.state = 'running' and may_leave(d, $2) as runs
+    from unnest($3::bigint[], $4::integer[], $5::integer[]) with ordinality
         as l (dispatch_id, number, attempt, place)
-    join dispatch d on d.id = l.dispatch_id and d.state = 'running' and may_leave(d, $2)
+    join dispatch d on d.id = l.dispatch_id
     cross join lateral (
         select from chunk c
         where c.dispatch_id = l.dispatch_id and c.number = l.number and c.attempt = l.attempt
           and c.worker = $1
-        for share
+        for key share
     ) locked
+), accepted as (
+    update message m
+    set state = 'accepted', settled_at = $2, next_at = null, code = t.code, status = t.status,
+        reply = t.reply, relay = t.relay
+    from unnest($6::bigint[], $7::bigint[], $8::integer[], $9::text[], $10::text[], $11::text[])
+        as t (id, place, code, status, reply, relay)
+    join held using (place)
+    where m.id = t.id and m.attempt = held.attempt
+      and m.state in ('handing_over', 'unknown', 'queued')
+), allowed as (
+    update message m set state = 'handing_over', attempt = held.attempt, handed_at = $2
+    from unnest($12::bigint[], $13::bigint[]) as asked (id, place)
+    join held using (place)
+    where m.id = asked.id and held.runs and m.state in ('queued', 'deferred') and exists (
+        select from eligible_subscription e
+        where e.contact_id = m.contact_id and e.newsletter_id = held.newsletter_id
+          and (e.paused_until is null or e.paused_until <= $2)
+    )
+    returning m.id
 )
-update message m set state = 'handing_over', attempt = held.attempt, handed_at = $2
-from unnest($12::bigint[], $13::bigint[]) as asked (id, place)
-join held using (place)
-where m.id = asked.id and m.state in ('queued', 'deferred') and exists (
-    select from eligible_subscription e
-    where e.contact_id = m.contact_id and e.newsletter_id = held.newsletter_id
-      and (e.paused_until is null or e.paused_until <= $2)
-)
-returning m.id
+select id from allowed
+union all
+select -place from held
 
 -- name: give_back
 update message m
@@ -142,13 +165,19 @@ select distinct worker from chunk where due_at is not null and worker <> '' and 
 -- name: renew
 update chunk set lease_until = $2 where worker = $1
 
+-- name: lost
+-- No lease ends while a worker writes under it; what it wrote until then counts.
+select dispatch_id, number, attempt, first_id, last_id
+from chunk
+where worker <> '' and lease_until < $1
+order by dispatch_id, number
+for update skip locked
+
 -- name: recover
 with lost as (
-    select dispatch_id, number, first_id, last_id, attempt, lease_until
-    from chunk
-    where worker <> '' and lease_until < $1
-    order by dispatch_id, number
-    for update skip locked
+    select c.dispatch_id, c.number, c.first_id, c.last_id, c.attempt, c.lease_until
+    from chunk c
+    join unnest($2::bigint[], $3::integer[]) as t (dispatch_id, number) using (dispatch_id, number)
 ), doubtful as (
     update message m
     set state = 'unknown', settled_at = $1
@@ -176,6 +205,29 @@ select (
     join message m on m.dispatch_id = lost.dispatch_id and m.id between lost.first_id and lost.last_id
     where m.state = 'queued'
 ) as queued, (select count(*) from doubtful) as unknown
+
+-- name: uncounted
+-- Stretches that nobody works on; those of which a message is just being changed come later.
+select dispatch_id, number, attempt, first_id, last_id
+from chunk
+where tally is null and worker = '' and ($1::bigint is null or dispatch_id = $1)
+order by dispatch_id, number
+limit $2
+for update skip locked
+
+-- name: tally
+update chunk c set (tally, settled) = (
+    select coalesce(jsonb_object_agg(s.state, s.messages), '{}'),
+           case when max(s.last) is not null then tstzrange(min(s.first), max(s.last), '[]') end
+    from (
+        select m.state, count(*) as messages, min(m.settled_at) as first, max(m.settled_at) as last
+        from message m
+        where m.dispatch_id = c.dispatch_id and m.id between c.first_id and c.last_id
+        group by m.state
+    ) s
+)
+from unnest($1::bigint[], $2::integer[]) as t (dispatch_id, number)
+where c.dispatch_id = t.dispatch_id and c.number = t.number
 
 -- name: first_results
 select count(*) as tried,

@@ -162,6 +162,7 @@ class Settled(Struct, frozen=True):
     """What became of a message, as the worker that held it reports it."""
 
     message_id: int
+    dispatch_id: int
     chunk: int
     attempt: int
     state: MessageState

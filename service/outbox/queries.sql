@@ -104,8 +104,8 @@ with judged as materialized (
 select (select count(*) from owed) as recipients, (select count(*) from spared) as left_out
 
 -- name: cut_chunks
-insert into chunk (dispatch_id, number, first_id, last_id, due_at)
-select $1, number, min(id), max(id), $3
+insert into chunk (dispatch_id, number, first_id, last_id, due_at, tally)
+select $1, number, min(id), max(id), $3, jsonb_build_object('queued', count(*))
 from (
     select id, (row_number() over (order by id) - 1) / $2::integer as number
     from message
@@ -132,7 +132,7 @@ from dispatch d
 join edition e on e.id = d.edition_id
 where e.state = 'sending' and d.state in ('running', 'finished')
   and not exists (
-      select from message m
+      select from message_count m
       where m.dispatch_id = d.id and m.state in ('queued', 'handing_over')
   )
 for update of e skip locked
@@ -145,6 +145,14 @@ where d.state = 'running'
       select from chunk c
       where c.dispatch_id = d.id and (c.due_at is not null or c.worker <> '')
   )
+
+-- name: hold_stretches
+-- Before the state of many of its messages changes: see the function uncount.
+select from chunk where dispatch_id = $1 order by number for key share
+
+-- name: uncount_owed
+update chunk set tally = null, settled = null
+where dispatch_id = $1 and tally ?| array['queued', 'deferred']
 
 -- name: call_back
 update message
@@ -172,28 +180,37 @@ with back as (
     where m.dispatch_id = back.dispatch_id and m.id between back.first_id and back.last_id
       and m.state in ('queued', 'deferred')
 )
-update chunk c set due_at = null
+update chunk c set due_at = null, tally = null, settled = null
 from back
 where c.dispatch_id = back.dispatch_id and c.number = back.number
 
 -- name: withdraw
 update message m
 set state = 'withdrawn', settled_at = $3, status = 'unsubscribed', next_at = null
-from dispatch d
-where d.id = m.dispatch_id and m.contact_id = $1
-  and ($2::bigint is null or d.newsletter_id = $2)
-  and m.state in ('queued', 'deferred')
+from uncount(array(
+    select o.id
+    from message o
+    join dispatch d on d.id = o.dispatch_id
+    where o.contact_id = $1 and ($2::bigint is null or d.newsletter_id = $2)
+      and o.state in ('queued', 'deferred')
+)) as owed
+where m.id = owed and m.state in ('queued', 'deferred')
 
 -- name: withdraw_stopped
 update message m
 set state = 'withdrawn', settled_at = $2, status = 'unsubscribed', next_at = null
-from dispatch d
-where d.id = m.dispatch_id and m.contact_id = $1 and m.state in ('queued', 'deferred')
-  and not exists (
-      select from eligible_subscription e
-      where e.contact_id = m.contact_id and e.newsletter_id = d.newsletter_id
-        and (e.paused_until is null or e.paused_until <= $2)
-  )
+from uncount(array(
+    select o.id
+    from message o
+    join dispatch d on d.id = o.dispatch_id
+    where o.contact_id = $1 and o.state in ('queued', 'deferred')
+      and not exists (
+          select from eligible_subscription e
+          where e.contact_id = o.contact_id and e.newsletter_id = d.newsletter_id
+            and (e.paused_until is null or e.paused_until <= $2)
+      )
+)) as owed
+where m.id = owed and m.state in ('queued', 'deferred')
 
 -- name: at_the_dot
 select exists (select from message where contact_id = $1 and state = 'handing_over')
@@ -202,18 +219,26 @@ select exists (select from message where contact_id = $1 and state = 'handing_ov
 -- name: prove
 update message
 set state = $2::message_state, settled_at = $3, status = $4, reply = $5
-where id = $1 and state = 'unknown'
+from uncount(array(select m.id from message m where m.id = $1 and m.state = 'unknown')) as known
+where id = known and state = 'unknown'
 
 -- name: send_again
 with again as (
     update message
     set state = 'queued', next_at = null, settled_at = null, code = 0, status = '', reply = ''
-    where dispatch_id = $1 and state = $4::message_state and ($2::bigint[] is null or id = any ($2))
+    from uncount(array(
+        select m.id from message m
+        where m.dispatch_id = $1 and m.state = $4::message_state
+          and ($2::bigint[] is null or m.id = any ($2))
+    )) as known
+    where id = known and state = $4::message_state
     returning id
 ), due as (
     update chunk c
     set due_at = $3
-    where c.dispatch_id = $1 and exists (select from again a where a.id between c.first_id and c.last_id)
+    where (c.dispatch_id, c.number) in (
+        select * from stretches_of((select array_agg(id) from again))
+    )
 )
 select count(*) from again
 
@@ -238,20 +263,37 @@ with claimed as (
     from chunk c
     join message m on m.dispatch_id = c.dispatch_id and m.id between c.first_id and c.last_id
     where c.dispatch_id = $1 and c.worker <> '' and m.state = 'queued'
+), lately as (  -- row by row only where a minute's end falls into a stretch, or a worker is at it
+    select count(*) as messages
+    from chunk c
+    join message m on m.dispatch_id = c.dispatch_id and m.id between c.first_id and c.last_id
+    where c.dispatch_id = $1 and (c.tally is null or c.settled @> $2::timestamptz) and m.settled_at > $2
+    union all
+    select sum(t.messages::bigint)
+    from chunk c
+    cross join lateral jsonb_each_text(c.tally) as t (state, messages)
+    where c.dispatch_id = $1 and lower(c.settled) > $2
+      and t.state not in ('queued', 'handing_over')
+), counted as (
+    select coalesce(jsonb_object_agg(state, messages), '{}') as by_state
+    from (
+        select state, sum(messages) as messages
+        from message_count where dispatch_id = $1 group by state
+    ) s
 )
-select count(*) filter (where state = 'queued') - (select messages from claimed) as queued,
+select coalesce((by_state ->> 'queued')::bigint, 0) - (select messages from claimed) as queued,
        (select messages from claimed) as claimed,
-       count(*) filter (where state = 'handing_over') as handing_over,
-       count(*) filter (where state = 'accepted') as accepted,
-       count(*) filter (where state = 'deferred') as deferred,
-       count(*) filter (where state = 'refused') as refused,
-       count(*) filter (where state = 'unknown') as unknown,
-       count(*) filter (where state = 'withdrawn') as withdrawn,
+       coalesce((by_state ->> 'handing_over')::bigint, 0) as handing_over,
+       coalesce((by_state ->> 'accepted')::bigint, 0) as accepted,
+       coalesce((by_state ->> 'deferred')::bigint, 0) as deferred,
+       coalesce((by_state ->> 'refused')::bigint, 0) as refused,
+       coalesce((by_state ->> 'unknown')::bigint, 0) as unknown,
+       coalesce((by_state ->> 'withdrawn')::bigint, 0) as withdrawn,
        (select count(*) from left_out l where l.dispatch_id = $1) as left_out,
-       count(*) filter (where settled_at > $2) as settled_lately,
-       min(next_at) filter (where state = 'deferred') as next_at
-from message
-where dispatch_id = $1
+       (select sum(messages) from lately)::bigint as settled_lately,
+       (select min(due_at) from chunk c
+        where c.dispatch_id = $1 and c.worker = '' and c.due_at < 'infinity') as next_at
+from counted
 
 -- name: message
 select id, dispatch_id, contact_id, address, salutation, language, variant, state, attempt, tries,

@@ -11,7 +11,7 @@ from service.kit.db import Tx
 from service.kit.errors import Invalid
 from service.kit.text import msg
 from service.outbox import hours as rules
-from service.outbox import store
+from service.outbox import store, tally
 from service.outbox.model import LeftOutLine
 from service.outbox.times import SendHours
 
@@ -73,7 +73,9 @@ async def withdraw_late(tx: Tx, now: datetime) -> int:
     """
     withdrawn = 0
     for dispatch_id in await store.ended(tx, now):
+        await tally.reopen(tx, dispatch_id)
         withdrawn += await store.withdraw_late(tx, dispatch_id, now)
+        await tally.count(tx, dispatch_id)
         await store.empty_chunks(tx, dispatch_id)
         await store.finish_late(tx, dispatch_id, now)
     return withdrawn

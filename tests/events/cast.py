@@ -96,7 +96,7 @@ async def settle(tx: Tx, message_id: int, state: str, reply: str = "250 2.0.0 Ok
     """Say what became of one message, as the delivery stage would have found it."""
     await tx.execute(
         "update message set state = $2::message_state, reply = $3, handed_at = $4, settled_at = $4"
-        " where id = $1",
+        " from uncount(array[$1::bigint]) as changed where id = changed",
         message_id,
         state,
         reply,

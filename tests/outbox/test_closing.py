@@ -12,7 +12,7 @@ async def test_many_workers_close_a_dispatch_at_once_and_one_of_them_does(db: Da
     dispatch_id = await cast.opened(db, people=3)
     async with db.tx() as tx:
         await tx.execute("update message set state = 'accepted', settled_at = $1", NOW)
-        await tx.execute("update chunk set due_at = null, worker = ''")
+        await tx.execute("update chunk set due_at = null, worker = '', tally = null")
 
     async def close() -> int:
         async with db.tx() as tx:

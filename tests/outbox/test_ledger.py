@@ -27,7 +27,7 @@ RESULTS = {
 
 
 def settled(ticket: Ticket, state: MessageState) -> Settled:
-    fence = ticket.chunk, ticket.attempt
+    fence = ticket.dispatch_id, ticket.chunk, ticket.attempt
     return Settled(ticket.message_id, *fence, state, NOW, code=250, reply="said", relay="mx")
 
 

@@ -30,7 +30,7 @@ async def may(db: Database, tickets: list[Ticket], now: datetime) -> int:
 
 
 def accepted(ticket: Ticket, now: datetime) -> Settled:
-    fence = (ticket.message_id, ticket.chunk, ticket.attempt)
+    fence = (ticket.message_id, ticket.dispatch_id, ticket.chunk, ticket.attempt)
     return Settled(*fence, outbox.MessageState.ACCEPTED, now)
 
 
