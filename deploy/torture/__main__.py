@@ -32,7 +32,7 @@ from typing import Any
 
 import msgspec
 
-from deploy.torture import cast, processes, sink, verdict
+from deploy.torture import cast, counts, processes, sink, verdict
 from deploy.torture.house import House
 from deploy.torture.races import Races
 from service import app as composition
@@ -42,6 +42,7 @@ from service.kit.errors import Conflict, Unavailable
 from service.outbox import actions as outbox
 from service.outbox.model import DispatchState, Progress
 
+_COUNTED = 5  # looks, of which one also compares the counts with the rows
 _STILL_S = 2.0  # without a dot for so long, time is put forward
 _LEASES_OVER = {"minutes": 3}
 _RETRIES_DUE = {"hours": 5}
@@ -97,6 +98,8 @@ class Torture:
         self._resumed = 0
         self._forwarded = 0
         self._wrong_sums = 0
+        self._looks = 0
+        self._wrong_counts: set[str] = set()
 
     async def run(self) -> dict[str, Any]:
         started = time.monotonic()
@@ -184,9 +187,12 @@ class Torture:
         try:
             async with db.read() as tx:
                 standing = await outbox.progress(tx, self._dispatch_id, self._house.clock())
+                if self._looks % _COUNTED == 0:
+                    self._wrong_counts |= set(await counts.wrong(tx))
         except Unavailable:
             await asyncio.sleep(0.05)
             return None
+        self._looks += 1
         self._wrong_sums += not standing.adds_up
         return standing
 
@@ -242,6 +248,7 @@ class Torture:
             rows = await tx.fetch(
                 "select address, state::text from message where dispatch_id = $1", self._dispatch_id
             )
+            self._wrong_counts |= set(await counts.wrong(tx))
         dots = sink.read(self._house.journal)
         found = verdict.judge(dict(rows), dots, self._in_doubt)
         errors = self._house.errors.read_text()
@@ -254,7 +261,7 @@ class Torture:
             **figures,
             **{name: len(value) for name, value in wrong.items()},
             "seed": self._seed,
-            "sound": found.sound and not (self._wrong_sums or errors),
+            "sound": found.sound and not (self._wrong_sums or self._wrong_counts or errors),
             **(msgspec.structs.asdict(settling) if settling else {}),
             "killed": dict(self._killed),
             "unknown_at_most": self._in_doubt + sum(not dot.answered for dot in dots),
@@ -262,6 +269,7 @@ class Torture:
             "resumed": self._resumed,
             "time_put_forward": self._forwarded,
             "sums_that_did_not_add_up": self._wrong_sums,
+            "counts_that_were_not_the_rows": sorted(self._wrong_counts),
             "errors": errors[-6000:],
             "named": {name: value[:20] for name, value in wrong.items() if value},
         }

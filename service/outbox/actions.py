@@ -141,11 +141,8 @@ async def cancel(tx: Tx, dispatch_id: int, now: datetime) -> int:
     step = EditionMove.UNSCHEDULE if scheduled else EditionMove.CANCEL
     if scheduled or await _still_sending(tx, before.edition_id):
         await editions.move(tx, before.edition_id, step, now)
-    await tally.reopen(tx, dispatch_id)
-    called_back = await store.call_back(tx, dispatch_id, now)
-    await store.empty_chunks(tx, dispatch_id)
-    await tally.count(tx, dispatch_id)
-    return called_back
+    async with tally.called_off(tx, dispatch_id):
+        return await store.call_back(tx, dispatch_id, now)
 
 
 async def _still_sending(tx: Tx, edition_id: int) -> bool:
@@ -160,12 +157,13 @@ async def send_again(
     state = MessageState.REFUSED if refused else MessageState.UNKNOWN
     if before.not_after is not None and before.not_after <= now:
         raise Conflict(msg("The time until which this dispatch was to go out has passed."))
-    again = await store.send_again(tx, dispatch_id, ids, now, state.value) or 0
-    if again == 0:
+    again = await store.send_again(tx, dispatch_id, ids, state.value)
+    if not again:
         raise Conflict(
             msg("Somebody has already dealt with this; there is nothing any more to send again.")
         )
-    return again
+    await store.make_due(tx, again, now)
+    return len(again)
 
 
 async def withdraw(tx: Tx, contact_id: int, newsletter_id: int | None, now: datetime) -> int:
@@ -242,7 +240,6 @@ async def close(tx: Tx, now: datetime) -> int:
     for edition_id in await store.editions_all_tried(tx):
         await editions.move(tx, edition_id, EditionMove.FINISH, now)
     await store.call_back_late(tx, now)
-    await tally.count(tx, most=tally.MANY)
     return await store.finish(tx, now)
 
 

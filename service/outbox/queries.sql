@@ -223,24 +223,20 @@ from uncount(array(select m.id from message m where m.id = $1 and m.state = 'unk
 where id = known and state = 'unknown'
 
 -- name: send_again
-with again as (
-    update message
-    set state = 'queued', next_at = null, settled_at = null, code = 0, status = '', reply = ''
-    from uncount(array(
-        select m.id from message m
-        where m.dispatch_id = $1 and m.state = $4::message_state
-          and ($2::bigint[] is null or m.id = any ($2))
-    )) as known
-    where id = known and state = $4::message_state
-    returning id
-), due as (
-    update chunk c
-    set due_at = $3
-    where (c.dispatch_id, c.number) in (
-        select * from stretches_of((select array_agg(id) from again))
-    )
-)
-select count(*) from again
+update message
+set state = 'queued', next_at = null, settled_at = null, code = 0, status = '', reply = ''
+from uncount(array(
+    select m.id from message m
+    where m.dispatch_id = $1 and m.state = $3::message_state
+      and ($2::bigint[] is null or m.id = any ($2))
+)) as known
+where id = known and state = $3::message_state
+returning id
+
+-- name: make_due
+update chunk
+set due_at = $2
+where (dispatch_id, number) in (select * from stretches_of($1::bigint[]))
 
 -- name: hold_all
 update dispatch

@@ -73,10 +73,8 @@ async def withdraw_late(tx: Tx, now: datetime) -> int:
     """
     withdrawn = 0
     for dispatch_id in await store.ended(tx, now):
-        await tally.reopen(tx, dispatch_id)
-        withdrawn += await store.withdraw_late(tx, dispatch_id, now)
-        await tally.count(tx, dispatch_id)
-        await store.empty_chunks(tx, dispatch_id)
+        async with tally.called_off(tx, dispatch_id):
+            withdrawn += await store.withdraw_late(tx, dispatch_id, now)
         await store.finish_late(tx, dispatch_id, now)
     return withdrawn
 

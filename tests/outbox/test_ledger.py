@@ -142,7 +142,7 @@ async def test_what_a_worker_puts_off_or_gives_back_that_was_given_up_is_tried_a
     db: Database,
 ) -> None:
     dispatch_id, (put_off, given_back) = await lost(db)
-    fence = put_off.chunk, put_off.attempt
+    fence = put_off.dispatch_id, put_off.chunk, put_off.attempt
     soon = later(minutes=11)
     said = Settled(put_off.message_id, *fence, MessageState.DEFERRED, later(minutes=6), soon, 451)
     async with db.tx() as tx:
