@@ -6,10 +6,14 @@ from datetime import timedelta
 from service import worker
 from service.app import App
 from service.kit import clock
+from service.kit.text import msg
+from service.outbox import actions as outbox
+from service.outbox.model import DispatchHold
 from service.web.editor import settings
 from service.workers import actions as workers
 from service.workers.model import SILENT, Deed, Worker
 from tests.browser_like import Client
+from tests.outbox import cast
 
 
 def told(name: str, deeds: list[Deed] | None = None) -> Worker:
@@ -75,6 +79,19 @@ async def test_the_system_page_names_each_worker_and_says_when_none_is_alive(
     assert "liest fällige Quellen" in page
     assert "of a later version" in page
     assert "noch daran" in page
+
+
+async def test_an_alarm_hears_what_is_stuck_without_a_login(app: App, client: Client) -> None:
+    silent = await client.get("/healthz/work")
+    assert (silent.status_code, silent.text) == (503, "no worker is alive\n")
+    async with app.db.tx() as tx:
+        await workers.tell(tx, told("one"))
+    assert (await client.get("/healthz/work")).text == "ok\n"
+    dispatch_id = await cast.opened(app.db, people=1)
+    async with app.db.tx() as tx:
+        await outbox.hold(tx, dispatch_id, DispatchHold.PERSON, msg("Nothing here."), clock.now())
+    stuck = await client.get("/healthz/work")
+    assert (stuck.status_code, stuck.text) == (503, "dispatches that wait: 1\n")
 
 
 def test_the_page_has_words_for_every_duty() -> None:

@@ -2,8 +2,11 @@
 
 from litestar import Response, get
 
+from service.outbox import actions as outbox
+from service.outbox.model import DispatchState
 from service.web.guards import ASSET, PUBLIC
 from service.web.pages import Page
+from service.workers import actions as workers
 
 _ROBOTS = """User-agent: *
 Allow: /archive
@@ -29,6 +32,18 @@ async def health(page: Page) -> Response[str]:
     return Response("ok\n", media_type="text/plain")
 
 
+@get("/healthz/work", opt=ASSET, name="health-work")
+async def work(page: Page) -> Response[str]:
+    """Answer 200 while work is done, 503 with a line for each thing that is stuck; for alarms."""
+    async with page.db.read() as tx:
+        alive = await workers.is_any_alive(tx, page.now)
+        waiting = await outbox.count(tx, state=DispatchState.WAITING)
+    stuck = [] if alive else ["no worker is alive"]
+    stuck += [f"dispatches that wait: {waiting}"] if waiting else []
+    lines = "\n".join(stuck or ["ok"])
+    return Response(f"{lines}\n", status_code=503 if stuck else 200, media_type="text/plain")
+
+
 @get("/robots.txt", opt=ASSET, name="robots")
 async def robots(page: Page) -> Response[str]:
     """Let search engines read what is published, and nothing else."""
@@ -37,4 +52,4 @@ async def robots(page: Page) -> Response[str]:
     return Response(f"{_ROBOTS}\n{where}", media_type="text/plain", headers=headers)
 
 
-routes = [front, health, robots]
+routes = [front, health, work, robots]
