@@ -35,7 +35,10 @@ _READY = 50  # finished mails that wait for a connection
 
 
 class Carrier:
-    """One worker; `run` returns after `stop`, when everything it held is settled or given back."""
+    """One worker; `run` returns after `stop`, when everything it held is settled or given back.
+
+    It stops by itself when the clock is put back, for its plans lie in a time that is not now.
+    """
 
     def __init__(
         self,
@@ -48,12 +51,12 @@ class Carrier:
     ) -> None:
         self._db, self._mailer, self._clock = db, mailer, clock
         self._press = Press(mailer, signer)
-        self._stop = stop
+        self._asked, self._stop = stop, asyncio.Event()
         self._name = name
         self._desk = Desk(db, name, clock, mailer.connections)
         self._ready = Ready[Made](_READY)
         self._jobs = Jobs(self._desk, clock)
-        self._gate = Gate(Time(clock), self._jobs.put_off)
+        self._gate = Gate(Time(clock, self._stop.set), self._jobs.put_off)
         self._lines = Lines(db, mailer, self._gate)
         self._pacer = Pacer(db, self._gate, self._lines, name)
         self._plates: dict[tuple[int, int], Plate] = {}
@@ -62,7 +65,8 @@ class Carrier:
         """Work until `stop`, then finish within seconds."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._desk.run())
-            aside = [group.create_task(self._keep_leases()), group.create_task(self._pacer.run())]
+            loops = (self._obey(), self._keep_leases(), self._pacer.run())
+            aside = [group.create_task(loop) for loop in loops]
             hands = [group.create_task(hand.carry()) for hand in self._hands()]
             hands += [group.create_task(self._feed()), group.create_task(self._make())]
             await self._stop.wait()
@@ -77,6 +81,10 @@ class Carrier:
             self._desk.close()
             await self._press.close()
             await self._pacer.exchange(everything=True)
+
+    async def _obey(self) -> None:
+        await self._asked.wait()
+        self._stop.set()
 
     def _hands(self) -> list[Hand]:
         bench = Bench(

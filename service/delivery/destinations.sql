@@ -39,7 +39,7 @@ where kind = $1::destination_kind and name = $2
 select kind, name, ceiling, slowed_at, strikes, rests, paused_until, flow, flow_at, burst,
        "window", accepted, deferred, refused, last_code, last_status, last_reply, last_at, changed_at
 from destination
-where slowed_at > $1
+where slowed_at > $1 and slowed_at < $1 + interval '1 day'  -- one to come was set by a wrong clock
 
 -- name: set_free
 update destination

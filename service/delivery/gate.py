@@ -29,21 +29,27 @@ _AHEAD = 32  # mails that may wait for the press
 _LANES = 2000  # destinations kept in mind
 _LATER = (timedelta(seconds=10), timedelta(minutes=10))  # what is put off; half of the patience
 _AT_ONCE = -1.0  # planned for as soon as the relay takes a mail
+_BACK = timedelta(minutes=1)  # no clock is put back so far while it is right
 _LOOK = 0.5  # seconds between looks where nothing is due
 
 
 class Time:
-    """Our clock, except that it never runs slower than the event loop's (but for a minute)."""
+    """Our clock, except that it never runs slower than the event loop's (but for a minute).
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self._clock = clock
+    `back` is called when it was put back: whatever was planned by it lies too far ahead.
+    """
+
+    def __init__(self, clock: Callable[[], datetime], back: Callable[[], None]) -> None:
+        self._clock, self._back = clock, back
         self._loop = asyncio.get_running_loop()
         self._base = clock() - self._running()
 
     def now(self) -> datetime:
         ours, its = self._base + self._running(), self._clock()
-        if not ours - timedelta(minutes=1) < its < ours + timedelta(milliseconds=200):
+        if not ours - _BACK < its < ours + timedelta(milliseconds=200):
             self._base = its - self._running()
+            if its < ours - _BACK:
+                self._back()
             return its
         return ours
 

@@ -178,7 +178,7 @@ class Lane:
 
     def _shaken(self, stamp: datetime | None, at: float) -> None:
         """Note that the server broke off; three times lately, and often, and it has too much."""
-        fading = math.exp((self._shaken_at - at) / _LATELY)
+        fading = math.exp(min(self._shaken_at - at, 0.0) / _LATELY)  # a clock may go back
         self._shakes, self._shaken_at = self._shakes * fading + 1, at
         if self._shakes > _SHAKES and self._shakes > _OFTEN * self.flow(0.0):
             self._shakes = 0.0

@@ -208,6 +208,15 @@ def test_a_server_that_breaks_off_often_is_too_busy_one_that_does_so_rarely_is_n
     assert not complains(often=200)
 
 
+def test_a_server_that_breaks_off_before_and_after_a_clock_is_put_back_is_counted_on() -> None:
+    off = Deferred(Reply(421, "4.3.2", "closing"), Scope.RELAY)
+    lane = Lane(DestinationKind.RELAY, "r:25", receivers.limits(""))
+    for at in (NOW, NOW - timedelta(days=1), NOW - timedelta(days=1)):
+        assert not lane.seen.urgent
+        lane.count(off, None, at)
+    assert lane.seen.urgent
+
+
 def test_slots_of_several_workers_never_fall_together() -> None:
     lanes = [Lane(DestinationKind.GROUP, "x", receivers.Receiver("", (), rate=4)) for _ in range(3)]
     left: list[datetime] = []
@@ -227,7 +236,7 @@ async def test_what_was_put_off_comes_back_in_its_order_however_often_it_is_look
 ) -> None:
     clock = Clock()
     jobs = Jobs(Desk(db, "w", clock), clock)
-    gate = Gate(Time(clock), jobs.put_off)
+    gate = Gate(Time(clock, lambda: None), jobs.put_off)
     gate.assign("x.example", "")
     resting = Pace(1.0, NOW, paused_until=NOW + timedelta(seconds=60), window=60)
     gate.learn({(DestinationKind.DOMAIN, "x.example"): resting}, 0, 1)

@@ -129,6 +129,26 @@ async def test_a_desk_that_has_ended_keeps_nobody_waiting(db: Database) -> None:
     await desk.written()
 
 
+async def test_when_a_clock_that_was_ahead_is_set_right_no_destination_waits_for_the_old_time(
+    db: Database,
+) -> None:
+    dispatch_id = await cast.opened(db, people=90)
+    clock = Clock(NOW + 24 * HOUR)
+    async with db.tx() as tx:
+        await tx.execute(
+            "insert into destination (kind, name, ceiling, slowed_at, flow_at, changed_at)"
+            " values ('domain', 'gemeinde.example', 30, $1, $1, $1)",
+            clock.now - HOUR / 12,
+        )
+    async with relay() as server, workers(db, mailer(server.url), 1, clock):
+        await server.until(lambda: len(server.accepted) >= 20)
+        clock.now = NOW
+        async with asyncio.timeout(60):
+            while await cast.states(db, dispatch_id) != {"accepted": 90}:
+                pass  # each look is a round trip to the database
+    assert set(server.recipients.values()) == {1}
+
+
 def public_half() -> bytes:
     key = dkim.read_key(dkim.new_key(), "a.example", "a")
     return dkim.record(key).encode()
