@@ -4,6 +4,7 @@ Classes and reasons are those of design: the address is wrong (invalid), its own
 nothing now (recipient_state), they do not want us (sender_policy), or something broke (infra).
 """
 
+import functools
 import re
 
 from service.delivery.refusal import words_on_recipients, words_on_us
@@ -85,7 +86,11 @@ _WIDE = [(reason, any_of(words)) for reason, words in words_on_us.WIDE]
 
 def by_words(text: str) -> str:
     """Return the reason that a server's words tell, or an empty text."""
-    said = normalised(text)
+    return _narrow(normalised(text))
+
+
+@functools.lru_cache(maxsize=32)  # the recipients of one report share its text
+def _narrow(said: str) -> str:
     return next((reason for reason, pattern in _NARROW if pattern.search(said)), "")
 
 
