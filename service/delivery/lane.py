@@ -72,7 +72,8 @@ class Lane:
         self._mark = self._before = 0  # of them when this second began, and the one before
         self._marks = deque([(-math.inf, 0)])  # the same at many instants, for a window
         self._at_cut = 0
-        self._burst_told = self.owes = False  # what it took before others met a wall
+        self._counted: int | None = None  # of `_taken`, what the last complaint told of
+        self._owing = False  # whether what came through before the first cut is still asked for
         self._window = _FIRST
         self._shakes, self._shaken_at = 0.0, 0.0
         self._slot = -1
@@ -93,8 +94,8 @@ class Lane:
             self._slot = -1
             self._window = _FIRST
             self._at_cut = self._taken
-            self.owes = not (self.pace.ceiling or self._burst_told) and self._taken > 0
-            self._burst_told = False
+            self._owing = self.pace.ceiling is None and told.ceiling is not None
+            self._counted = self._counted if self._owing else None
         self.pace = told
         self.halted = self.seen.urgent
         self._judge()
@@ -140,6 +141,7 @@ class Lane:
     def leave(self, now: datetime, place: int, workers: int) -> None:
         """Note that a mail leaves now."""
         self.on_way += 1
+        self._owing = False
         if not self.free and 0 < (allowed := self.rate(now)) < math.inf:
             self._slot = self._next(now, allowed, place, workers)[0]
 
@@ -227,7 +229,7 @@ class Lane:
         `fresh`: the mail that it is about left at the pace that the table knows. `part` of the
         present second is over.
         """
-        self._burst_told, limited = True, self.pace.ceiling is not None
+        limited, self._counted = self.pace.ceiling is not None, self._taken
         share = (workers if fresh else 0) if limited else 1  # limited, all have equal shares
         flow, burst = self.flow(part) * share, self.lately(now.timestamp()) * share
         self._mark = self._before = self._taken
@@ -238,10 +240,18 @@ class Lane:
             barren = since < _FIRST_TRIP + workers / max(self.rate(now), pace.LOWEST)
         return Seen(flow, fresh, not fresh, burst, barren)
 
-    def owed(self, now: datetime) -> Seen:
-        """Return what this worker got through before another one met a wall."""
-        self.owes = False
-        return Seen(0.0, slowed=False, late=True, burst=self.lately(now.timestamp()))
+    @property
+    def owes(self) -> bool:
+        """Whether mails got through before the first cut that no complaint has told of."""
+        return self._owing and self._taken > (self._counted or 0)
+
+    def owed(self, now: datetime, part: float) -> Seen:
+        """Return what got through before the first cut and was not told: others', or on its way."""
+        flow, burst = self.flow(part), self.lately(now.timestamp())
+        if self._counted is not None:
+            flow = burst = self._taken - self._counted
+        self._counted = self._taken
+        return Seen(flow, slowed=False, late=True, burst=burst)
 
     def told(self) -> Counts:
         """Return the counts for the table, and begin to count anew."""

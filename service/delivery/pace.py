@@ -23,7 +23,7 @@ from service.delivery.model import Destination, DestinationCondition
 
 SHARE = 0.8  # of the ceiling, right after a cut
 LOWEST = 0.05  # mails a second; below it there is only resting
-FADES = 1.0  # seconds in which a flow falls to a third
+_FADES = 1.0  # seconds in which a flow falls to a third
 _BREATH = timedelta(seconds=2)  # after every cut: the receiver's window is full
 PEACE = timedelta(hours=2)
 _GOOD = 200  # mails that pass on the way back to the ceiling
@@ -137,7 +137,7 @@ def faded(flow: float, since: datetime | None, now: datetime) -> float:
     """Return what is left of a flow measured at `since`."""
     if since is None:
         return flow
-    return flow * math.exp(-max((now - since).total_seconds(), 0.0) / FADES)
+    return flow * math.exp(-max((now - since).total_seconds(), 0.0) / _FADES)
 
 
 def after(known: Pace, seen: Seen, now: datetime) -> Pace:
@@ -146,13 +146,10 @@ def after(known: Pace, seen: Seen, now: datetime) -> Pace:
     if seen.slowed:
         return replace(_cut(known, seen, flow, now), flow=flow, flow_at=now)
     ceiling, burst = known.ceiling, known.burst
-    if seen.late and known.strikes == 1 and ceiling is not None and known.slowed_at is not None:
+    lately = known.slowed_at is not None and now - known.slowed_at < _BREATH
+    if seen.late and lately and known.strikes == 1 and ceiling is not None:
         # Several workers met the same wall; what each of them got through counts together.
-        since = now - known.slowed_at
-        if since < timedelta(seconds=FADES):
-            ceiling = max(ceiling, flow)
-        if since < _BREATH:
-            burst += seen.burst
+        ceiling, burst = ceiling + seen.flow, burst + seen.burst
     return replace(known, ceiling=ceiling, flow=flow, flow_at=now, burst=burst)
 
 

@@ -121,11 +121,11 @@ class _Telling:
         for key, seen in urgent.items():
             if key[0] is DestinationKind.RELAY or not self._relay_again(seen):
                 self._slow(key, seen)
+        part = self._gate.part(self._now)
         for key in self._told.keys() - urgent.keys():
             if (lane := self._gate.lanes[key]).owes:
-                self._new[key] = pace.after(
-                    pace.of(self._rows[key]), lane.owed(self._now), self._now
-                )
+                known, owed = pace.of(self._rows[key]), lane.owed(self._now, part)
+                self._new[key] = pace.after(known, owed, self._now)
         for way in ways:
             await self._together(way, urgent)
         for key, seen in self._accused.items():

@@ -104,7 +104,8 @@ class World:
     def _learn(self, worker: Worker) -> None:
         worker.lane.learn(self.shared)
         if worker.lane.owes:
-            self.shared = pace.after(self.shared, worker.lane.owed(self.now), self.now)
+            part = min(self._at - worker.beat_at, 1.0)
+            self.shared = pace.after(self.shared, worker.lane.owed(self.now, part), self.now)
 
     def _send(self, worker: Worker) -> None:
         """Let a mail go if the pace allows one, and look again when it may."""

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.delivery import pace
-from service.delivery.model import DestinationCondition
+from service.delivery import pace, receivers
+from service.delivery.lane import Lane
+from service.delivery.model import DestinationCondition, DestinationKind
 from service.delivery.pace import Pace, Seen
 from tests.delivery.receiving import START, Receiver, World
 
@@ -94,11 +95,27 @@ def test_a_rest_that_a_wrong_clock_set_holds_nothing_up_by_the_right_one() -> No
     assert pace.rest(ahead, START - timedelta(days=1)) == timedelta()
 
 
-def test_what_several_workers_got_through_at_the_same_moment_counts_together() -> None:
-    one = pace.after(Pace(), Seen(30, slowed=True), START)
-    both = pace.after(one, Seen(20, slowed=False, late=True), START + SECOND / 100)
-    assert one.ceiling == 30
-    assert both.ceiling == pytest.approx(50, rel=0.02)
+def test_what_every_worker_got_through_before_the_wall_counts_together() -> None:
+    one, other = (Lane(DestinationKind.DOMAIN, "x.example", receivers.limits("")) for _ in "ab")
+    for lane, mails in ((one, 30), (other, 20)):
+        for _ in range(mails):
+            lane.took()
+    one.too_fast(None)
+    known = pace.after(Pace(), one.saw(START, 0.5, 2, fresh=True), START)
+    assert known.ceiling == known.burst == 30
+    now = START + SECOND
+    one.told()
+    for lane in (one, other):
+        lane.learn(known)
+    one.took()  # what was on its way
+    for lane in (one, other):
+        assert lane.owes
+        known = pace.after(known, lane.owed(now, 0.5), now)
+        assert not lane.owes
+    assert known.ceiling == known.burst == 51
+    other.leave(now, 0, 2)
+    other.took()
+    assert not other.owes, "this one left after it"
 
 
 def test_after_hours_of_peace_nothing_is_remembered() -> None:
