@@ -53,6 +53,37 @@ def test_a_mail_is_an_entry_with_its_sender_s_name_and_clean_words() -> None:
     assert one.language == "de"
 
 
+@pytest.mark.parametrize(
+    ("greeting", "farewell"),
+    [
+        ("Guten Tag", "Freundliche Grüsse\nAmt X"),
+        ("Sehr geehrte Damen und Herren,", "Mit freundlichen Grüssen\n\nAnna Muster"),
+        ("Liebe Kolleginnen und Kollegen", "Beste Grüsse"),
+        ("Madame, Monsieur,", "Meilleures salutations"),
+        ("Gentili Signore e Signori", "Cordiali saluti\nUfficio X"),
+        ("Dear all,", "Kind regards"),
+    ],
+)
+def test_the_teaser_of_a_letter_is_what_stands_between_greeting_and_farewell(
+    greeting: str, farewell: str
+) -> None:
+    one = entry(mail(f"{greeting}\n\n{WORDS}\n{farewell}\n"))
+    assert one.summary == WORDS.replace("\n\n", "\n").strip()
+    assert greeting.split(maxsplit=1)[0] in one.content
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Liebe Grüsse",
+        "Liebe auf den ersten Blick: Die Fachstelle berichtet von ihrem ersten Jahr.",
+        "Freundliche Grüsse\nAmt X",
+    ],
+)
+def test_a_line_that_only_begins_like_a_greeting_stays(words: str) -> None:
+    assert entry(mail(words)).summary == words
+
+
 FIRST = "Bundesamt X <presse@amt.example>"
 WRAPPERS = {
     "outlook-de": f"Zur Kenntnis\n\nVon: {FIRST}\nGesendet: Montag, 5. Oktober 2026 08:15\n"

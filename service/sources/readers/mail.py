@@ -34,6 +34,19 @@ _HIDDEN = re.compile(
     r"display\s*:\s*none|max-height\s*:\s*0|font-size\s*:\s*[01]px|visibility\s*:\s*hidden"
 )
 _SIGNATURE = re.compile(r"^--\s*$")
+# How letters begin and end: what stands between is the news. A greeting is a line of its own.
+_GREETING = re.compile(
+    r"(?:guten (?:tag|morgen|abend)|grüezi|hallo|liebe[rs]?|sehr geehrter?|werter?|bonjour|madame|"
+    r"mesdames|messieurs|monsieur|chère?s?|buongiorno|gentil[ei]|egregi[oa]?|car[ei] (?:colleg|amic|tutt)\w*|dear|hello)\b"
+    r"[^.:;?]{0,80}[,!]?$",
+    re.IGNORECASE,
+)
+_FAREWELL = re.compile(
+    r"(?:mit )?(?:freundliche[nr]?|beste[nr]?|herzliche[nr]?|liebe[nr]?|viele[nr]?) gr(?:ü|ue)(?:ss|ß)"
+    r"|meilleures salutations|(?:bien )?cordialement|(?:veuillez )?(?:agréer|recevoir)\b|"
+    r"(?:cordiali|distinti) saluti|(?:kind|best|warm) regards|yours (?:sincerely|faithfully)",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
 
 
@@ -48,7 +61,7 @@ def read(body: bytes, language: str, now: datetime) -> Reading:
         html.escape(bare_subject(found.subject or _header(mail, "subject")), quote=False)
     )
     content = wording.tidy("".join(_paragraphs(found)), "")
-    teaser = wording.teaser(content)
+    teaser = _news(wording.teaser(content))
     documents = _documents(mail)
     title = title or wording.headline(teaser, documents[0].title if documents else "")
     if not title:
@@ -129,6 +142,15 @@ def _of_markup(markup: str) -> list[str]:
 def _without_signature(lines: list[str]) -> list[str]:
     at = next((n for n, line in enumerate(lines) if n and _SIGNATURE.match(line)), len(lines))
     return lines[:at]
+
+
+def _news(teaser: str) -> str:
+    """Return the lines between greeting and farewell; all of them where nothing stands between."""
+    lines = teaser.split("\n")
+    if _GREETING.match(lines[0]):
+        lines = lines[1:]
+    ends = (at for at, line in enumerate(lines) if _FAREWELL.match(line))
+    return "\n".join(lines[: next(ends, None)]) or teaser
 
 
 def _linked(line: str) -> str:
