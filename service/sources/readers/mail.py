@@ -37,12 +37,13 @@ _SIGNATURE = re.compile(r"^--\s*$")
 # How letters begin and end: what stands between is the news. A greeting is a line of its own.
 _GREETING = re.compile(
     r"(?:guten (?:tag|morgen|abend)|grüezi|hallo|liebe[rs]?|sehr geehrter?|werter?|bonjour|madame|"
-    r"mesdames|messieurs|monsieur|chère?s?|buongiorno|gentil[ei]|egregi[oa]?|car[ei] (?:colleg|amic|tutt)\w*|dear|hello)\b"
+    r"mesdames|messieurs|monsieur|chère?s?|buongiorno|gentil[ei]|egregi[oa]?|"
+    r"car[ei] (?:colleg|amic|tutt)\w*|dear|hello)\b"
     r"[^.:;?]{0,80}[,!]?$",
     re.IGNORECASE,
 )
 _FAREWELL = re.compile(
-    r"(?:mit )?(?:freundliche[nr]?|beste[nr]?|herzliche[nr]?|liebe[nr]?|viele[nr]?) gr(?:ü|ue)(?:ss|ß)"
+    r"(?:mit )?(?:freundliche|beste|herzliche|liebe|viele)[nr]? gr(?:ü|ue)(?:ss|ß)"
     r"|meilleures salutations|(?:bien )?cordialement|(?:veuillez )?(?:agréer|recevoir)\b|"
     r"(?:cordiali|distinti) saluti|(?:kind|best|warm) regards|yours (?:sincerely|faithfully)",
     re.IGNORECASE,
