@@ -232,8 +232,10 @@ class Desk:
 
     async def _write(self, tx: Tx, batch: _Batch) -> None:
         now = self._clock()
-        asked = sorted((q for q in batch.questions if not q.answer.cancelled()), key=_by_id)
-        tickets = [question.ticket for question in asked]
+        asked = sorted((q for q in batch.questions if not q.answer.cancelled()), key=_by_lease)
+        # Asked twice in one turn, under a lease that was lost and its successor: the latter counts.
+        latest = {question.ticket.message_id: question for question in asked}
+        tickets = [question.ticket for question in latest.values()]
         told = [result.settled for result in sorted(batch.results, key=_by_id)]
         if batch.plain:
             allowed = await ledger.turn(tx, self._worker, told, tickets, now)
@@ -245,7 +247,8 @@ class Desk:
         batch.reach()
         for question in asked:
             if not question.answer.done():
-                question.answer.set_result(question.ticket.message_id in allowed)
+                message_id = question.ticket.message_id
+                question.answer.set_result(latest[message_id] is question and message_id in allowed)
 
     async def _write_rest(self, tx: Tx, batch: _Batch, now: datetime) -> None:
         """Write what does not come with every mail: failed tries, tickets given back, ends."""
@@ -293,5 +296,9 @@ async def _set_within(seconds: float, event: asyncio.Event) -> None:
             await event.wait()
 
 
-def _by_id(entry: Result | GivenBack | Question) -> int:
+def _by_id(entry: Result | GivenBack) -> int:
     return entry.ticket.message_id
+
+
+def _by_lease(question: Question) -> tuple[int, int]:
+    return question.ticket.message_id, question.ticket.attempt

@@ -68,7 +68,8 @@ class Jobs:
 
     def __init__(self, desk: Desk, clock: Callable[[], datetime]) -> None:
         self._desk, self._clock = desk, clock
-        self._held: dict[int, Job] = {}
+        # By message and lease: a worker that lost a stretch for a while may hold it twice.
+        self._held: dict[tuple[int, int], Job] = {}
 
     def take_up(self, claim: Claim, plates: dict[int, Plate]) -> list[Job]:
         """Take up a claimed stretch; `plates` by variant."""
@@ -76,7 +77,7 @@ class Jobs:
         if not claim.tickets:
             self._desk.report(Ended(claim.lease))
         jobs = [Job(t, plates[t.variant], stretch, _domain(t.address)) for t in claim.tickets]
-        self._held.update((job.ticket.message_id, job) for job in jobs)
+        self._held.update((_key(job.ticket), job) for job in jobs)
         return jobs
 
     def report(
@@ -100,7 +101,7 @@ class Jobs:
         self._let_go(job)
 
     def _let_go(self, job: Job) -> None:
-        del self._held[job.ticket.message_id]
+        del self._held[_key(job.ticket)]
         stretch = job.stretch
         stretch.left -= 1
         if stretch.left == 0:
@@ -109,7 +110,7 @@ class Jobs:
     def give_back_claim(self, claim: Claim) -> None:
         """Give a claim back that could not be begun."""
         for ticket in claim.tickets:
-            self._held.pop(ticket.message_id, None)
+            self._held.pop(_key(ticket), None)
             self._desk.report(GivenBack(ticket))
         self._desk.report(Ended(claim.lease))
 
@@ -159,6 +160,10 @@ class Jobs:
             alarming=isinstance(said, Refused | Unknown) or outcome.unauthenticated(reply),
             gone=isinstance(said, Refused) and said.cause is Cause.ADDRESS,
         )
+
+
+def _key(ticket: Ticket) -> tuple[int, int]:
+    return ticket.message_id, ticket.attempt
 
 
 def _domain(address: str) -> str:

@@ -5,11 +5,15 @@ import random
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 
 import aiosmtplib
 import pytest
+from msgspec import structs
 
 from service.delivery.desk import Desk
+from service.delivery.jobs import Job, Jobs
+from service.delivery.press import Plate
 from service.events import actions as events
 from service.events import arrivals
 from service.events.actions import Tools
@@ -18,9 +22,9 @@ from service.kit.db import Database
 from service.kit.errors import Unavailable
 from service.outbox import actions as outbox
 from service.outbox import ledger, links
-from service.outbox.model import DOT_WITHIN, Message, Ticket
+from service.outbox.model import DOT_WITHIN, Lease, Message, Ticket
 from tests.delivery.relay import relay
-from tests.delivery.work import SIGNER, mailer, workers
+from tests.delivery.work import SIGNER, Clock, mailer, workers
 from tests.outbox import cast
 from tests.outbox.cast import NOW, later
 
@@ -152,3 +156,46 @@ async def refused(desk: Desk, ticket: Ticket) -> bool:
     except Unavailable:
         return True
     return False
+
+
+async def test_a_stretch_that_its_worker_lost_and_leased_again_starts_each_dot_once(
+    db: Database,
+) -> None:
+    await cast.opened(db, people=3)
+    leases: list[ledger.Claim] = []
+    for at in (NOW, later(minutes=5)):
+        async with db.tx() as tx:
+            await ledger.recover(tx, at)
+            claim = await ledger.claim(tx, "w", at, at + timedelta(seconds=90))
+        assert claim is not None
+        leases.append(claim)
+    desk = Desk(db, "w", Clock(later(minutes=5)), connections=6)
+    answers: dict[tuple[int, int], bool] = {}
+
+    async def ask(ticket: Ticket) -> None:
+        answers[ticket.message_id, ticket.attempt] = await desk.permit(ticket)
+        if len(answers) == 6:
+            desk.close()
+
+    async with asyncio.TaskGroup() as group:
+        for ticket in leases[1].tickets + leases[0].tickets:
+            group.create_task(ask(ticket))
+        group.create_task(desk.run())
+    assert {lease: sum(v for k, v in answers.items() if k[1] == lease) for lease in (1, 2)} == {
+        1: 0,
+        2: 3,
+    }
+
+
+async def test_a_worker_that_holds_a_stretch_twice_reports_each_of_its_mails(db: Database) -> None:
+    ticket = Ticket(7, 1, 0, 1, 1, "a@b.example", "Guten Tag", "de", 0, NOW)
+    jobs = Jobs(Desk(db, "w", Clock()), Clock())
+    plate = Plate(None, None)  # type: ignore[arg-type]
+    held: list[Job] = []
+    for attempt in (1, 2):
+        again = structs.replace(ticket, attempt=attempt)
+        claim = ledger.Claim(Lease(1, 0, attempt, 7, 7), [again])
+        held += jobs.take_up(claim, {0: plate})
+    for job in held:
+        jobs.report(job, None, NOW, "")
+    jobs.give_back()
