@@ -67,6 +67,7 @@ _STATES = {
         (?:no|not enough|insufficient|lacks?|without) (?:\w+ )?(?:storage|space|room)
         \bvoll\b|[uü]berf[uü]llt|[uü]berschritten|ersch[oö]pft|\bpleine?\b|satur[eé]e?
         d[eé]pass[eé]|\bpien[ao]\b|esaurit[ao]|superat[ao]|\bllen[ao]\b|kontingent
+        (?:atteint|raggiunto|erreicht|reached).{0,30}(?:capacit|limit|maxim|quota|gr[oö]sse)
         maxim\w+ (?:\S+ )?(?:gr[oö](?:ss|ß)e|kapazit[aä]t|taille|capacit|dimension)\w*
     """),
     "big": any_of(r"""
@@ -78,7 +79,8 @@ _STATES = {
         \b(?:disabled?|suspended|inactive|deactivated|locked|frozen|dormant|closed|terminated|
             cancell?ed|expired|archived|on hold|blocked out|retired|decommissioned|
             not (?:active|enabled|activated)|no longer active)\b
-        gesperrt|deaktiviert|stillgelegt|geschlossen|abgelaufen|inaktiv|nicht (?:mehr )?aktiv
+        gesperrt|deaktiviert|aufgehoben|stillgelegt|geschlossen|abgelaufen|inaktiv|
+            nicht (?:mehr )?aktiv
         suspendue?|d[eé]sactiv[eé]e?|bloqu[eé]e?|ferm[eé]e?|inactive?|expir[eé]e?
         sospes[oa]|disattivat[oa]|disabilitat[oa]|bloccat[oa]|scadut[oa]|chius[oa]
     """),
@@ -92,7 +94,8 @@ _STATES = {
             one|mx|record|host|domain|matching)\b|non-?exist\w*|\bbogus\b|\bbad\b|\bundefined\b
         \bunroute?able\b|\bunresolv\w+|\bunrecogni[sz]ed\b|\bnobody\b|nxdomain|\bnotfound\b
         (?:nowhere|mis-?spelled|incorrect|wrong|deleted|removed|typo|left the)\b
-        \bunbekannt\w*|ung[uü]ltig\w*|\bfalsch\w*|gel[oö]scht|gibt es|entfernt|nicht mehr
+        kein\w* solche|gibt (?:es )?(?:\S+ ){0,3}kein|\bunbekannt\w*|ung[uü]ltig\w*|\bfalsch\w*|
+            gel[oö]scht|gibt es|entfernt|nicht mehr
         inconnue?s?\b|introuvables?|inexistant\w*|\binvalides?\b|erron[eé]e?|n'existe|supprim[eé]e?
         sconosciut[oa]|inesistent[ei]|non valid[oa]|errat[oa]|eliminat[oa]|desconocid[oa]
     """),
@@ -124,6 +127,7 @@ _STATES = {
         rifiutat[oa]|respint[oa]|negat[oa]|non (?:autorizzat|consentit|permess)[oa]|bloccat[oa]
     """),
     "late": any_of(r"""
+        antwortet nicht|reagiert nicht|(?:ne r[eé]pond|pu joindre|non (?:risponde|raggiung))
         tim(?:ed?|ing)[ -]?out|expired?|too long|no (?:answer|response|route|connection)
         (?:not|n't|cannot|unable to|failed to|could not|couldn't) (?:\w+ ){0,2}(?:connect|contact|
             reach|establish|respond|answer|open|be (?:reached|contacted|established))

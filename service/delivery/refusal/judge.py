@@ -65,9 +65,11 @@ _SURE = any_of(r"""
     not listed in (?:domino|the public)
     (?:ofr|lpn)_?(?:007_)?416
     (?:adress\w*|benutzer\w*|empf[aä]nger\w*|postfach|teilnehmer|konto|indirizzo|destinatario|
-        utente|casella|destinataire|utilisateur|bo[iî]te)\b[^.;]{0,60}?(?:existiert nicht|
+        utente|casella|destinataire|utilisateur|bo[iî]te)\b(?:[^.;]|
+        \.(?=\S)){0,80}?(?:existiert nicht|
         unbekannt|introuvable|inconnue?\b|nicht (?:gefunden|vorhanden|bekannt|existent)|n'existe|
         non (?:esiste|trovat)|inesistent|inexistante?\b|sconosciut|gibt es .{0,20}nicht)
+    kein(?:e|en)? solche\w* (?:adress|benutzer|empf[aä]nger|postfach|konto)
     (?:unbekannte[rn]?|ung[uü]ltige[rn]?) (?:adress|benutzer|empf[aä]nger|postfach|konto)
     \bwurde (?:in|bei|unter) \S+ nicht gefunden
     delivery error: dd this user doesn't have

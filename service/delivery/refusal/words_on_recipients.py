@@ -91,7 +91,7 @@ WORDS: dict[str, str] = {
     """,
     "filtered": r"""
         recipient preferences
-        message (?:was )?filtered|filtered by
+        (?:not|n't) (?:wish|want) to receive|message (?:was )?filtered|filtered by
         (?:refused|rejected|blocked|discarded) by (?:the )?(?:recipient|user)\b(?! domain|
             's (?:domain|server|mail))
         (?:user|mailbox|recipient|account) (?:does not|doesn't) accept (?:mail|messages)

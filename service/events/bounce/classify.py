@@ -43,6 +43,7 @@ _BODY = any_of(r"""
     "notificationtype\W+bounce
     transcript of session|duplicated message-id|loop back
 """)
+_UNCLEAR = "undefined"
 _NOTIFIED = {"complaint": Kind.COMPLAINT, "delivery": Kind.OTHER}
 _VERP = re.compile(r"[bu]\+([a-z2-7]{16,62})@")
 _UNSUBSCRIBE = re.compile(r"^\W*(?:list[- ])?unsubscribe\W*$", re.IGNORECASE)
@@ -118,9 +119,16 @@ def _is_bounce(mail: Part) -> bool:
     subject = _SUBJECT.search(mail.header("subject")) is not None
     body = _BODY.search(_text(mail)[:_BEGINNING]) is not None
     if server:
-        return nobody or subject or body
+        return nobody or subject or body or _refuses(mail)
     # People write about failed mails, too; few of them give the address.
     return subject and body and bool(prose.failures(replies.own_text(mail), _receivers(mail)))
+
+
+def _refuses(mail: Part) -> bool:
+    """Tell whether a mail names somebody and a reason, in whatever words a server does so."""
+    text = prose.own_words(_text(mail))
+    told = prose.failures(text, _receivers(mail))
+    return bool(told) and judge.judge(told[0].words, told[0].status, whole=text).reason != _UNCLEAR
 
 
 def _text(mail: Part) -> str:

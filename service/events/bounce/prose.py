@@ -72,7 +72,9 @@ _LATE = any_of(r"""
     still being retried|continue to try|tried again (?:later|for)
     has (?:not yet been|been temporarily) (?:delivered|delayed)|delivery (?:is|has been) delayed
     (?:wird|werden) weiter(?:hin)? versucht|noch nicht zugestellt|verz[oö]gert
-    (?:nouvelles? tentatives?|sera r[eé]essay)|ulteriori tentativi
+    versuchen es (?:\S+ )?(?:weiter|erneut|wieder)|erneut versuch
+    (?:nouvelles? tentatives?|sera r[eé]essay|nouvel essai)|ulteriori tentativi|riprover|ritenter
+    (?:will|we'll) (?:re)?try again|will retry
 """)
 _LINES, _LONGEST_LINE = 400, 1_500
 _LIKELY = 7
