@@ -1,13 +1,22 @@
 """Log lines for the operator: one line an event, key=value; no personal data, ever."""
 
 import logging
+import re
 import sys
+
+# What an error may quote: an address (or a password before a host), a row of the database.
+_ADDRESS = re.compile(r"""[^\s<>()\[\]"';,:=]+@[^\s<>()\[\]"';,]+""")
+_ROW = re.compile(r"(?m)^([ |]*DETAIL: ).*$|(invalid input for query argument \$\d+: ).*$")
 
 
 class _Line(logging.Formatter):
-    """time level logger message, then the error's own lines."""
+    """time level logger message, then the error's own lines, without what they quote of people."""
 
     default_msec_format = "%s.%03d"
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = _ROW.sub(lambda found: f"{found[1] or found[2]}…", super().format(record))
+        return _ADDRESS.sub("…", told)
 
 
 def configure(level: str) -> None:
