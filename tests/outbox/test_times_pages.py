@@ -117,14 +117,15 @@ async def test_an_end_that_comes_too_early_is_told_before_and_after_it_is_confir
     told = "Nicht alle bekommen es rechtzeitig: etwa 7 von 12."
     assert told in page
     assert "geht die letzte Mail hinaus am Mittwoch, 3. Februar 2027" in page
-    assert "Der Aufwärmplan lässt pro Tag nur so viele Mails hinaus." in page
     enough = asked | {"end_day": "2027-02-03", "end_clock": "23:59"}
     assert "rechtzeitig" not in words(
         (await client.get(f"/dispatches/new?{urlencode(enough)}")).text
     )
     done = await client.submit("/dispatches", **late)
     where = done.headers["location"]
-    assert told in words((await client.get(where)).text)
+    shown = words((await client.get(where)).text)
+    assert told in shown
+    assert ". Der Aufwärmplan lässt pro Tag nur so viele Mails hinaus. Mails gehen nur" in shown
     async with app.db.tx() as tx:
         await warm_up.stop(tx, "soko.example", clock.now())
     assert "rechtzeitig" not in words((await client.get(where)).text)
