@@ -28,15 +28,15 @@ _SHORT = 3  # a name, a place; nobody says anything in fewer words
 _WHEN = re.compile(DATE, re.IGNORECASE)
 
 # What notions mean that stand together in one sentence; the same meaning may come about in ways.
-_CORE: tuple[tuple[str, frozenset[str]], ...] = tuple(
+_MEANINGS: tuple[tuple[str, frozenset[str]], ...] = tuple(
     (meaning, frozenset(together.split()))
     for meaning, together in (
         ("machine", "machine"),
+        ("challenge", "challenge"),
+        ("filed", "filed"),
+        ("unwatched", "mail unwatched"),
         ("fate", "mail handled limited"),
-        ("fate", "mail handled when"),
         ("fate", "us handled return"),
-        ("fate", "us handled later"),
-        ("fate", "mail unwatched"),
         ("fate", "limited access"),
         ("absent", "us away"),
         ("absent", "us unreached"),
@@ -52,63 +52,62 @@ _CORE: tuple[tuple[str, frozenset[str]], ...] = tuple(
         ("gone", "mail gone"),
         ("gone", "work gone"),
         ("receipt", "mail arrived"),
-        ("receipt", "mail soon"),
-        ("receipt", "arrived soon"),
-        ("receipt", "filed"),
-        ("challenge", "challenge"),
-    )
-)
-_SIDE: tuple[tuple[str, frozenset[str]], ...] = tuple(
-    (meaning, frozenset(together.split()))
-    for meaning, together in (
+        ("promise", "mail handled when"),
+        ("promise", "us handled later"),
+        ("promise", "mail soon"),
+        ("promise", "arrived soon"),
+        ("promise", "soon handled"),
+        ("promise", "soon turn"),
+        ("promise", "us handled limited"),
         ("thanks", "thanks mail"),
-        ("thanks", "patience"),
+        ("patience", "patience"),
         ("deputy", "turn where"),
         ("deputy", "turn urgent"),
         ("deputy", "urgent where"),
         ("deputy", "urgent cover"),
-        ("deputy", "cover"),
+        ("cover", "cover"),
         ("back", "return when"),
-        ("back", "until when"),
         ("back", "again"),
-        ("back", "hours"),
+        ("until", "until when"),
+        ("hours", "hours"),
         ("greeting", "greeting"),
         ("greeting", "season"),
     )
 )
+# How much each says for a machine. One alone, that somebody is away, people say as well.
 _WORTH = {
-    "machine": 4, "fate": 3, "absent": 3, "gone": 3, "receipt": 3, "challenge": 3,
-    "thanks": 1, "deputy": 2, "back": 1, "greeting": 0,
+    "machine": 4, "unwatched": 4, "filed": 4, "absent": 3, "fate": 3, "receipt": 3, "challenge": 3,
+    "gone": 2, "deputy": 2, "back": 2, "promise": 2,
+    "cover": 1, "thanks": 1, "patience": 1, "until": 1, "hours": 0, "greeting": 0,
 }  # fmt: skip
+_CORE = frozenset(
+    {"machine", "unwatched", "filed", "absent", "fate", "receipt", "challenge", "gone"}
+)
 
 
 class Reading(Struct, frozen=True):
-    """What a note speaks of: the matters of machines, what they add, and what only people say."""
+    """What a note speaks of, and what in it only people say."""
 
-    core: frozenset[str]
-    beside: frozenset[str]
+    spoken: frozenset[str]
     strange: int  # clauses that no machine is known to write
-    asks: bool
-    wishes: bool
+    personal: bool  # it asks, wishes, promises
+
+    @property
+    def core(self) -> frozenset[str]:
+        """Of what machines speak; the rest they add."""
+        return self.spoken & _CORE
 
 
 def read(text: str) -> Reading:
     """Return what a text, on one line, speaks of."""
-    core: set[str] = set()
-    beside: set[str] = set()
+    spoken: set[str] = set()
     strange = 0
     for sentence in _SENTENCE.split(text):
-        spoken = _notions(sentence)
-        core |= _meanings(_CORE, spoken)
-        beside |= _meanings(_SIDE, spoken)
-        strange += sum(1 for clause in _CLAUSE.split(sentence) if _is_strange(clause, spoken))
-    return Reading(
-        frozenset(core),
-        frozenset(beside),
-        strange,
-        _QUESTION.search(text) is not None,
-        NOTIONS["wish"].search(text) is not None,
-    )
+        notions = _notions(sentence)
+        spoken |= _meanings(notions)
+        strange += sum(1 for clause in _CLAUSE.split(sentence) if _is_strange(clause, notions))
+    personal = _QUESTION.search(text) or NOTIONS["wish"].search(text)
+    return Reading(frozenset(spoken), strange, personal is not None)
 
 
 def uncited(text: str) -> str:
@@ -118,16 +117,14 @@ def uncited(text: str) -> str:
 
 def weight(reading: Reading) -> int:
     """Return what a reading is worth: the more, the surer a machine wrote it."""
-    points = sum(_WORTH[name] for name in (*reading.core, *reading.beside))
-    points -= 2 * min(reading.strange, 3)
-    return points - 5 * reading.asks - 5 * reading.wishes
+    return sum(_WORTH[meaning] for meaning in reading.spoken) - 2 * min(reading.strange, 3)
 
 
 def is_core(text: str) -> bool:
     """Tell whether a text, such as a subject, speaks of what machines speak of."""
     spoken = _notions(text)
     alone = {"away", "closed", "gone", "filed", "unwatched"} & spoken
-    return bool(alone) or bool(_meanings(_CORE, spoken))
+    return bool(alone) or bool(_meanings(spoken) & _CORE)
 
 
 def is_machine(line: str) -> bool:
@@ -140,10 +137,10 @@ def _notions(text: str) -> frozenset[str]:
     return frozenset(found | {"when"} if _WHEN.search(text) else found)
 
 
-def _meanings(table: tuple[tuple[str, frozenset[str]], ...], spoken: frozenset[str]) -> set[str]:
-    if "other" in spoken and "we" not in spoken:
-        table = tuple(row for row in table if row[0] not in {"absent", "gone"})
-    return {meaning for meaning, together in table if together <= spoken}
+def _meanings(spoken: frozenset[str]) -> set[str]:
+    # Of somebody else who is away, or has left, people write to people.
+    third = {"absent", "gone"} if "other" in spoken and "we" not in spoken else set()
+    return {meaning for meaning, together in _MEANINGS if together <= spoken} - third
 
 
 def _is_strange(clause: str, sentence: frozenset[str]) -> bool:
@@ -151,10 +148,8 @@ def _is_strange(clause: str, sentence: frozenset[str]) -> bool:
     if len(_WORDS.findall(clause)) <= _SHORT:
         return False
     own = _notions(clause)
-    if _meanings(_CORE, own) or _meanings(_SIDE, own):
-        return False
     # A clause of a sentence that means something may lack the word that stands in the other.
-    return not (own & _TELLING and _meanings(_CORE, sentence | own))
+    return not _meanings(own) and not (own & _TELLING and _meanings(sentence | own) & _CORE)
 
 
 _TELLING = frozenset(

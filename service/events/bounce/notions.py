@@ -138,7 +138,7 @@ NOTIONS: dict[str, re.Pattern[str]] = {
             zur[uü]ckgehalten
         \blus?e?s?\b|\blis\b|\blire\b|\blirai|trait|consult|relev|examin|r[eé]pond|reviendr|
             transmis|
-            transf[eé]r|recontact|connaissance
+            transf[eé]r|recontact|connaissance|r[eé]ponse [aà]
         legg|\blett[aeio]\b|rispond|risposta|esamin|consult|inoltr|evas|trattat|contatter
         \bread\b|reading|check|look(?:ing)? at|look into|monitor|answer|repl(?:y|ied|ies)|respond|
             forward|discard|process|pick .{0,10}up|deal|get back|attend to|delet|responder
@@ -222,6 +222,7 @@ NOTIONS: dict[str, re.Pattern[str]] = {
             pratica|gesch[aä]ft)\W{0,4}(?:nr|no|n°|id|nummer|number|is|ist|
             :)?\W{0,4}(?:\w{1,5}-)?\d{3,}
         best[aä]tigen .{0,40}(?:eingang|empfang|erhalt)|eingangsbest|empfangsbest|lesebest
+        conferm\w+ .{0,50}(?:pervenut|ricevut|ricezione)|confirm\w* .{0,30}(?:receipt|r[eé]ception)
         accus(?:ons|[eé]) (?:de )?r[eé]ception|conferma di (?:ricezione|lettura)|(?:return|
             read) receipt
         wurde (?:am .{0,40})?gelesen|was read|a [eé]t[eé] lue?|[eè] stat[oa] lett
@@ -276,7 +277,7 @@ NOTIONS: dict[str, re.Pattern[str]] = {
             merci de
         rivolg|contatt|scriv|chiam|indirizz|utilizz|\bcall\b|write to|reach\b|\bring\b|turn to|
             speak to|
-            get in touch|direct|redirect|resend|instead|kindly|please
+            get in touch|direct|redirect|resend
     """),
     "urgent": any_of(r"""
         dringend|dringlich|notfall|notf[aä]lle|unaufschiebbar|eilig|pikett|urgen|emergenc|

@@ -28,6 +28,8 @@ SUBJECT: tuple[Sign, ...] = (
         ^\W*(?:fuori (?:sede|ufficio)|hors (?:du )?bureau|not in the office|nicht im b[uü]ro)
         ^\W*(?:abwesend|absente?|assente|away)(?: (?:bis|jusqu|fino|until|vom|du|dal)\b.*)?\W*$
         ^\W*\[?ticket ?(?:#|id|nr|no)
+        ^\W*(?:absenderpr[uü]fung|v[eé]rification de l'exp|verifica (?:del )?mittente|
+            (?:please )?(?:verify|confirm) your (?:e-?mail|message|address))
     """)),
     (3, any_of(r"""
         ^\W*(?:abwesen(?:d|heit)|absen(?:ce|t)|assen(?:za|te))\b(?! (?:de|di|der|des|von|of|am|an|
@@ -35,8 +37,6 @@ SUBJECT: tuple[Sign, ...] = (
         ^\W*(?:fuori (?:sede|ufficio)|hors (?:du )?bureau|away\b|not in the office|in ferie)
         ^\W*(?:nicht (?:im (?:b[uü]ro|haus)|am arbeitsplatz)|in den ferien|en (?:cong[eé]|vacances))
         (?:meine|unsere) abwesenheit|maternity leave|parental leave|annual leave
-        ^\W*(?:absenderpr[uü]fung|v[eé]rification de l'exp|verifica (?:del )?mittente|
-            (?:please )?(?:verify|confirm) your (?:e-?mail|message|address))
         ^\W*(?:\w*urlaub|milit[aä]rdienst|zivil(?:dienst|schutz)|krankheit|weiterbildung|teilzeit|
             cong[eé]s?(?: \w+)?|service militaire|maladie|formation|temps partiel|retraite|
             maternit\w+|

@@ -45,7 +45,7 @@ _HEADERS = (
 _NOBODY = re.compile(r"\b(?:no|do[-_.]?not)[-_.]?reply\b[^@\s]*@", re.IGNORECASE)
 _LONG, _SHORT = 1_500, 700
 _LONGEST = 3_000  # a note that says nothing by then is a letter
-_PURE, _ENOUGH, _PLENTY, _TOGETHER = 3, 4, 7, 8
+_DECLARED, _ENOUGH, _PLENTY = 4, 5, 8
 _FEW = 1  # clauses of which no machine speaks
 
 
@@ -77,39 +77,26 @@ def _reads_so(mail: Part) -> bool:
     words = absence.uncited(own_text(mail))
     told = mail.header("subject")
     subject = _ANSWERED.sub("", told, count=1)
-    signs = _signs(subject, words) + (mail.header("precedence").lower() in {"bulk", "junk"})
+    declared, signs = _signs(subject, words)
+    signs += mail.header("precedence").lower() in {"bulk", "junk"}
     reading = absence.read(words)
-    spoken = _spoken(subject, words, reading, answers=subject != told)
-    asks, strange = reading.asks or reading.wishes, reading.strange > _FEW
-    if signs >= (_PLENTY if asks or strange else _ENOUGH):
-        return True
-    if asks or signs < 0:
-        return False
-    if reading.strange == 0 and reading.core:
-        return spoken >= _PURE
-    if "machine" in reading.core:
-        return spoken >= _ENOUGH
-    return not strange and (spoken >= _PLENTY or signs + spoken >= _TOGETHER)
+    if reading.personal or reading.strange > _FEW or signs < 0:
+        machine = "machine" in reading.spoken and declared and not reading.personal
+        return machine or signs >= _PLENTY
+    spoken = absence.weight(reading) + 2 * (subject == told and absence.is_core(subject))
+    pure = reading.strange == 0 and bool(reading.core)
+    return declared or (pure and spoken >= _ENOUGH) or signs + spoken >= _PLENTY
 
 
-def _signs(subject: str, words: str) -> int:
-    """Return what the phrases that we know are worth."""
-    signs = sum(points for points, said in phrases.SUBJECT if said.search(subject))
-    for shades in phrases.BODY:
-        signs += next((points for points, said in shades if said.search(words)), 0)
-    return signs - _length(words)
-
-
-def _spoken(subject: str, words: str, reading: absence.Reading, *, answers: bool) -> int:
-    """Return what it is worth of which matters a note speaks, in whatever words."""
-    points = absence.weight(reading) - _length(words)
-    points += sum(points for points, said in phrases.SUBJECT if said.search(subject))
-    points -= 3 * (phrases.MATTER.search(words) is not None)
-    return points + 2 * (not answers and absence.is_core(subject))
-
-
-def _length(words: str) -> int:
-    return (len(words) > _SHORT) + (len(words) > _LONG)
+def _signs(subject: str, words: str) -> tuple[bool, int]:
+    """Tell whether a note declares what it is; return what the phrases that we know are worth."""
+    named = sum(points for points, said in phrases.SUBJECT if said.search(subject))
+    worth = [
+        next((points for points, said in shades if said.search(words)), 0)
+        for shades in phrases.BODY
+    ]
+    signs = named + sum(worth) - (len(words) > _SHORT) - (len(words) > _LONG)
+    return signs >= _DECLARED and (named >= _DECLARED or worth[0] >= _DECLARED), signs
 
 
 def own_text(mail: Part) -> str:
