@@ -9,8 +9,11 @@ from service.app import App
 from service.delivery import actions as delivery
 from service.delivery import smtp
 from service.delivery.smtp import Mailer, Seal
+from service.events import actions as events
 from service.events.arrivals import listen
 from service.events.listener import Listener
+from service.events.model import IntakeDoor
+from service.kit.text import msg
 from tests.browser_like import Client
 from tests.delivery.relay import relay
 from tests.events import cast
@@ -82,6 +85,20 @@ async def test_the_list_is_paged_and_marking_as_seen_spares_what_came_in_since(
 async def test_the_system_page_says_how_returned_mail_comes_in(app: App, client: Client) -> None:
     await client.login("administrator")
     assert "BOUNCE_LISTEN oder IMAP_URL" in (await client.get("/settings/system")).text
+    for door, hint in ((IntakeDoor.MAILBOX, "Ordner in IMAP_URL"), (IntakeDoor.LISTENER, "belegt")):
+        async with app.db.tx() as tx:
+            await events.say(tx, door, msg("Something is wrong."), LATER)
+        assert hint in (await client.get("/settings/system")).text
+
+
+async def test_an_empty_mail_is_called_empty(app: App, client: Client) -> None:
+    sent = await cast.sent(app, 1)
+    came = await come(app, b"", back(app, sent.messages[0]))
+    assert came is not None
+    await client.login("editor")
+    page = (await client.get(f"/returned/{came.id}")).text
+    assert "Diese Mail ist leer." in page
+    assert "gelöscht" not in page
 
 
 async def dispatched(app: App) -> tuple[dict[str, str], dict[str, str]]:
