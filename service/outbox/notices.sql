@@ -30,7 +30,8 @@ where id = $2 and worker = $1 and attempt = $3 and state = 'claimed'
 update notice
 set state = $4::message_state, settled_at = $5, next_at = $6, code = $7, status = $8, reply = $9,
     lease_until = null, tries = tries + 1
-where id = $1 and worker = $2 and attempt = $3 and state in ('claimed', 'handing_over')
+where id = $1 and worker = $2 and attempt = $3
+  and state in ('claimed', 'handing_over', 'queued')  -- given up meanwhile, but nobody's since
 
 -- name: recover
 update notice

@@ -17,7 +17,7 @@ from service.delivery.smtp import Mailer
 from service.kit.db import Database
 from service.kit.errors import Invalid, NotFound, Unavailable
 from service.outbox import notices
-from service.outbox.model import NoticeKind
+from service.outbox.model import MessageState, NoticeKind
 from tests.delivery.relay import OK, Fault, Relay, relay
 from tests.delivery.work import LIMITS, SIGNER, Clock, mailer
 from tests.outbox import cast
@@ -105,6 +105,21 @@ async def test_what_a_killed_worker_had_taken_is_sent_by_the_next(db: Database) 
     await delivery.recover(db, clock.now)
     async with relay() as server, notices_worker(db, mailer(server.url), clock):
         await until(db, notice_id, "accepted")
+
+
+async def test_an_answer_that_comes_after_its_lease_still_counts_and_spares_a_second_mail(
+    db: Database,
+) -> None:
+    notice_id = await owed(db)
+    async with db.tx() as tx:
+        held = await notices.claim(tx, "w", NOW, NOW + timedelta(minutes=2))
+        assert held is not None
+        assert await notices.hand_over(tx, "w", held, NOW, NOW + timedelta(minutes=2))
+        at = NOW + timedelta(minutes=3)
+        assert await notices.recover(tx, at) == 1
+        await notices.settle(tx, "w", held, MessageState.ACCEPTED, at, code=250)
+        assert await notices.claim(tx, "v", at, at) is None
+    assert await state(db, notice_id) == "accepted"
 
 
 async def test_an_address_that_could_smuggle_is_refused_when_the_mail_is_asked_for(
