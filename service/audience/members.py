@@ -140,6 +140,7 @@ async def erase(tx: Tx, contact_id: int, now: datetime) -> None:
     """Forget a person: no name, no address; what was sent stays as a number."""
     if not await store.erase_contact(tx, contact_id, now):
         raise NotFound(msg("This contact does not exist any more."))
+    await store.blank_suspensions(tx, contact_id)
     await store.drop_functions(tx, contact_id, [])
     await store.drop_topics(tx, contact_id, [])
 

@@ -147,6 +147,10 @@ set email = null, label = '', salutation = '', sort_key = '', paused_until = nul
     erased_at = $2, changed_at = $2, version = version + 1
 where id = $1 and erased_at is null
 
+-- name: blank_suspensions
+-- Why mail was stopped is often said with the address in it.
+update suspension set detail = '' where contact_id = $1
+
 -- name: functions
 select id, slug, title from function order by title
 

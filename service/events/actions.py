@@ -309,7 +309,11 @@ async def doors(tx: Tx) -> list[IntakeState]:
 
 
 async def forget(tx: Tx, now: datetime) -> int:
-    """Delete returned mail that is old, or of somebody who was erased; returns how many."""
+    """Delete returned mail that is old, or of somebody who was erased; returns how many.
+
+    Of the erased, what servers said about them goes, too.
+    """
+    await store.blank_events(tx)
     return await store.forget_returned(tx, now)
 
 

@@ -94,6 +94,12 @@ delete from returned_mail r
 where r.at < $1::timestamptz - interval '1 year'
    or exists (select from contact c where c.id = r.contact_id and c.erased_at is not null);
 
+-- name: blank_events
+-- What a server said about somebody often names the address; that it said something stays.
+update event v set detail = v.detail || '{"said": ""}'
+from contact c
+where c.erased_at is not null and v.contact_id = c.id and v.detail ->> 'said' <> '';
+
 -- name: say
 insert into intake_state (door, since, looked_at, trouble) values ($1, $2, $2, $3)
 on conflict (door) do update

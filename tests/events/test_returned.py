@@ -9,9 +9,11 @@ from service.app import App
 from service.audience import actions as audience
 from service.audience import members
 from service.audience.model import SuspensionReason
+from service.delivery import actions as delivery
 from service.events import actions as events
 from service.events import opening
 from service.kit.tokens import Signer
+from service.outbox import actions as outbox
 from service.outbox import links
 from tests.events import cast
 from tests.events.cast import LATER
@@ -234,7 +236,11 @@ async def test_a_forged_token_is_recorded_and_has_no_effect(app: App) -> None:
 
 async def test_of_somebody_who_was_erased_nothing_is_kept(app: App) -> None:
     sent = await cast.sent(app, 2)
+    async with app.db.tx() as tx:
+        for message in sent.messages:
+            await cast.settle(tx, message, "accepted")
     before = await come(app, report(address_of(1), GONE), back(app, sent.messages[1]))
+    assert "event" in await places_of(app, address_of(1))
     async with app.db.tx() as tx:
         for contact in sent.contacts:
             await members.erase(tx, contact, LATER)
@@ -246,6 +252,22 @@ async def test_of_somebody_who_was_erased_nothing_is_kept(app: App) -> None:
         assert await events.original(tx, after.id) == b""
         assert await events.forget(tx, LATER) == 1
         assert not await tx.fetchval("select count(*) from returned_mail where original <> ''")
+        await outbox.forget(tx)
+        await delivery.forget(tx)
+    assert await places_of(app, address_of(1)) == []
+
+
+async def places_of(app: App, words: str) -> list[str]:
+    """Return the tables in which words stand anywhere."""
+    async with app.db.read() as tx:
+        tables = await tx.fetch("select tablename from pg_tables where schemaname = 'public'")
+        return [
+            name
+            for (name,) in tables
+            if await tx.fetchval(
+                f'select exists (select from "{name}" t where strpos(t::text, $1) > 0)', words
+            )
+        ]
 
 
 async def test_a_complaint_ends_the_subscription_at_once_whoever_it_hides(app: App) -> None:
