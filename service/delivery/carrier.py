@@ -160,6 +160,7 @@ class Carrier:
             await asyncio.sleep(LEASE.total_seconds() / 3)
             try:
                 async with self._db.tx() as tx:
-                    await ledger.renew(tx, self._name, self._clock() + LEASE)
+                    until = self._clock() + LEASE
+                    await ledger.renew(tx, self._name, self._jobs.leases, until)
             except Unavailable as problem:
                 _log.warning("leases are not extended: %s", problem)

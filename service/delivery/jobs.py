@@ -80,6 +80,12 @@ class Jobs:
         self._held.update((_key(job.ticket), job) for job in jobs)
         return jobs
 
+    @property
+    def leases(self) -> list[Lease]:
+        """The leases that anything in our hands was claimed under."""
+        stretches = {id(job.stretch): job.stretch.lease for job in self._held.values()}
+        return list(stretches.values())
+
     def report(
         self, job: Job, said: Outcome | Withheld | None, started: datetime, relay: str
     ) -> None:

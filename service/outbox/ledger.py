@@ -162,9 +162,14 @@ async def workers(tx: Tx, now: datetime) -> list[str]:
     return await store.workers(tx, now)
 
 
-async def renew(tx: Tx, worker: str, until: datetime) -> int:
-    """Extend all leases of a worker; returns how many it holds."""
-    return await store.renew(tx, worker, until)
+async def renew(tx: Tx, worker: str, leases: Sequence[Lease], until: datetime) -> int:
+    """Extend leases of a worker; returns how many are still its own.
+
+    Only those that it works on: one that was granted while the connection broke is known to nobody,
+    and has to run out.
+    """
+    held = [(lease.dispatch_id, lease.number, lease.attempt) for lease in leases]
+    return await store.renew(tx, worker, until, *([one[i] for one in held] for i in range(3)))
 
 
 async def recover(tx: Tx, now: datetime) -> Recovered:

@@ -163,7 +163,10 @@ where c.dispatch_id = $2 and c.number = $3 and c.attempt = $5 and c.worker = $1
 select distinct worker from chunk where due_at is not null and worker <> '' and lease_until >= $1
 
 -- name: renew
-update chunk set lease_until = $2 where worker = $1
+update chunk c set lease_until = $2
+from unnest($3::bigint[], $4::integer[], $5::integer[]) as held (dispatch_id, number, attempt)
+where c.worker = $1 and c.dispatch_id = held.dispatch_id and c.number = held.number
+  and c.attempt = held.attempt
 
 -- name: lost
 -- No lease ends while a worker writes under it; what it wrote until then counts.

@@ -196,6 +196,8 @@ async def test_a_worker_that_holds_a_stretch_twice_reports_each_of_its_mails(db:
         again = structs.replace(ticket, attempt=attempt)
         claim = ledger.Claim(Lease(1, 0, attempt, 7, 7), [again])
         held += jobs.take_up(claim, {0: plate})
+    assert [lease.attempt for lease in jobs.leases] == [1, 2]
     for job in held:
         jobs.report(job, None, NOW, "")
+    assert jobs.leases == []
     jobs.give_back()

@@ -39,6 +39,11 @@ async def claimed(db: Database, people_: int = 1) -> tuple[int, list[Ticket]]:
     return dispatch_id, claim.tickets
 
 
+def lease_of(tickets: list[Ticket]) -> Lease:
+    first, last = tickets[0], tickets[-1].message_id
+    return Lease(first.dispatch_id, first.chunk, first.attempt, first.message_id, last)
+
+
 async def settle_as(tx: Tx, ticket: Ticket, step: Step) -> None:
     await ledger.turn(tx, "w", [settled(ticket, RESULTS[step])], [], NOW)
 
@@ -180,9 +185,7 @@ async def test_what_was_at_its_dot_when_the_dispatch_was_cancelled_is_not_owed_a
         done = settled(tickets[1], MessageState.ACCEPTED)
         await ledger.turn(tx, "w", [put_off, done], [], later(minutes=6))
         await ledger.give_back(tx, "w", tickets[2:], later(minutes=6))
-        first, last = tickets[0], tickets[-1].message_id
-        lease = Lease(dispatch_id, first.chunk, first.attempt, first.message_id, last)
-        await ledger.finish(tx, "w", lease, later(minutes=6))
+        await ledger.finish(tx, "w", lease_of(tickets), later(minutes=6))
         await outbox.close(tx, later(minutes=6))
         progress = await outbox.progress(tx, dispatch_id, later(minutes=6))
     assert await cast.states(db, dispatch_id) == {"accepted": 1, "withdrawn": 2}
@@ -236,12 +239,24 @@ async def test_an_extended_lease_is_not_recovered_and_an_expired_one_is(db: Data
     dispatch_id, tickets = await claimed(db, 4)
     async with db.tx() as tx:
         await ledger.turn(tx, "w", [], tickets[:1], NOW)
-        assert await ledger.renew(tx, "w", later(minutes=10)) == 1
+        assert await ledger.renew(tx, "w", [lease_of(tickets)], later(minutes=10)) == 1
         assert await ledger.recover(tx, later(minutes=5)) == ledger.Recovered(0, 0)
         assert await ledger.recover(tx, later(minutes=11)) == ledger.Recovered(3, 1)
         late = settled(tickets[0], MessageState.ACCEPTED)
         await ledger.turn(tx, "w", [late], [], NOW)
     assert await cast.states(db, dispatch_id) == {"accepted": 1, "queued": 3}
+
+
+async def test_a_lease_that_nobody_knows_of_runs_out_while_its_worker_lives(db: Database) -> None:
+    await cast.opened(db, people=450)
+    async with db.tx() as tx:
+        known = await ledger.claim(tx, "w", NOW, later(seconds=90))
+        assert known is not None
+        assert await ledger.claim(tx, "w", NOW, later(seconds=90))  # the answer was lost
+        assert await ledger.renew(tx, "w", [known.lease], later(minutes=10)) == 1
+        assert await ledger.recover(tx, later(minutes=5)) == ledger.Recovered(200, 0)
+        stale = structs.replace(known.lease, attempt=known.lease.attempt - 1)
+        assert await ledger.renew(tx, "w", [stale], later(minutes=20)) == 0
 
 
 async def test_a_retry_carries_the_date_of_the_first_claim(db: Database) -> None:
