@@ -38,6 +38,7 @@ _MEANINGS: tuple[tuple[str, frozenset[str]], ...] = tuple(
         ("fate", "mail handled limited"),
         ("fate", "us handled return"),
         ("fate", "limited access"),
+        ("fate", "mail limited return"),
         ("absent", "us away"),
         ("absent", "us unreached"),
         ("absent", "away when"),

@@ -217,11 +217,12 @@ NOTIONS: dict[str, re.Pattern[str]] = {
             business days|working days
     """),
     "filed": any_of(r"""
-        (?:ticket|fall|vorgang|case|dossier|request|anfrage|r[eé]f\w*|numero|nummer|num[eé]ro|
+        (?<!phone )\b(?:ticket|fall|vorgang|case|dossier|request|anfrage|r[eé]f\w*|numero|nummer|
+            num[eé]ro|
             number|
             pratica|gesch[aä]ft)\W{0,4}(?:nr|no|n°|id|nummer|number|is|ist|
             :)?\W{0,4}(?:\w{1,5}-)?\d{3,}
-        best[aä]tigen .{0,40}(?:eingang|empfang|erhalt)|eingangsbest|empfangsbest|lesebest
+        best[aä]tigen (?!sie).{0,40}(?:eingang|empfang|erhalt)|eingangsbest|empfangsbest|lesebest
         conferm\w+ .{0,50}(?:pervenut|ricevut|ricezione)|confirm\w* .{0,30}(?:receipt|r[eé]ception)
         accus(?:ons|[eé]) (?:de )?r[eé]ception|conferma di (?:ricezione|lettura)|(?:return|
             read) receipt
@@ -236,7 +237,7 @@ NOTIONS: dict[str, re.Pattern[str]] = {
             g[eé]n|envoy|generat|sent|inviat)
         (?:antwort|nachricht|mail|mitteilung|r[eé]ponse|message|risposta|messaggio|reply|
             response)\b.{0,25}(?:automat|maschinell)
-        auto-?(?:reply|respon)|maschinell (?:erstellt|generiert)
+        auto-?(?:reply|respon|antwort)|maschinell (?:erstellt|generiert)
         (?:nicht auf diese|ne pas r[eé]pondre|non rispond\w+ a quest|(?:do not|don't|
             cannot) (?:be )?repl|
             nicht antworten|no responder)
@@ -363,6 +364,12 @@ NOTIONS: dict[str, re.Pattern[str]] = {
             d[eé]couvre|remarques|osservazioni
         (?:c'est|scrivete) [aà] m(?:oi|e)\b|(?:kommt|alles) (?:f[uü]r|an) mich|i cannot give|
             call my mobile|ersuche|erstreckung|d[eé]c[eé]d|verstorben|manqu|fehl(?:t|en)\b
+        schaue? es mir|je (?:le|la|les) lirai|vous appellerai|me ne occupo|voici la|d'habitude|
+            avez d[uû]|
+            [aà] sa place|an (?:seiner|ihrer) stelle|impostato|nous avons l'avantage|k[uü]ndige
+        erst (?:jetzt|heute)|only (?:saw|read|today)|solo oggi|aujourd'hui seulement|qu'aujourd|
+            definitiv
+        \bhabe? (?:ihr\w*|das|es|euer\w*) .{0,40}(?:gelesen|erhalten|gesehen)|cancellat[ei]|togliete
         ^\W*(?:hier|here is|voici|ecco)\b|umgezogen
         [:;]-?[)D]
     """),

@@ -260,7 +260,8 @@ BODY: tuple[tuple[Sign, ...], ...] = (
     # People ask, and want something done.
     ((-5, re.compile(r"\?(?=\s|$)")),),
     ((-5, any_of(r"""
-        bitte (?:\w+ ){0,4}(?:streich|nehm|send|schick|pass|trag|abmeld|aufnehm|[aä]nder|anpass|
+        bitte (?:\w+ ){0,4}(?:streich|nehm(?!en sie .{0,40}kontakt)|send|schick|pass|trag|abmeld|
+            aufnehm|[aä]nder|anpass|
             l[oö]sch|veröffentlich|pr[aä]zisier|bitte|teil|ruf|mach|korrig|korrigier|probier)
         bitte um (?:ein|eine|kurze|best|r[uü]ck|erg)|(?:bitte|k[oö]nnten?|d[uü]rf\w+|
             k[oö]nnt) (?:sie|ihr|ich|wir|uns|mich|den|die)\b

@@ -1,0 +1,42 @@
+"""A note is read by what it speaks of: whoever words an absence anew still needs these notions."""
+
+import pytest
+
+from service.events.bounce import absence
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("Ich gönne mir eine Pause und bin am Dienstag wieder am Schreibtisch.", "absent back"),
+        ("Unsere Verwaltung zügelt! Vom 3. bis 7. Juni sind wir nicht erreichbar.", "absent until"),
+        ("Die Stelleninhaberin ist derzeit nicht verfügbar.", "absent"),
+        ("In dieser Zeit wird dieses Postfach nicht geleert.", "fate"),
+        ("Je suis mobilisé par la protection civile. Réponse à mon retour.", "absent fate"),
+        ("Casella non presidiata: i messaggi non vengono esaminati.", "unwatched fate"),
+        ("Your email has been placed in our queue, reference number 22871.", "receipt filed"),
+        ("If it is urgent, ring our switchboard.", "deputy"),
+    ],
+)
+def test_notions_that_stand_together_mean_something_in_any_words(text: str, spoken: str) -> None:
+    assert absence.read(text).spoken >= set(spoken.split())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Am 14. Mai bin ich in den Ferien.",
+        "Frau Lang ist nicht mehr bei uns. Ihre Nachfolge hat Herr Vogt übernommen.",
+        "Je serai en vacances à cette date, mon adjoint me remplacera à la séance.",
+        "My manager is out of the office until Monday.",
+        "Telefonisch bin ich unter 044 555 66 77 erreichbar.",
+    ],
+)
+def test_that_somebody_is_away_is_never_worth_enough_by_itself(text: str) -> None:
+    assert absence.weight(absence.read(text)) < 5
+
+
+def test_a_date_ends_no_sentence_and_what_is_cited_is_nobodys_word() -> None:
+    assert absence.read("Ich bin vom 2. bis 13. März abwesend").strange == 0
+    cited = "Immer nur «Ich bin nicht im Büro, Ihre Mail wird nicht weitergeleitet»."
+    assert not absence.read(absence.uncited(cited)).core
