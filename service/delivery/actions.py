@@ -101,12 +101,16 @@ async def recover(db: Database, now: datetime) -> tuple[int, int]:
 async def probe(db: Database, mailer: Mailer, now: datetime) -> bool:
     """Knock at relays that did not answer, when it is time; let dispatches go on if one does.
 
-    Of several workers one knocks. Returns whether a relay came back.
+    Of several workers one knocks. Nobody waits where one stands, be it that another worker found
+    it so meanwhile, or that SMTP_URL names another one now. Returns whether dispatches may go on.
     """
     async with db.tx() as tx:
-        down = [s for s in await relay_states(tx, mailer) if s.condition is RelayCondition.DOWN]
+        states = await relay_states(tx, mailer)
+        away = [s for s in states if s.condition is not RelayCondition.UP]
+        freed = len(away) < len(mailer.relays) and await outbox.free_held(tx)
+    down = [s for s in away if s.condition is RelayCondition.DOWN]
     back = [await _knock(db, mailer, known, now) for known in down]
-    return any(back)
+    return bool(freed) or any(back)
 
 
 async def _knock(db: Database, mailer: Mailer, known: RelayState, now: datetime) -> bool:

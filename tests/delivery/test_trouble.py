@@ -15,7 +15,8 @@ from service.kit.db import Database
 from service.kit.errors import Invalid, Unavailable
 from service.kit.settings import Settings
 from service.kit.text import msg
-from service.outbox.model import Mail, Ticket
+from service.outbox import actions as outbox
+from service.outbox.model import DispatchHold, DispatchState, Mail, Ticket
 from tests.delivery.relay import relay
 from tests.delivery.work import Clock, mailer, workers
 from tests.outbox import cast
@@ -147,6 +148,23 @@ async def test_when_a_clock_that_was_ahead_is_set_right_no_destination_waits_for
             while await cast.states(db, dispatch_id) != {"accepted": 90}:
                 pass  # each look is a round trip to the database
     assert set(server.recipients.values()) == {1}
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_nothing_waits_for_a_relay_that_stands_whoever_found_that_out(
+    db: Database, known: bool
+) -> None:
+    dispatch_id = await cast.opened(db, people=3)
+    async with relay() as server:
+        target = mailer(server.url)
+        async with db.tx() as tx:
+            await outbox.hold_running(tx, DispatchHold.RELAY, msg("It cannot be reached."))
+            if known:  # another worker has found it standing; else SMTP_URL has just been changed
+                await store.relay_down(tx, target.relays[0].name, "down", NOW, msg("gone"), NOW)
+                await store.relay_up(tx, target.relays[0].name, NOW)
+        assert await delivery.probe(db, target, NOW)
+    async with db.read() as tx:
+        assert (await outbox.dispatch(tx, dispatch_id)).state is DispatchState.RUNNING
 
 
 def public_half() -> bytes:
