@@ -6,7 +6,7 @@
 with owed as (
     select split_part(m.address, '@', 2) as domain, count(*) as messages
     from dispatch d
-    join message m on m.dispatch_id = d.id and m.state in ('queued', 'deferred')
+    join owed_message m on m.dispatch_id = d.id
     where d.state in ('running', 'paused', 'waiting') and ($1::bigint is null or d.id = $1)
     group by 1
 ), waiting as (

@@ -62,13 +62,17 @@ with owed as (
     union all
     select contact_id, false, false from left_out where dispatch_id = $1
 )
-select o.id, o.name, o.kind::text as kind, o.canton, o.district,
-       count(*) as concerned, count(*) filter (where owed.accepted) as accepted,
-       count(*) filter (where owed.under_way) as under_way
-from owed
-join contact c on c.id = owed.contact_id
-join organisation o on o.id = c.organisation_id
-group by o.id
+select o.id, o.name, o.kind::text as kind, o.canton, o.district, s.concerned, s.accepted,
+       s.under_way
+from (
+    select c.organisation_id, count(*) as concerned,
+           count(*) filter (where owed.accepted) as accepted,
+           count(*) filter (where owed.under_way) as under_way
+    from owed
+    join contact c on c.id = owed.contact_id
+    group by c.organisation_id
+) s
+join organisation o on o.id = s.organisation_id
 order by o.sort_key, o.id;
 
 -- name: leavers

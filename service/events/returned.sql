@@ -37,7 +37,7 @@ select max(lifted_at) from suspension where contact_id = $1;
 
 -- name: refused
 -- Who refused a dispatch at the hand-over for any reason but a policy of theirs.
-select contact_id from message
+select contact_id from odd_message
 where dispatch_id = $1 and state = 'refused' and status not like '5.7.%'
 order by contact_id;
 

@@ -20,6 +20,7 @@ from service.kit.render import Renderer
 from service.kit.text import Text, msg
 from service.kit.tokens import Signer
 from service.outbox import assemble, control, opening, states, store, tally, timing
+from service.outbox import recipients as people
 from service.outbox.model import (
     DOT_WITHIN,
     Audience,
@@ -336,15 +337,13 @@ async def recipients(
     limit: int = 50,
 ) -> list[Message]:
     """Return recipients by address; `after` is (address, id) of the last one seen."""
-    address, last = after or (None, None)
-    wanted = state and state.value
-    return await store.recipients(tx, dispatch_id, wanted, q.strip(), address, last, limit)
+    return await people.listing(tx, dispatch_id, state, q.strip(), after, limit)
 
 
 async def count_recipients(
     tx: Tx, dispatch_id: int, *, state: MessageState | None = None, q: str = ""
 ) -> int:
-    return await store.count_recipients(tx, dispatch_id, state and state.value, q.strip()) or 0
+    return await people.count(tx, dispatch_id, state, q.strip())
 
 
 async def left_out(

@@ -219,15 +219,21 @@ limit $2
 for update skip locked
 
 -- name: tally
-update chunk c set (tally, settled) = (
-    select coalesce(jsonb_object_agg(s.state, s.messages), '{}'),
-           case when max(s.last) is not null then tstzrange(min(s.first), max(s.last), '[]') end
-    from (
-        select m.state, count(*) as messages, min(m.settled_at) as first, max(m.settled_at) as last
-        from message m
-        where m.dispatch_id = c.dispatch_id and m.id between c.first_id and c.last_id
-        group by m.state
-    ) s
+update chunk c set (tally, settled, odd) = (
+    select jsonb_strip_nulls(jsonb_build_object(
+               'queued', nullif(count(*) filter (where m.state = 'queued'), 0),
+               'handing_over', nullif(count(*) filter (where m.state = 'handing_over'), 0),
+               'accepted', nullif(count(*) filter (where m.state = 'accepted'), 0),
+               'deferred', nullif(count(*) filter (where m.state = 'deferred'), 0),
+               'refused', nullif(count(*) filter (where m.state = 'refused'), 0),
+               'unknown', nullif(count(*) filter (where m.state = 'unknown'), 0),
+               'withdrawn', nullif(count(*) filter (where m.state = 'withdrawn'), 0)
+           )),
+           case when count(m.settled_at) > 0
+               then tstzrange(min(m.settled_at), max(m.settled_at), '[]') end,
+           coalesce(array_agg(m.id) filter (where m.state not in ('queued', 'accepted')), '{}')
+    from message m
+    where m.dispatch_id = c.dispatch_id and m.id between c.first_id and c.last_id
 )
 from unnest($1::bigint[], $2::integer[]) as t (dispatch_id, number)
 where c.dispatch_id = t.dispatch_id and c.number = t.number

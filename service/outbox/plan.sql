@@ -55,7 +55,7 @@ where d.id = $1 and d.state in ('running', 'paused', 'waiting')
 
 -- name: too_late
 select m.contact_id, c.label, coalesce(o.name, '') as organisation, m.address, m.status as reason
-from message m
+from odd_message m
 join contact c on c.id = m.contact_id
 left join organisation o on o.id = c.organisation_id
 where m.dispatch_id = $1 and m.state = 'withdrawn' and m.status = 'too_late'
@@ -64,7 +64,8 @@ order by m.contact_id
 limit $3
 
 -- name: count_too_late
-select count(*) from message where dispatch_id = $1 and state = 'withdrawn' and status = 'too_late'
+select count(*) from odd_message
+where dispatch_id = $1 and state = 'withdrawn' and status = 'too_late'
 
 -- name: warm_ups
 select domain, steps, started_at, ended_at from warm_up order by domain

@@ -298,15 +298,40 @@ from message
 where id = $1
 
 -- name: recipients
+-- The index knows the addresses; only rows that are listed are looked at.
+select m.id, m.dispatch_id, m.contact_id, m.address, m.salutation, m.language, m.variant, m.state,
+       m.attempt, m.tries, m.next_at, m.handed_at, m.settled_at, m.code, m.status, m.reply, m.relay
+from (
+    select id, address
+    from message
+    where dispatch_id = $1 and ($3 = '' or position(lower($3) in lower(address)) > 0)
+      and (address, id) > ($4::text, $5::bigint)
+    order by address, id
+    offset 0
+) found
+join message m on m.id = found.id
+where $2::text is null or m.state = $2::message_state
+order by found.address, found.id
+limit $6
+
+-- name: odd_recipients
 select id, dispatch_id, contact_id, address, salutation, language, variant, state, attempt, tries,
        next_at, handed_at, settled_at, code, status, reply, relay
-from message
-where dispatch_id = $1
-  and ($2::text is null or state = $2::message_state)
+from odd_message
+where dispatch_id = $1 and state = $2::message_state
   and ($3 = '' or position(lower($3) in lower(address)) > 0)
-  and ($4::text is null or (address, id) > ($4, $5::bigint))
+  and (address, id) > ($4::text, $5::bigint)
 order by address, id
 limit $6
+
+-- name: counted
+select coalesce(sum(messages), 0)::bigint from message_count
+where dispatch_id = $1 and ($2::text is null or state = $2::message_state)
+
+-- name: count_odd_recipients
+select count(*) from odd_message
+where dispatch_id = $1 and state = $2::message_state
+  and position(lower($3) in lower(address)) > 0
 
 -- name: count_recipients
 select count(*)

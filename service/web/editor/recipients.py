@@ -64,8 +64,7 @@ async def index(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     asked = _asked(page)
     async with page.db.read() as tx:
         subject = await about(tx, await outbox.dispatch(tx, checked(dispatch_id)))
-        total = await outbox.count_recipients(tx, dispatch_id, state=asked.state, q=asked.q)
-        messages = await _listed(tx, dispatch_id, asked, PAGE + 1)
+        messages, total = await _page(tx, dispatch_id, asked)
     return page.show(
         "editor/dispatches/recipients.html",
         about=subject,
@@ -110,6 +109,14 @@ async def table(page: Page, dispatch_id: FromPath[int]) -> Response[bytes]:
         messages = await _listed(tx, dispatch_id, _asked(page), _EVERY)
     rows = ((m.address, m.state, m.settled_at, m.code or "", m.status, m.reply) for m in messages)
     return await export.answer(page, f"recipients-{dispatch_id}.csv", _RECIPIENTS, rows)
+
+
+async def _page(tx: Tx, dispatch_id: int, asked: Asked) -> tuple[list[Message], int]:
+    """Return a page of recipients with one more if there is, and how many there are in all."""
+    messages = await _listed(tx, dispatch_id, asked, PAGE + 1)
+    if asked.after is None and len(messages) <= PAGE:
+        return messages, len(messages)
+    return messages, await outbox.count_recipients(tx, dispatch_id, state=asked.state, q=asked.q)
 
 
 async def _listed(tx: Tx, dispatch_id: int, asked: Asked, limit: int) -> list[Message]:
