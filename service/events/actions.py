@@ -14,7 +14,7 @@ from service.audience import actions as audience
 from service.audience.model import Contact, SuspensionReason
 from service.editions import actions as editions
 from service.editions import compose
-from service.events import consequence, control, opening, store
+from service.events import consequence, control, opening, reach, store
 from service.events.bounce.letter import Letter
 from service.events.bounce.model import UNREADABLE, Verdict
 from service.events.consequence import Weight
@@ -347,7 +347,7 @@ async def report(tx: Tx, dispatch_id: int, candidates: int) -> Report:
         complained=kinds.get(EventKind.COMPLAINED, 0),
         links=tuple(await store.links(tx, dispatch_id)),
         hours=tuple(await store.hours(tx, dispatch_id)),
-        reach=tuple(await store.reach(tx, dispatch_id)),
+        coverage=await reach.of(tx, dispatch_id, candidates),
     )
 
 
@@ -379,6 +379,7 @@ async def count_finished(db: Database, now: datetime) -> int:
         for dispatch_id in waiting:
             await store.count_figures(tx, dispatch_id, now)
             await _rest_the_worn_out(tx, await store.refused(tx, dispatch_id), now)
+    await reach.keep(db, now)
     return len(waiting)
 
 

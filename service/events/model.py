@@ -111,6 +111,13 @@ class Reach(Struct, frozen=True):
     under_way: int
 
 
+class Coverage(Struct, frozen=True):
+    """Whom a dispatch reached, as it was at `counted_at`; None: as it is now."""
+
+    counted_at: datetime | None
+    members: list[Reach]
+
+
 class Leaver(Struct, frozen=True):
     """Somebody who unsubscribed by a mail of one dispatch."""
 
@@ -162,7 +169,11 @@ class Report(Struct, frozen=True):
     complained: int
     links: tuple[LinkClicks, ...]
     hours: tuple[HourClicks, ...]
-    reach: tuple[Reach, ...]
+    coverage: Coverage | None  # None while it is being counted
+
+    @property
+    def reach(self) -> list[Reach]:
+        return self.coverage.members if self.coverage else []
 
 
 class ReturnedKind(StrEnum):

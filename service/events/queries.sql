@@ -75,6 +75,26 @@ from (
 join organisation o on o.id = s.organisation_id
 order by o.sort_key, o.id;
 
+-- name: kept_reach
+select counted_at, members from reach where dispatch_id = $1;
+
+-- name: stale_reach
+-- Dispatches to more than $1 people that have changed, or may have, since they were counted last.
+select d.id
+from dispatch d
+left join reach r on r.dispatch_id = d.id
+where d.opened_at is not null and d.candidates > $1
+  and (r.counted_at is null or r.counted_at < d.finished_at
+       or d.finished_at is null and r.counted_at < $2::timestamptz - interval '1 minute'
+       or d.finished_at > $2 - interval '3 days' and r.counted_at < $2 - interval '1 hour')
+order by r.counted_at nulls first, d.id
+limit 10;
+
+-- name: keep_reach
+insert into reach (dispatch_id, counted_at, members) values ($1, $2, $3)
+on conflict (dispatch_id) do update
+set counted_at = excluded.counted_at, members = excluded.members;
+
 -- name: leavers
 -- Who unsubscribed by a mail of this dispatch, by event; $2 is the last one seen.
 select v.id, v.at, v.contact_id, coalesce(v.detail ->> 'how', '') as how,

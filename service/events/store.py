@@ -4,6 +4,7 @@ from datetime import datetime
 
 from service.events.model import (
     Count,
+    Coverage,
     Happening,
     HourClicks,
     IntakeState,
@@ -29,6 +30,9 @@ kinds = _q.many("kinds", Count)
 links = _q.many("links", LinkClicks)
 hours = _q.many("hours", HourClicks)
 reach = _q.many("reach", Reach)
+kept_reach = _q.one("kept_reach", Coverage)
+stale_reach = _q.values("stale_reach", int)
+keep_reach = _q.run("keep_reach")
 leavers = _q.many("leavers", Leaver)
 reports = _q.many("reports", Reported)
 uncounted = _q.values("uncounted", int)

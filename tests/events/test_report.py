@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from service.app import App
 from service.events import actions as events
-from service.events import statistics
+from service.events import reach, statistics
 from service.events.model import ClickCount, How, Leaving
 from tests.events import cast
 from tests.events.cast import LATER
@@ -116,3 +116,28 @@ async def test_who_left_by_this_dispatch_can_be_listed(app: App) -> None:
     assert [row.contact_id for row in first + rest] == sent.contacts[:2]
     assert first[0].how == "page"
     assert first[0].organisation == "Hüttikon"
+
+
+async def test_the_coverage_of_a_large_dispatch_is_kept_and_counted_anew_while_it_runs(
+    app: App,
+) -> None:
+    sent = await cast.sent(app, people=4)
+    many = reach.LARGE + 1
+
+    async def reached() -> int | None:
+        async with app.db.read() as tx:
+            coverage = (await events.report(tx, sent.dispatch_id, many)).coverage
+        return coverage and sum(member.accepted for member in coverage.members)
+
+    async with app.db.tx() as tx:
+        await tx.execute("update dispatch set candidates = $1", many)
+        await cast.settle(tx, sent.messages[0], "accepted")
+    assert await reached() is None
+    await events.count_finished(app.db, LATER)
+    assert await reached() == 1
+    async with app.db.tx() as tx:
+        await cast.settle(tx, sent.messages[1], "accepted")
+    await events.count_finished(app.db, LATER + timedelta(seconds=59))
+    assert await reached() == 1
+    await events.count_finished(app.db, LATER + timedelta(seconds=61))
+    assert await reached() == 2
