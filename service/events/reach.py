@@ -1,4 +1,4 @@
-"""Which members a dispatch has reached: of a small one counted at once, of a large one now and then.
+"""Which members a dispatch has reached: a small one counted at once, a large one now and then.
 
 Every message has to be looked at for it, by the member its recipient belongs to.
 """
