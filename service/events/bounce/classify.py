@@ -87,7 +87,9 @@ def _judge(mail: Part, depth: int) -> Verdict:
 
 
 def _answer(mail: Part) -> Verdict:
-    if _UNSUBSCRIBE.match(mail.header("subject")) and len(replies.own_text(mail)) < _BRIEF:
+    if _UNSUBSCRIBE.match(mail.header("subject")) and (
+        len(replies.own_text(mail)) < _BRIEF or replies.is_automatic(mail)
+    ):
         # A mail program's «unsubscribe» by mail; whoever sent it wants no more.
         senders = tuple(report.ADDRESS.findall(mail.header("from"))[:1])
         return Verdict(Kind.COMPLAINT, senders, reason="unsubscribe")
