@@ -46,7 +46,7 @@ _NOBODY = re.compile(r"\b(?:no|do[-_.]?not)[-_.]?reply\b[^@\s]*@", re.IGNORECASE
 _LONG, _SHORT = 1_500, 700
 _LONGEST = 3_000  # a note that says nothing by then is a letter
 _DECLARED, _ENOUGH, _PLENTY = 4, 5, 8
-_FEW = 1  # clauses of which no machine speaks
+_FEW, _MUCH = 1, 3  # clauses of which no machine speaks
 
 
 def is_automatic(mail: Part) -> bool:
@@ -75,17 +75,18 @@ def _says_so(mail: Part) -> bool:
 def _reads_so(mail: Part) -> bool:
     """Tell whether the words say it; a person who mentions an absence says more than that."""
     words = absence.uncited(own_text(mail))
-    told = mail.header("subject")
-    subject = _ANSWERED.sub("", told, count=1)
+    topic = mail.header("subject")
+    subject = _ANSWERED.sub("", topic, count=1)
     declared, signs = _signs(subject, words)
     signs += mail.header("precedence").lower() in {"bulk", "junk"}
     reading = absence.read(words)
-    if reading.personal or reading.strange > _FEW or signs < 0:
+    if reading.personal or reading.strange > _MUCH or signs < 0:
         machine = "machine" in reading.spoken and declared and not reading.personal
         return machine or signs >= _PLENTY
-    spoken = absence.weight(reading) + 2 * (subject == told and absence.is_core(subject))
+    spoken = absence.weight(reading) + 2 * (subject == topic and absence.is_core(subject))
     pure = reading.strange == 0 and bool(reading.core)
-    return declared or (pure and spoken >= _ENOUGH) or signs + spoken >= _PLENTY
+    told = declared and reading.strange <= _FEW
+    return told or (pure and spoken >= _ENOUGH) or signs + spoken >= _PLENTY
 
 
 def _signs(subject: str, words: str) -> tuple[bool, int]:
