@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -92,10 +92,8 @@ async def lying(pipelining: bool, **lies: str) -> AsyncIterator[tuple[Liar, Line
     server.close()
 
 
-def both(*cases: tuple[str, str]) -> Iterator[tuple[bool, str, str]]:
-    for pipelining in (True, False):
-        for command, answer in cases:
-            yield pipelining, command, answer
+def both(*cases: tuple[str, str]) -> list[tuple[bool, str, str]]:
+    return [(pipelining, *case) for pipelining in (True, False) for case in cases]
 
 
 @pytest.mark.parametrize(
