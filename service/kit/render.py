@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import mjml
 import msgspec
 from markupsafe import Markup, escape
 
@@ -104,6 +103,8 @@ def compile_mjml(markup: str) -> str:
     """
     if "<mj-include" in markup.lower() or len(markup) > LARGEST_MARKUP:
         raise ValueError("this MJML includes a file or is too large")
+    import mjml  # noqa: PLC0415 - 10 MB, which a process that only hands mails over never needs
+
     return _LEADING.sub("\n", str(mjml.mjml_to_html(markup, keep_comments=False).html)).strip()
 
 
