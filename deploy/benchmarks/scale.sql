@@ -94,6 +94,18 @@ join edition e on e.id = d.edition_id
 cross join contact c
 where e.public_slug like '%-bench' and c.email is not null;
 
+insert into chunk (dispatch_id, number, first_id, last_id, attempt, tally, odd)
+select dispatch_id, piece, min(id), max(id), 1,
+       jsonb_build_object('accepted', count(*) filter (where state = 'accepted'),
+                          'refused', count(*) filter (where state = 'refused')),
+       coalesce(array_agg(id) filter (where state = 'refused'), '{}')
+from (
+    select m.id, m.dispatch_id, m.state, (row_number() over (partition by m.dispatch_id order by m.id) - 1) / 200 as piece
+    from message m
+    where not exists (select from chunk c where c.dispatch_id = m.dispatch_id)
+) cut
+group by dispatch_id, piece;
+
 insert into rendition (dispatch_id, variant, subject, preheader, html, text, nonce)
 select d.id, 0, r.subject, r.preheader, r.html, r.text, r.nonce
 from dispatch d
