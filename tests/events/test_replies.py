@@ -46,6 +46,15 @@ AUTOMATIC = [
     ),
     reply("Automatic reply: SoKo aktuell", "Thank you for your message."),
     reply("=?utf-8?B?QXV0b21hdGlzY2hlIEFudHdvcnQ=?=", "Ich bin abwesend."),
+    reply(
+        "AW: SoKo aktuell",
+        "Grüß Gott,\n\nich bin bis 14. März abwesend. Ihre Mail wird nicht weitergeleitet.",
+    ),
+    reply(
+        "AW: SoKo aktuell",
+        "Liebe Grüsse aus den Ferien!\n\nIch bin bis 5. Mai nicht erreichbar."
+        " In dringenden Fällen: Zentrale.",
+    ),
 ]
 
 HUMAN = [
@@ -73,6 +82,10 @@ HUMAN = [
         "Danke, wir sehen uns.\n\n> Ich bin bis zum 14. März abwesend.\n> Automatische Antwort",
     ),
     reply("Unzustellbar?", "Ich bekomme Ihren Newsletter nicht mehr. Können Sie das prüfen?"),
+    reply(
+        "AW: SoKo aktuell",
+        "Freundliche Grüsse\n\nAnna Muster\nSozialamt\nAbwesend am Mittwoch und Freitag",
+    ),
     reply("Keine Antwort erhalten", "Auf meine Anfrage vom 3. März habe ich noch nichts gehört."),
 ]
 

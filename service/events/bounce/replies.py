@@ -107,10 +107,12 @@ def own_text(mail: Part) -> str:
     own: list[str] = []
     greeted = False
     for line in (texts[0] if texts else "").split("\n"):
+        said = any(own)
         quoted = _QUOTED.match(line) or _SIGNATURE.match(line)
-        if quoted and (any(own) or _HEADER.match(line)):
+        if quoted and (said or _HEADER.match(line)):
             break
         if not quoted and (not greeted or absence.is_machine(line)):
             own.append(line.strip())
-        greeted = greeted or _FAREWELL.match(line) is not None
+        # Before anything is said it is a greeting: «Grüss Gott».
+        greeted = greeted or (said and _FAREWELL.match(line) is not None)
     return " ".join(" ".join(own).split())[:_LONGEST]
