@@ -75,12 +75,6 @@ _MEANINGS: tuple[tuple[str, frozenset[str]], ...] = tuple(
         ("greeting", "season"),
     )
 )
-# How much each says for a machine. One alone, that somebody is away, people say as well.
-_WORTH = {
-    "machine": 4, "unwatched": 4, "filed": 4, "absent": 3, "fate": 3, "receipt": 3, "challenge": 3,
-    "gone": 2, "deputy": 2, "back": 2, "promise": 2,
-    "cover": 1, "thanks": 1, "patience": 1, "until": 1, "hours": 0, "greeting": 0,
-}  # fmt: skip
 _CORE = frozenset(
     {"machine", "unwatched", "filed", "absent", "fate", "receipt", "challenge", "gone"}
 )
@@ -89,7 +83,8 @@ _CORE = frozenset(
 class Reading(Struct, frozen=True):
     """What a note speaks of, and what in it only people say."""
 
-    spoken: frozenset[str]
+    notions: frozenset[str]
+    spoken: frozenset[str]  # what notions mean that stand together
     strange: int  # clauses that no machine is known to write
     personal: bool  # it asks, wishes, promises
 
@@ -101,24 +96,21 @@ class Reading(Struct, frozen=True):
 
 def read(text: str) -> Reading:
     """Return what a text, on one line, speaks of."""
+    named: set[str] = set()
     spoken: set[str] = set()
     strange = 0
     for sentence in _SENTENCE.split(text):
         notions = _notions(sentence)
+        named |= notions
         spoken |= _meanings(notions)
         strange += sum(1 for clause in _CLAUSE.split(sentence) if _is_strange(clause, notions))
     personal = _QUESTION.search(text) or NOTIONS["wish"].search(text)
-    return Reading(frozenset(spoken), strange, personal is not None)
+    return Reading(frozenset(named), frozenset(spoken), strange, personal is not None)
 
 
 def uncited(text: str) -> str:
     """Return a text without what it cites."""
     return _CITED.sub(" ", text)
-
-
-def weight(reading: Reading) -> int:
-    """Return what a reading is worth: the more, the surer a machine wrote it."""
-    return sum(_WORTH[meaning] for meaning in reading.spoken) - 2 * min(reading.strange, 3)
 
 
 def is_core(text: str) -> bool:

@@ -6,9 +6,12 @@ matter. One sign alone is never enough, because people take holidays, too.
 """
 
 import re
+from collections import Counter
+
+from msgspec import Struct
 
 from service.delivery.refusal.patterns import any_of
-from service.events.bounce import absence, phrases
+from service.events.bounce import absence, learned, phrases
 from service.events.bounce.mime import Part
 
 _ANSWERED = re.compile(r"^\W*(?:(?:re|aw|antw(?:ort)?|fwd?|wg|tr|rif|r|i)\s*:\s*)*", re.IGNORECASE)
@@ -45,8 +48,7 @@ _HEADERS = (
 _NOBODY = re.compile(r"\b(?:no|do[-_.]?not)[-_.]?reply\b[^@\s]*@", re.IGNORECASE)
 _LONG, _SHORT = 1_500, 700
 _LONGEST = 3_000  # a note that says nothing by then is a letter
-_DECLARED, _ENOUGH, _PLENTY = 4, 5, 8
-_FEW, _MUCH = 1, 3  # clauses of which no machine speaks
+_DECLARED = 4
 
 
 def is_automatic(mail: Part) -> bool:
@@ -73,20 +75,30 @@ def _says_so(mail: Part) -> bool:
 
 
 def _reads_so(mail: Part) -> bool:
-    """Tell whether the words say it; a person who mentions an absence says more than that."""
-    words = absence.uncited(own_text(mail))
+    """Tell whether the words say it; a letter taken for a note would be lost."""
+    note = seen(mail)
+    return learned.likelihood(learned.table(), note.words, note.notions) >= learned.SURE
+
+
+class Seen(Struct, frozen=True):
+    """What the words of a mail are judged by."""
+
+    words: Counter[str]
+    notions: list[str]
+
+
+def seen(mail: Part) -> Seen:
+    """Return the words of a mail's author, what they speak of, and what in them declares a note."""
+    text = absence.uncited(own_text(mail))
     topic = mail.header("subject")
     subject = _ANSWERED.sub("", topic, count=1)
-    declared, signs = _signs(subject, words)
+    declared, signs = _signs(subject, text)
     signs += mail.header("precedence").lower() in {"bulk", "junk"}
-    reading = absence.read(words)
-    if reading.personal or reading.strange > _MUCH or signs < 0:
-        machine = "machine" in reading.spoken and declared and not reading.personal
-        return machine or signs >= _PLENTY
-    spoken = absence.weight(reading) + 2 * (subject == topic and absence.is_core(subject))
-    pure = reading.strange == 0 and bool(reading.core)
-    told = declared and reading.strange <= _FEW
-    return told or (pure and spoken >= _ENOUGH) or signs + spoken >= _PLENTY
+    notions = learned.notions(absence.read(text), len(text.split()))
+    notions += ["=declared"] * declared + [f"=signs {max(-2, min(8, signs))}"]
+    notions += ["=own subject"] * (subject == topic)
+    notions += ["=topic"] * (subject == topic and absence.is_core(subject))
+    return Seen(learned.words(topic, text), notions)
 
 
 def _signs(subject: str, words: str) -> tuple[bool, int]:
@@ -111,8 +123,8 @@ def own_text(mail: Part) -> str:
         quoted = _QUOTED.match(line) or _SIGNATURE.match(line)
         if quoted and (said or _HEADER.match(line)):
             break
-        if not quoted and (not greeted or absence.is_machine(line)):
-            own.append(line.strip())
         # Before anything is said it is a greeting: «Grüss Gott».
         greeted = greeted or (said and _FAREWELL.match(line) is not None)
+        if not quoted and (not greeted or absence.is_machine(line)):
+            own.append(line.strip())
     return " ".join(" ".join(own).split())[:_LONGEST]

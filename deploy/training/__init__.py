@@ -1,0 +1,1 @@
+"""What is learned before it is shipped: the texts it was learned from, and how."""
