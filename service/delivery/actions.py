@@ -247,7 +247,7 @@ async def _post(  # noqa: PLR0913 (the doors, and what is held)
 
 async def _written(db: Database, mailer: Mailer, signer: Signer, held: Notice) -> Mail:
     if held.kind is not NoticeKind.CONTROL:
-        return await mailer.sealed(assemble.write_notice(held), held.created_at)
+        return await mailer.sealed(notices.write(held), held.created_at)
     async with db.read() as tx:
         mail, token = await control.write(tx, signer, held, mailer.bounce_domain)
     return await mailer.sealed(mail, held.created_at, token)

@@ -244,7 +244,7 @@ async def _forward(
     to = newsletter.reply_to or newsletter.sender_address
     words = (made.subject, made.text, made.html)
     try:
-        await notices.notice(tx, NoticeKind.REPLY, to, *words, now=now)
+        await notices.notice(tx, NoticeKind.REPLY, to, *words, now=now, reply_to=wrote.address)
     except (Conflict, Invalid):
         # Nobody is set up to get it: it waits in the list, where somebody will see it.
         return ReturnedEffect.UNMATCHED

@@ -301,6 +301,7 @@ class Notice(Struct, frozen=True):
     tries: int
     created_at: datetime
     give_up_at: datetime
+    reply_to: str = ""
 
 
 class Mail(Struct, frozen=True):

@@ -10,8 +10,8 @@ from service.editions import actions as editions
 from service.kit.db import Tx
 from service.kit.errors import Conflict
 from service.kit.text import msg, one_line
-from service.outbox import mime, store
-from service.outbox.model import MessageState, Notice, NoticeKind
+from service.outbox import assemble, mime, store
+from service.outbox.model import Mail, MessageState, Notice, NoticeKind
 
 GIVE_UP_AFTER = timedelta(minutes=30)
 KEPT = timedelta(days=30)
@@ -29,9 +29,11 @@ async def notice(  # noqa: PLR0913 (the parts of a mail)
     contact_id: int | None = None,
     sender_name: str = "",
     sender_address: str = "",
+    reply_to: str = "",
 ) -> int:
     """Owe one mail, from the association unless a sender is given; returns its id.
 
+    `reply_to`: whom an answer reaches, where that is not the sender; a letter passed on has one.
     Raises Invalid for an address that mail cannot be sent to.
     """
     mime.international_address(address)
@@ -43,7 +45,7 @@ async def notice(  # noqa: PLR0913 (the parts of a mail)
             )
         sender_name, sender_address = sender_name or signs.name, signs.email
     sender = (one_line(sender_name), mime.checked_address(sender_address))
-    words = (one_line(subject), text, html)
+    words = (one_line(subject), text, html, mime.checked_address(reply_to) if reply_to else "")
     times = (now, now + GIVE_UP_AFTER)
     created = await store.add_notice(tx, kind.value, contact_id, address, *sender, *words, *times)
     if created is None:
@@ -54,6 +56,15 @@ async def notice(  # noqa: PLR0913 (the parts of a mail)
 async def claim(tx: Tx, worker: str, now: datetime, until: datetime) -> Notice | None:
     """Take the notice that is due longest; None when none is."""
     return await store.claim_notice(tx, worker, now, until)
+
+
+def write(held: Notice) -> Mail:
+    """Return a notice as a mail; raises Invalid for an address that mail cannot take."""
+    mail = assemble.write_notice(held)
+    if not held.reply_to:
+        return mail
+    answers = mime.mailbox("Reply-To", "", held.reply_to)
+    return Mail(mail.sender, mail.recipient, answers + mail.content)
 
 
 async def hand_over(tx: Tx, worker: str, held: Notice, now: datetime, until: datetime) -> bool:

@@ -2,8 +2,8 @@
 
 -- name: add
 insert into notice (kind, contact_id, address, sender_name, sender_address, subject, text, html,
-                    created_at, next_at, give_up_at)
-values ($1::notice_kind, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)
+                    reply_to, created_at, next_at, give_up_at)
+values ($1::notice_kind, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)
 returning id
 
 -- name: claim
@@ -19,7 +19,8 @@ set state = 'claimed', worker = $1, attempt = n.attempt + 1, lease_until = $3
 from due
 where n.id = due.id
 returning n.id, n.kind, n.address, n.sender_name, n.sender_address, n.subject, n.text, n.html,
-          n.attempt, n.tries, n.created_at, n.give_up_at
+          n.attempt, n.tries, n.created_at, n.give_up_at,
+          n.reply_to
 
 -- name: hand_over
 update notice

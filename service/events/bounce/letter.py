@@ -1,11 +1,18 @@
 """Reads a person's letter for other people: who wrote, about what, and the words. Pure."""
 
+import re
+
 from msgspec import Struct
 
+from service.audience import addresses
+from service.events.bounce import report
 from service.events.bounce.mime import Part, read
 from service.kit.text import normalise, one_line
+from service.outbox import links
 
 _LONGEST = 20_000
+_LONGEST_FIELD = 1_000
+_BRACKETED = re.compile(r"<([^<>]+)>")
 
 
 class Letter(Struct, frozen=True):
@@ -16,6 +23,7 @@ class Letter(Struct, frozen=True):
     text: str
     files: int
     cut: bool
+    address: str = ""  # of whoever wrote, where an answer can be sent to it
 
 
 def read_letter(data: bytes) -> Letter:
@@ -28,7 +36,22 @@ def read_letter(data: bytes) -> Letter:
         text=text[:_LONGEST],
         files=sum(1 for part in mail.walk() if _is_file(part)),
         cut=len(text) > _LONGEST,
+        address=_address(mail),
     )
+
+
+def _address(mail: Part) -> str:
+    """Return the first address that an answer can be sent to: Reply-To's, else From's.
+
+    None of our own that carry a token: to answer there would speak for another member.
+    """
+    for name in ("reply-to", "from"):
+        field = next(iter(mail.headers.get(name, ())), "")[:_LONGEST_FIELD]
+        for written in _BRACKETED.findall(field) or report.ADDRESS.findall(field):
+            address, _ = addresses.plain(written)
+            if address and address.isascii() and links.token_of(address) is None:
+                return address
+    return ""
 
 
 def _words(mail: Part) -> str:
