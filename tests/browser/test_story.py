@@ -72,6 +72,7 @@ def test_an_edition_goes_from_the_inbox_to_its_readers(browser: Browser, own_hou
 
     mail = a_caught_mail(house, editor, edition)
     check_mail(mail, title)
+    read_in_the_browser(browser, mail, title)
     leave(browser, mail)
 
     # Each of them has a line in the ledger; one is refused, for the demo has a closed mailbox.
@@ -163,6 +164,19 @@ def check_mail(mail: EmailMessage, title: str) -> None:
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     for name in ("From", "To", "Subject", "Date", "Message-ID", "List-Id", "Reply-To"):
         assert len(mail.get_all(name, [])) == 1, name
+
+
+def read_in_the_browser(browser: Browser, mail: EmailMessage, title: str) -> None:
+    """The web version shows the mail, and no longer offers what its reader has done."""
+    text = mail.get_body(("plain",))
+    assert text is not None
+    found = re.search(r"Im Browser lesen:\s+(\S+/w/\S+)", text.get_content())
+    assert found
+    page = browser.new_context(locale="de-CH").new_page()
+    page.goto(found[1])
+    expect(page.locator("body")).to_contain_text(title[:30])
+    expect(page.locator('a[href*="/u/"]')).to_be_visible()
+    assert [one.is_visible() for one in page.locator('a[href*="/w/"]').all()] == [False, False]
 
 
 def leave(browser: Browser, mail: EmailMessage) -> None:

@@ -1,4 +1,7 @@
-"""The mail as a page: exactly what that recipient got, for whose mail program shows it badly."""
+"""The mail as a page: exactly what that recipient got, for whose mail program shows it badly.
+
+Only the links that lead here are hidden: whoever reads it in the browser is there.
+"""
 
 from litestar import Response, get
 from litestar.params import FromPath
@@ -19,6 +22,7 @@ _HEADERS = {
     # The address of this page is a key to its reader's subscription.
     "referrer-policy": "no-referrer",
 }
+_HERE = "<style>.to-web{display:none}</style></head>"
 
 
 @get("/w/{token:str}", opt=ASSET, name="web-version", media_type="text/html")
@@ -27,7 +31,7 @@ async def show(page: Page, token: FromPath[str]) -> Response[str]:
     async with page.db.read() as tx:
         message = await outbox.message_by_token(tx, page.app.signer, token, page.now)
         html = await outbox.web_version(tx, message, page.app.signer)
-    return Response(html, media_type="text/html", headers=_HEADERS)
+    return Response(html.replace("</head>", _HERE, 1), media_type="text/html", headers=_HEADERS)
 
 
 routes = [show]
