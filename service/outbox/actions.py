@@ -314,15 +314,12 @@ async def progress(tx: Tx, dispatch_id: int, now: datetime) -> Progress:
     standing = await store.standing(tx, dispatch_id, now - _LATELY)
     if standing is None:
         raise NotFound(msg("There is no such dispatch."))
-    since = known.opened_at or now
-    seconds = min(max((now - since).total_seconds(), 1.0), _LATELY.total_seconds())
-    rate = standing.settled_lately / seconds
-    waiting = standing.queued + standing.claimed + standing.handing_over
+    rate = standing.rate(min(now - (known.opened_at or now), _LATELY))
     end = None
     if known.state is DispatchState.RUNNING and known.may_leave(now) and not known.warm_up:
-        if waiting and rate > 0:
-            end = now + timedelta(seconds=waiting / rate)
-        elif not waiting:
+        if rate > 0:
+            end = now + timedelta(seconds=standing.waiting / rate)
+        elif not standing.waiting:
             end = standing.next_at
     return Progress(known, standing, rate, end)
 

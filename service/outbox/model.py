@@ -1,6 +1,6 @@
 """What the outbox speaks of, as frozen values. Decides nothing, reads nothing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
@@ -10,6 +10,7 @@ from service.kit.text import Text
 # Seconds from asking the ledger in which a final dot must have left; later it is not sent any more.
 # Whoever saw a hand-over begin knows after this time that no new dot comes of it.
 DOT_WITHIN = 1.0
+_TELLING = timedelta(seconds=10)
 
 
 class DispatchState(StrEnum):
@@ -241,6 +242,19 @@ class Standing(Struct, frozen=True):
     left_out: int
     settled_lately: int
     next_at: datetime | None
+
+    @property
+    def waiting(self) -> int:
+        """Return how many messages wait for a try, or are at it."""
+        return self.queued + self.claimed + self.handing_over
+
+    def rate(self, span: timedelta) -> float:
+        """Return how many a second were settled in the last `span`, while some wait.
+
+        It is 0 for a span that says nothing about what follows, as in a dispatch's first seconds.
+        """
+        telling = self.waiting > 0 and span >= _TELLING
+        return self.settled_lately / span.total_seconds() if telling else 0.0
 
 
 class Progress(Struct, frozen=True):

@@ -277,11 +277,18 @@ async def test_progress_tells_rate_and_expected_end(db: Database) -> None:
         await ledger.turn(
             tx, "w", [settled(t, MessageState.ACCEPTED) for t in tickets[:10]], [], NOW
         )
+        early = await outbox.progress(tx, dispatch_id, later(seconds=1))
         progress = await outbox.progress(tx, dispatch_id, later(seconds=10))
+    assert (early.rate, early.expected_end) == (0, None), "a second says nothing"
     assert progress.rate == 1.0
     assert progress.expected_end == later(seconds=40)
     assert (progress.owed, progress.standing.claimed, progress.standing.queued) == (30, 30, 0)
     assert progress.adds_up
+    async with db.tx() as tx:
+        last = [settled(t, MessageState.ACCEPTED) for t in tickets[10:]]
+        await ledger.turn(tx, "w", [], tickets[10:], NOW)
+        await ledger.turn(tx, "w", last, [], NOW)
+        assert (await outbox.progress(tx, dispatch_id, later(seconds=20))).rate == 0
 
 
 @pytest.mark.parametrize(
