@@ -169,7 +169,9 @@ async def test_the_way_from_draft_to_approval_runs_over_one_page(app: App, clien
     assert (await client.submit(f"/editions/{edition_id}/approve", seen="x")).status_code == 403
 
     await client.login("approver")
+    assert "Eingereicht von " in (await client.get(f"/editions/{edition_id}")).text
     page = await client.get(review)
+    assert "Eingereicht von " in page.text
     assert "Noch nie" in page.text or "noch nie beurteilt" in page.text
     stale = await client.submit(f"/editions/{edition_id}/approve", seen="0" * 64)
     assert stale.status_code == 409

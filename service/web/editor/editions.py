@@ -6,6 +6,8 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from msgspec import Struct
 
+from service.accounts import actions as accounts
+from service.accounts.model import Editor
 from service.editions import actions as editions
 from service.editions import approval, blocks, states
 from service.editions.model import (
@@ -62,6 +64,7 @@ class Desk(Struct, frozen=True):
     returned: Approval | None
     newsletters: list[Newsletter]
     dispatch: Dispatch | None
+    writer: Editor | None
 
 
 class Asked(Struct, frozen=True):
@@ -176,6 +179,7 @@ async def _desk(tx: Tx, edition_id: int) -> Desk:
         returned if content.edition.state is EditionState.DRAFT else None,
         await editions.newsletters(tx),
         await outbox.dispatch_of_edition(tx, edition_id),
+        await accounts.editor(tx, content.edition.handed_in_by or 0),
     )
 
 

@@ -139,7 +139,8 @@ async def _show(
 ) -> Response[str]:
     async with page.db.read() as tx:
         judged = await _judge(page, tx, edition_id)
-    edition = judged.content.edition
+        edition = judged.content.edition
+        writer = await accounts.editor(tx, edition.handed_in_by or 0)
     own = judged.content.association.four_eyes and edition.handed_in_by == page.me.id
     return page.show(
         "editor/editions/review.html",
@@ -147,6 +148,7 @@ async def _show(
         judged=judged,
         links=links,
         edition=edition,
+        writer=writer,
         newsletter=judged.content.newsletter,
         form=form,
         faults=problem.faults if problem else (),
