@@ -37,6 +37,7 @@ from service.events.model import (
     Unsubscribed,
 )
 from service.events.opening import Opened
+from service.items import searching
 from service.kit.confine import Confined
 from service.kit.db import Database, Tx
 from service.kit.errors import Conflict, Forbidden, Invalid, NotFound
@@ -135,7 +136,9 @@ async def take_in(tx: Tx, tools: Tools, came: Opened, now: datetime) -> int | No
         return None
     named, erased = await _subject(tx, tools.signer, read.tokens, now)
     shown = msgspec.structs.replace(verdict, recipients=(), said="") if erased else verdict
-    entry = (address, came.size, b"" if erased else kept, kind, *_columns(shown))
+    names = one_line(f"{named.message.address if named else ''} {read.letter.sender}")
+    found_by = ("", "") if erased else (read.letter.subject, names)
+    entry = (address, came.size, b"" if erased else kept, kind, *_columns(shown), *found_by)
     about = (
         (named.message.id, named.contact.id, named.message.dispatch_id) if named else (None,) * 3
     )
@@ -259,7 +262,11 @@ async def returned_listing(
     `before` is (at, id) of the last one seen.
     """
     at, last = before or (None, None)
-    narrowed = (wanted.kind, wanted.effect, wanted.new, wanted.dispatch_id)
+    sought = searching.query(searching.read(wanted.q), {})
+    if wanted.q.strip() and not sought:
+        return []  # nothing in it is a word
+    narrowed = (wanted.kind, wanted.effect, wanted.new, wanted.dispatch_id, sought)
+    await store.plan_each_time(tx)
     return await store.returned_listing(tx, *narrowed, at, last, PAGE + 1)
 
 

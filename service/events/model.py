@@ -212,6 +212,7 @@ class Returned(Struct, frozen=True):
     recipient: str
     reporter: str
     said: str
+    subject: str
     effect: ReturnedEffect
     contact_id: int | None
     dispatch_id: int | None
@@ -227,6 +228,7 @@ class ReturnedFilter(Struct, frozen=True):
     effect: ReturnedEffect | None = None
     new: bool = False
     dispatch_id: int | None = None
+    q: str = ""  # words of an address or a subject
 
 
 class Original(Struct, frozen=True):

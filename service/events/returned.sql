@@ -3,8 +3,9 @@
 -- name: keep
 -- Nothing is returned for a mail that is kept already, also when two workers take it in at once.
 insert into returned_mail (digest, at, envelope_to, size, original, kind, class, reason, status,
-                           recipient, reporter, said, effect, message_id, contact_id, dispatch_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'none', $13, $14, $15)
+                           recipient, reporter, said, subject, names, effect, message_id,
+                           contact_id, dispatch_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'none', $15, $16, $17)
 on conflict (digest) do nothing
 returning id;
 
@@ -41,9 +42,13 @@ select contact_id from odd_message
 where dispatch_id = $1 and state = 'refused' and status not like '5.7.%'
 order by contact_id;
 
+-- name: plan_each_time
+-- One plan for all filters would be a poor one for most; the pool resets this on release.
+set plan_cache_mode = force_custom_plan;
+
 -- name: listing
 select r.id, r.at, r.envelope_to, r.size, r.kind, r.class as class_, r.reason, r.status,
-       r.recipient, r.reporter, r.said, r.effect, r.contact_id, r.dispatch_id, r.seen_at,
+       r.recipient, r.reporter, r.said, r.subject, r.effect, r.contact_id, r.dispatch_id, r.seen_at,
        coalesce(nullif(c.label, ''), c.email, '') as contact, coalesce(e.title, '') as title
 from returned_mail r
 left join contact c on c.id = r.contact_id
@@ -53,13 +58,14 @@ where ($1::text is null or r.kind = $1::returned_kind)
   and ($2::text is null or r.effect = $2::returned_effect)
   and (not $3 or r.seen_at is null)
   and ($4::bigint is null or r.dispatch_id = $4)
-  and ($5::timestamptz is null or (r.at, r.id) < ($5, $6::bigint))
+  and ($5 = '' or r.sought @@ $5::tsquery)
+  and ($6::timestamptz is null or (r.at, r.id) < ($6, $7::bigint))
 order by r.at desc, r.id desc
-limit $7;
+limit $8;
 
 -- name: returned
 select r.id, r.at, r.envelope_to, r.size, r.kind, r.class as class_, r.reason, r.status,
-       r.recipient, r.reporter, r.said, r.effect, r.contact_id, r.dispatch_id, r.seen_at,
+       r.recipient, r.reporter, r.said, r.subject, r.effect, r.contact_id, r.dispatch_id, r.seen_at,
        coalesce(nullif(c.label, ''), c.email, '') as contact, coalesce(e.title, '') as title
 from returned_mail r
 left join contact c on c.id = r.contact_id
@@ -70,7 +76,7 @@ where r.id = $1;
 -- name: of_contact
 -- What came back of a contact's mail, the latest first.
 select r.id, r.at, r.envelope_to, r.size, r.kind, r.class as class_, r.reason, r.status,
-       r.recipient, r.reporter, r.said, r.effect, r.contact_id, r.dispatch_id, r.seen_at,
+       r.recipient, r.reporter, r.said, r.subject, r.effect, r.contact_id, r.dispatch_id, r.seen_at,
        '' as contact, coalesce(e.title, '') as title
 from returned_mail r
 left join dispatch d on d.id = r.dispatch_id

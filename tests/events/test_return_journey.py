@@ -82,6 +82,35 @@ async def test_the_list_is_paged_and_marking_as_seen_spares_what_came_in_since(
     assert (await client.get("/returned?new=1")).text.count("<li data-row>") == 1
 
 
+async def test_returned_mail_is_found_by_an_address_or_a_word_of_its_subject(
+    app: App, client: Client
+) -> None:
+    sent = await cast.sent(app, 2)
+    await come(app, report(address_of(0), GONE), back(app, sent.messages[0]))
+    await come(app, letter("AW: Verzögerung?", "Warum?"), back(app, sent.messages[1]))
+    for number in range(26):
+        subject = f"=?utf-8?Q?Gesuch_f=C3=BCr_B=C3=BCrgi?= {number}"
+        await come(app, letter(subject, f"Frage {number}"), back(app, sent.messages[1]))
+    await client.login("editor")
+
+    async def hits(q: str, path: str = "/returned") -> int:
+        page = await client.get(path, params={"q": q})
+        assert page.status_code == 200
+        return page.text.count("<li data-row>")
+
+    assert await hits(address_of(0)) == 1  # in the report
+    assert await hits("verzoegerung") == 1
+    assert await hits("leitung@gemeinde.example Verzögerung") == 1  # who wrote, and about what
+    assert await hits("kontakt-0001 verzögerung") == 1  # to whom we had written
+    assert await hits("Warum") == 0, "the words of a letter are nobody's list"
+    for nothing in ("zzz", "'", "&|!():*", "\\", "%", "x" * 5000, "-"):
+        assert await hits(nothing) == 0
+    first = (await client.get("/returned", params={"q": "Bürgi"})).text
+    assert first.count("<li data-row>") == 25
+    following = found(first, r'rel="next" href="([^"]+)"').replace("&amp;", "&")
+    assert (await client.get(following)).text.count("<li data-row>") == 1
+
+
 async def test_the_system_page_says_how_returned_mail_comes_in(app: App, client: Client) -> None:
     await client.login("administrator")
     assert "BOUNCE_LISTEN oder IMAP_URL" in (await client.get("/settings/system")).text

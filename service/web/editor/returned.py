@@ -78,6 +78,7 @@ def _asked(page: Page) -> ReturnedFilter:
         ReturnedEffect(effect) if effect in list(ReturnedEffect) else None,
         bool(page.query("new")),
         page.number("dispatch") or None,
+        page.query("q").strip()[:200],
     )
 
 
@@ -86,7 +87,7 @@ def _next(asked: ReturnedFilter, rows: list[Returned]) -> str:
         return keyset.place(row.at, row.id)
 
     kept = {"kind": asked.kind, "effect": asked.effect, "new": "1" if asked.new else ""}
-    kept["dispatch"] = str(asked.dispatch_id or "")
+    kept |= {"dispatch": str(asked.dispatch_id or ""), "q": asked.q}
     return keyset.further("/returned", rows, events.PAGE, place, **kept)
 
 
