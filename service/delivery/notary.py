@@ -5,6 +5,7 @@ SHA-256. It loads next to nothing, and ends when the other side of its standard 
 """
 
 import contextlib
+import os
 import signal
 import socket
 import struct
@@ -13,6 +14,7 @@ from service.delivery import signature
 
 ASKED = struct.Struct(f">B{signature.DIGEST}s")  # which key, and a digest
 _AT_ONCE = 16  # questions taken before they are answered
+_NICE = 10  # whoever speaks to mail servers and to the database goes first
 
 
 def serve(channel: socket.socket) -> None:
@@ -31,6 +33,7 @@ def serve(channel: socket.socket) -> None:
 
 def main() -> None:
     """Serve on standard input. Whoever stops us all waits for our parent, which ends us."""
+    os.nice(_NICE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with contextlib.suppress(ConnectionError), socket.socket(fileno=0) as channel:

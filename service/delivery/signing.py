@@ -19,7 +19,7 @@ from service.kit import log
 
 _log = log.logger("delivery")
 
-_PATIENCE = 5.0  # seconds that a child gets to end
+_PATIENCE = 10.0  # seconds that a child gets for a handful, or to end
 _LOSSES = 10  # children that may die before we sign ourselves, for good
 
 
@@ -119,7 +119,7 @@ class _Child(asyncio.Protocol):
                 owed.answer.set_result(signatures)
 
     async def ask(self, asked: Sequence[tuple[int, bytes]]) -> list[bytes]:
-        """Return the signatures; raises ConnectionError when the child dies first."""
+        """Return the signatures; raises OSError when the child dies first, or hangs."""
         if self.gone or self._channel is None:
             raise ConnectionResetError("a signing process is gone")
         sizes = [self._sizes[key] for key, _ in asked]
@@ -127,7 +127,12 @@ class _Child(asyncio.Protocol):
         self._waiting.append(_Owed(sizes, sum(sizes), answer))
         self.owed += len(sizes)
         self._channel.write(b"".join(notary.ASKED.pack(*one) for one in asked))
-        signatures: list[bytes] = await answer
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                signatures: list[bytes] = await answer
+        except TimeoutError:
+            self._process.kill()
+            raise
         return signatures
 
     async def end(self) -> None:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
@@ -110,6 +111,21 @@ async def test_a_process_that_is_killed_costs_no_signature_and_is_replaced() -> 
             check(asked(5), await signer.sign(asked(5)))
             second = set(children()) - before - first
             assert len(second) == signer.children
+
+
+async def test_a_process_that_hangs_is_killed_and_holds_nobody_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("service.delivery.signing._PATIENCE", 0.05)
+    before = set(children())
+    async with signing(*KEYS) as signer:
+        await signer.sign(asked(1))
+        stuck = [(pid, ended(pid)) for pid in set(children()) - before]
+        for pid, _ in stuck:
+            os.kill(pid, signal.SIGSTOP)
+        for _ in stuck:
+            check(asked(20), await signer.sign(asked(20)))
+        assert all(wait_for(watched) for _, watched in stuck)
 
 
 async def test_processes_that_die_again_and_again_are_given_up_and_all_is_signed() -> None:
