@@ -105,6 +105,10 @@ BELOW = {
     "> Ihre Nachricht konnte nicht zugestellt werden\n> Automatische Antwort einrichten\n",
     "quoted, French": "\n\nLe mar. 3 mars 2026 à 07:00, Verband <n@verband.example> a écrit :\n\n"
     "> Ceci est un message automatique\n",
+    "broken": "\n\nIl giorno mar 3 mar 2026 alle ore 07:00 Verband <\n"
+    "n@verband.example> ha scritto:\n\nSono assente, messaggio automatico\n",
+    "starred": "\n\n*Von:* Verband <n@verband.example>\n*Gesendet:* Dienstag\n\nIch bin abwesend.",
+    "by date": "\n\n2026-03-03 7:00 GMT+01:00 Verband <n@verband.example>:\n\nIch bin abwesend.",
     "a line": "\n\n____________________\nIch bin abwesend. Dies ist eine automatische Antwort.",
 }
 
@@ -129,6 +133,15 @@ def test_no_letter_of_a_person_is_taken_for_a_machines_or_for_a_bounce(below: st
     lost = [m.decode() for m in mails if classify(m).kind is not Kind.HUMAN]
     assert len(mails) >= 200
     assert len(lost) <= len(mails) * 0.01, "\n\n".join(lost)
+
+
+@pytest.mark.parametrize(
+    "cite", ["<blockquote type=cite>", '<div class="gmail_quote">', "<hr>From: "]
+)
+def test_what_a_letter_in_html_cites_is_not_its_own_word(cite: str) -> None:
+    page = f"<p>Danke, bis 15 Uhr!</p>{cite}<div>Ich bin abwesend. Automatische Antwort.</div>"
+    mail = f"From: a@b.example\nSubject: Re: SoKo\nContent-Type: text/html\n\n{page}\n".encode()
+    assert classify(mail).kind is Kind.HUMAN
 
 
 @given(st.sampled_from(letters("automatic.txt") + letters("human.txt")), st.data())

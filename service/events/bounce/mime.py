@@ -20,6 +20,7 @@ _HEADER = re.compile(r"^([!-9;-~]+)[ \t]*:[ \t]*(.*)$")
 _PARAM = re.compile(r";\s*([\w*-]+)\s*=\s*(?:\"([^\"]*)\"|([^;\s]+))")
 _UNSEEN = re.compile(r"<(style|script|head)(?=[\s>])", re.I)
 _BREAKS = re.compile(r"</?(?:p|div|br|tr|li|h\d|table|pre)\b[^<>]*>", re.I)
+_CITING = re.compile(r"<blockquote\b|<div\b[^<>]{0,200}\bgmail_quote\b", re.IGNORECASE)
 _ANY_TAG = re.compile(r"</?[a-zA-Z!][^<>@]*>")
 _WORD = re.compile(r"=\?([\w.:-]{1,40})(?:\*[\w-]*)?\?([bBqQ])\?([^?\s]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?)")
@@ -49,6 +50,14 @@ class Part(Struct, frozen=True):
         """Return the words of a text part; HTML without its tags."""
         words = unbytes(self.body[:_LONGEST_TEXT], self.charset)
         return bare(words) if self.kind == "text/html" else words
+
+    @property
+    def answer(self) -> str:
+        """Return the words of a text part, with ">" where HTML begins to cite."""
+        if self.kind != "text/html":
+            return self.text
+        markup = unbytes(self.body[:_LONGEST_TEXT], self.charset)
+        return bare(_CITING.sub(r"<br>&gt; \g<0>", markup))
 
     def walk(self) -> Iterator["Part"]:
         """Yield this part and all inside it, in order, but nothing inside a carried message."""

@@ -7,6 +7,7 @@ matter. One sign alone is never enough, because people take holidays, too.
 
 import re
 from collections import Counter
+from itertools import zip_longest
 
 from msgspec import Struct
 
@@ -16,11 +17,17 @@ from service.events.bounce.mime import Part
 
 _ANSWERED = re.compile(r"^\W*(?:(?:re|aw|antw(?:ort)?|fwd?|wg|tr|rif|r|i)\s*:\s*)*", re.IGNORECASE)
 _QUOTED = any_of(r"""
-    ^\s*(?:>|-{3,}|_{8,}|={8,}|(?:von|from|de|da)\s?: |(?:gesendet|sent|envoy[eé]|inviato)\s?: |
-        (?:am|on|le|il|el) .{5,200}(?:schrieb|wrote|[eé]crit|scritto)\b)
-    ^\s*(?:am|on|le|il) .{5,60}\d{4}.{0,60}<?[\w.+-]+@[\w.-]+>?\s*$
+    ^\s*(?:>|-{3,}|_{8,}|={8,}|\*?(?:von|from|de|da)\s?:\*? |
+        \*?(?:gesendet|sent|envoy[eé]|inviato)\s?:\*? )
+    ^\s*\d{4}-\d\d-\d\d \d.{0,120}[\w.+-]+@[\w.-]+>?:?\s*$
+    ^\s*(?:am|on|le|il|el) .{5,60}\d{4}.{0,60}<?[\w.+-]+@[\w.-]+>?\s*$
 """)
-_HEADER = re.compile(r"^\s*(?:von|from|de|da)\s?: ", re.IGNORECASE)
+# May be broken over two lines.
+_WROTE = re.compile(
+    r"\s*(?:am|on|le|il|el) (?=.{0,200}\d).{5,200}(?:schrieb|wrote|[eé]crit|scritto)\b",
+    re.IGNORECASE,
+)
+_HEADER = re.compile(r"^\s*\*?(?:von|from|de|da)\s?:\*? ", re.IGNORECASE)
 _SIGNATURE = re.compile(r"^-- ?$")
 # What follows a farewell is a signature: office hours, and when somebody is away as a rule.
 _FAREWELL = any_of(r"""
@@ -114,13 +121,14 @@ def _signs(subject: str, words: str) -> tuple[bool, int]:
 
 def own_text(mail: Part) -> str:
     """Return what a mail says itself, up to its signature or what it quotes, on one line."""
-    texts = [p.text for p in mail.walk() if p.kind == "text/plain"]
-    texts = texts or [p.text for p in mail.walk() if p.kind == "text/html"]
+    texts = [p.answer for p in mail.walk() if p.kind == "text/plain"]
+    texts = texts or [p.answer for p in mail.walk() if p.kind == "text/html"]
+    lines = texts[0].split("\n") if texts else []
     own: list[str] = []
     greeted = False
-    for line in (texts[0] if texts else "").split("\n"):
+    for line, below in zip_longest(lines, lines[1:], fillvalue=""):
         said = any(own)
-        quoted = _QUOTED.match(line) or _SIGNATURE.match(line)
+        quoted = _QUOTED.match(line) or _SIGNATURE.match(line) or _WROTE.match(f"{line} {below}")
         if quoted and (said or _HEADER.match(line)):
             break
         # Before anything is said it is a greeting: «Grüss Gott».
