@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.browser import house as houses
 from tests.browser.house import House
@@ -190,3 +190,25 @@ def test_a_dragged_block_stays_where_it_was_dropped(desk: Page, house: House) ->
         desk.mouse.up()
     desk.goto(house.url + edition)
     assert order(desk) == [before[1], before[0], *before[2:]]
+
+
+CUT_OFF = """rows => rows.flatMap(row => {
+    const edge = row.getBoundingClientRect().right + 0.5;
+    const kept = [...row.children].filter(one => !one.matches(".from, .also, .unseen"));
+    return kept.filter(one => one.getBoundingClientRect().right > edge).map(one => one.textContent);
+})"""
+
+
+@pytest.mark.parametrize("width", [360, 390, 820, 1024, 1180, 1366])
+def test_under_a_finger_no_date_and_no_state_of_an_item_is_cut_off(
+    browser: Browser, house: House, width: int
+) -> None:
+    screen = {"width": width, "height": 900}
+    context = browser.new_context(viewport=screen, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    houses.log_in(page, house, "editor")
+    page.goto(f"{house.url}/inbox?state=all")
+    rows = page.locator(".inbox-list .meta")
+    assert rows.count() > 5
+    assert rows.evaluate_all(CUT_OFF) == []
+    context.close()
