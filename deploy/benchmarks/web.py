@@ -99,7 +99,8 @@ SEARCHES = (
     "/editions?q=armut",
 )
 # Streams that stay open, and answers that are no pages.
-NO_PAGE = re.compile(r"/live$|^/static/")
+# Streams, files, and what says 503 where no worker runs.
+NO_PAGE = re.compile(r"/live$|^/static/|^/healthz/work$")
 PLACE = re.compile(r"\{(\w+):\w+\}")
 
 
