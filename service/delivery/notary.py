@@ -27,8 +27,11 @@ def serve(channel: socket.socket) -> None:
             asked += source.read(-len(asked) % ASKED.size)
             if len(asked) % ASKED.size:
                 return
-            questions = ASKED.iter_unpack(asked)
-            channel.sendall(b"".join(signature.sign(keys[key], it) for key, it in questions))
+            signatures = []
+            for key, digest in ASKED.iter_unpack(asked):
+                signatures.append(signature.sign(keys[key], digest))
+                os.sched_yield()  # or whoever goes first waits for the end of our time slice
+            channel.sendall(b"".join(signatures))
 
 
 def main() -> None:
