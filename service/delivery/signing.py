@@ -11,6 +11,7 @@ import socket
 import sys
 from collections import deque
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple, cast
 
 from service.delivery import notary, signature
@@ -19,6 +20,7 @@ from service.kit import log
 
 _log = log.logger("delivery")
 
+_ROOT = Path(__file__).parents[2]  # where the caller stands another "service" may lie
 _PATIENCE = 10.0  # seconds that a child gets for a handful, or to end
 _LOSSES = 10  # children that may die before we sign ourselves, for good
 
@@ -63,7 +65,7 @@ class Signing:
         ours, theirs = socket.socketpair()
         with theirs:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", notary.__name__, stdin=theirs.fileno()
+                sys.executable, "-m", notary.__name__, stdin=theirs.fileno(), cwd=_ROOT
             )
         loop = asyncio.get_running_loop()
         sizes = [signature.octets(key) for key in self._keys]

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
+from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from service.kit.errors import Unavailable
@@ -25,6 +26,7 @@ from service.kit.text import msg
 _HEAD = struct.Struct(">BI")  # what follows (an answer, or the name of an error), and its length
 _ANSWER, _MEMORY, _BROKEN = 0, 1, 2
 _PR_SET_PDEATHSIG = 1
+_ROOT = Path(__file__).parents[2]  # where the caller stands another "service" may lie
 _NICE = 5  # the loop that asks goes first
 
 
@@ -85,7 +87,7 @@ class Confined:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "service.kit.confine", function,
                 str(self._megabytes), str(int(self._seconds) + 2),
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=_ROOT,
             )  # fmt: skip
         except OSError as error:
             raise Unavailable(msg("A reading process cannot be started.")) from error
