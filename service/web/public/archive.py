@@ -14,6 +14,7 @@ from service.editions import actions as editions
 from service.editions import compose, feed, markup, richtext
 from service.editions.model import Content, Edition, Newsletter
 from service.kit import localtime
+from service.web import keyset
 from service.web.guards import PUBLIC
 from service.web.pages import Page
 
@@ -39,7 +40,7 @@ async def newsletter(page: Page, slug: FromPath[str]) -> Response[str]:
     """List the editions of one newsletter, the latest first."""
     async with page.db.read() as tx:
         signs, series = await editions.association(tx), await editions.public_newsletter(tx, slug)
-        sent = await editions.published(tx, series.id, _before(page), PAGE + 1)
+        sent = await editions.published(tx, series.id, keyset.before(page), PAGE + 1)
     return page.show(
         "public/archive/newsletter.html",
         association=signs,
@@ -99,15 +100,6 @@ def edition_address(page: Page, series: Newsletter, one: Edition) -> str:
 
 def _address(page: Page, path: str) -> str:
     return page.app.settings.public_url.rstrip("/") + path
-
-
-def _before(page: Page) -> tuple[datetime, int] | None:
-    try:
-        moment = datetime.fromisoformat(page.query("before"))
-    except ValueError:
-        return None
-    last = page.number("last")
-    return (moment, last) if moment.tzinfo and last else None
 
 
 def _next(series: Newsletter, sent: list[Edition]) -> str:
