@@ -1,8 +1,8 @@
 """Signs in processes of its own: a stream of digests goes in, signatures come back in their order.
 
 An RSA signature is most of a mail's work. Threads of ours would leave and take Python's lock for
-each, against the loop that talks to mail servers: measured at a third of all processor time. The
-children hold the keys, know nothing else, and end with us. One that dies costs time, never a mail.
+each, against the loop that talks to mail servers: measured, a process then used 1.2 of two cores.
+The children hold the keys, know nothing else, and end with us. One that dies costs time, no mail.
 """
 
 import asyncio
