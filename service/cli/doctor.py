@@ -101,7 +101,7 @@ async def _findings(resolver: Resolver, domain: str, settings: Settings) -> list
     texts = dict(zip(names, await asyncio.gather(*map(resolver.texts, names)), strict=True))
     texts |= await _spf_texts(resolver, envelope)
     exchangers = await resolver.exchangers(envelope)
-    found = [doctor.spf(envelope, texts), *(doctor.selector(key, texts) for key in keys)]
+    found = [doctor.sender_policy(envelope, texts), *(doctor.selector(key, texts) for key in keys)]
     if not keys:
         found.append(doctor.no_key(domain))
     return [
@@ -237,8 +237,8 @@ async def _spf_texts(resolver: Resolver, domain: str) -> dict[str, list[str]]:
     for _ in range(_DEPTH):
         found = await asyncio.gather(*map(texts_of, wanted))
         texts |= dict(zip(wanted, found, strict=True))
-        spf = [t for records in found for t in records if t.lower().startswith("v=spf1")]
-        wanted = sorted({n for t in spf for n in doctor.spf_names(t)} - set(texts))
+        named = {n for told in found for record in spf.records(told) for n in spf.names(record)}
+        wanted = sorted(named - set(texts))
         if not wanted:
             break
     return texts

@@ -15,15 +15,10 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from service.delivery import dkim
+from service.delivery import dkim, spf
 from service.delivery.spf import Verdict
 from service.kit.text import Text, msg
 
-MOST_LOOKUPS = 10
-_LOOKUP = re.compile(
-    r"^[+?~-]?(?:include:|a$|a[:/]|mx$|mx[:/]|ptr|exists:)|^redirect=", re.IGNORECASE
-)
-_INCLUDED = re.compile(r"^[+?~-]?(?:include:|redirect=)(.+)$", re.IGNORECASE)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9-]{0,61}[a-z0-9])?")
 # What providers ask for in the SPF record of who sends through their mail servers.
 _INCLUDES = {
@@ -58,9 +53,9 @@ class Finding(Struct, frozen=True):
     record: str = ""
 
 
-def spf(domain: str, texts: Mapping[str, Sequence[str]]) -> Finding:
+def sender_policy(domain: str, texts: Mapping[str, Sequence[str]]) -> Finding:
     """Judge the SPF record of the envelope's domain; `texts` holds TXT records by name."""
-    found = [t for t in texts.get(domain, ()) if t.lower().split(" ")[0] == "v=spf1"]
+    found = spf.records(texts.get(domain, ()))
     advice = "v=spf1 mx include:<relay's domain> -all"
     if not found:
         what = msg("There is no SPF record at %(domain)s.", domain=domain)
@@ -70,34 +65,16 @@ def spf(domain: str, texts: Mapping[str, Sequence[str]]) -> Finding:
             "There are several SPF records at %(domain)s; receivers then use none.", domain=domain
         )
         return Finding("SPF", Grade.BAD, what, domain, advice)
-    lookups = _lookups(found[0], texts, {domain})
-    if lookups > MOST_LOOKUPS:
+    if spf.lookups(domain, texts) > spf.MOST_LOOKUPS:
         what = msg(
-            "The SPF record needs %(count)s look-ups; more than %(most)s make it fail.",
-            count=lookups,
-            most=MOST_LOOKUPS,
+            "The SPF record needs more than %(most)s look-ups; receivers then count it as faulty.",
+            most=spf.MOST_LOOKUPS,
         )
         return Finding("SPF", Grade.BAD, what, domain, found[0])
     if not re.search(r"(?:^|\s)(?:[~-]all|redirect=\S+)\s*$", found[0], re.IGNORECASE):
         what = msg("The SPF record does not end with -all or ~all, so it forbids nobody.")
         return Finding("SPF", Grade.WARNING, what, domain, found[0])
     return Finding("SPF", Grade.GOOD, msg("The SPF record is in order."), domain, found[0])
-
-
-def spf_names(record: str) -> list[str]:
-    """Return the names whose TXT records an SPF record refers to."""
-    terms = (_INCLUDED.match(term) for term in record.split()[1:])
-    return [term[1].lower() for term in terms if term and "%" not in term[1]]
-
-
-def _lookups(record: str, texts: Mapping[str, Sequence[str]], seen: set[str]) -> int:
-    count = sum(1 for term in record.split()[1:] if _LOOKUP.match(term))
-    for name in spf_names(record):
-        if name not in seen:
-            seen.add(name)
-            inner = [t for t in texts.get(name, ()) if t.lower().startswith("v=spf1")]
-            count += _lookups(inner[0], texts, seen) if inner else 0
-    return count
 
 
 def selector(key: dkim.Key, texts: Mapping[str, Sequence[str]]) -> Finding:
@@ -223,8 +200,8 @@ def relay_in_spf(domain: str, host: str, texts: Mapping[str, Sequence[str]]) -> 
     while wanted:
         name = wanted.pop()
         seen.add(name)
-        found = [t for t in texts.get(name, ()) if t.lower().startswith("v=spf1")]
-        wanted += [n for t in found[:1] for n in spf_names(t) if n not in seen]
+        found = spf.records(texts.get(name, ()))
+        wanted += [n for record in found[:1] for n in spf.names(record) if n not in seen]
     if include in seen:
         what = msg("SPF lets the mail server %(host)s send for us.", host=host)
         return Finding("SPF", Grade.GOOD, what, domain)

@@ -1,4 +1,4 @@
-"""Whether an SPF record lets an address send (RFC 7208): `check`, as a receiver would. Pure.
+"""What an SPF record says (RFC 7208), and by `check` whether it lets an address send. Pure.
 
 It asks no DNS. Where it lacks an answer it returns the question; whoever asks it adds the answer
 to what is `known` and calls again. An answer None means that the DNS did not say.
@@ -6,7 +6,7 @@ to what is `known` and calls again. An answer None means that the DNS did not sa
 
 import ipaddress
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -17,6 +17,7 @@ _MOST_EXCHANGERS = 10
 _MECHANISM = re.compile(r"([+?~-]?)(all|include|a|mx|ptr|ip4|ip6|exists)(?=[:/]|$)[:]?(.*)", re.I)
 _MODIFIER = re.compile(r"([a-z][a-z0-9._-]*)=(.*)", re.I)
 _MACRO = re.compile(r"%\{([slodivhp])(\d*)(r?)([.\-+,/_=]*)\}|%([%_-])", re.I)
+_ASKING = {"include", "redirect", "a", "mx", "ptr", "exists"}
 _LITERAL = {"%": "%", "_": " ", "-": "%20"}
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -69,6 +70,38 @@ class _Error(Exception):
         self.verdict = verdict
 
 
+def records(texts: Sequence[str]) -> list[str]:
+    """Return the SPF records among a name's TXT records (§4.5); more than one count as none."""
+    return [text for text in texts if text.lower().split(" ")[0] == "v=spf1"]
+
+
+def names(record: str) -> list[str]:
+    """Return the names whose own records an SPF record goes by; those with macros are left out."""
+    found = [value.lower() for term, value in _terms(record) if term in {"include", "redirect"}]
+    return [name for name in found if "%" not in name]
+
+
+def lookups(domain: str, texts: Mapping[str, Sequence[str]]) -> int:
+    """Return how many look-ups a record may cost (§4.6.4); it stops counting once it is too many.
+
+    `texts` holds TXT records by name.
+    """
+    count, wanted = 0, [domain]
+    while wanted and count <= MOST_LOOKUPS:  # an endless loop of records asks at every turn
+        for record in records(texts.get(wanted.pop(), ()))[:1]:
+            count += sum(term in _ASKING for term, _ in _terms(record))
+            wanted += names(record)
+    return count
+
+
+def _terms(record: str) -> Iterator[tuple[str, str]]:
+    for term in record.split()[1:]:
+        if found := _MECHANISM.fullmatch(term):
+            yield found[2].lower(), found[3]
+        elif found := _MODIFIER.fullmatch(term):
+            yield found[1].lower(), found[2]
+
+
 def check(address: str, domain: str, known: Known) -> Verdict | Question:
     """Return whether mail whose envelope is of `domain` may come from an address, or a question."""
     try:
@@ -87,22 +120,21 @@ class _Check:
         self._lookups = self._void = 0
 
     def host(self, domain: str) -> Verdict:
-        texts = self._answer(Kind.TXT, domain)
-        records = [text for text in texts if text.lower().split(" ")[0] == "v=spf1"]
-        if len(records) != 1:
-            return Verdict.PERMERROR if records else Verdict.NONE
+        found = records(self._answer(Kind.TXT, domain))
+        if len(found) != 1:
+            return Verdict.PERMERROR if found else Verdict.NONE
         redirect = ""
-        terms = records[0].split()[1:]
-        mechanisms = [found for term in terms if (found := _MECHANISM.fullmatch(term))]
+        terms = found[0].split()[1:]
+        mechanisms = [one for term in terms if (one := _MECHANISM.fullmatch(term))]
         for term in terms:
             modifier = _MODIFIER.fullmatch(term)
             if not _MECHANISM.fullmatch(term) and modifier is None:
                 raise _Error(Verdict.PERMERROR)
             if modifier and modifier[1].lower() == "redirect":
                 redirect = self._expanded(modifier[2], domain)
-        for found in mechanisms:
-            if self._matches(found[2].lower(), found[3], domain):
-                return _QUALIFIED[found[1] or "+"]
+        for one in mechanisms:
+            if self._matches(one[2].lower(), one[3], domain):
+                return _QUALIFIED[one[1] or "+"]
         if not redirect:
             return Verdict.NEUTRAL
         self._count()

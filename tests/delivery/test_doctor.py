@@ -252,14 +252,23 @@ async def test_what_is_no_domain_gets_no_key(domain: str, tmp_path: Path) -> Non
     assert not list(tmp_path.rglob("*.pem"))
 
 
-def test_spf_with_more_than_ten_look_ups_is_bad_and_a_loop_ends() -> None:
+def test_spf_with_more_than_ten_look_ups_is_bad_however_they_come_about() -> None:
     chain = {f"s{n}.example": [f"v=spf1 include:s{n + 1}.example -all"] for n in range(12)}
-    assert doctor.spf("s0.example", chain).grade is Grade.BAD
+    assert doctor.sender_policy("s0.example", chain).grade is Grade.BAD
     loop = {
         "a.example": ["v=spf1 include:b.example -all"],
         "b.example": ["v=spf1 include:a.example -all"],
     }
-    assert doctor.spf("a.example", loop).grade is Grade.GOOD
+    assert doctor.sender_policy("a.example", loop).grade is Grade.BAD  # receivers go round, too
+    twice = {
+        "a.example": ["v=spf1 include:b.example include:b.example -all"],
+        "b.example": ["v=spf1 a mx ptr a:c.example -all"],
+    }
+    assert doctor.sender_policy("a.example", twice).grade is Grade.GOOD
+    twice["b.example"] = ["v=spf1 a mx ptr a:c.example exists:d.example -all"]
+    assert doctor.sender_policy("a.example", twice).grade is Grade.BAD
+    other = {"a.example": ["v=spf1 include:b.example -all"], "b.example": ["v=spf10" + " a" * 20]}
+    assert doctor.sender_policy("a.example", other).grade is Grade.GOOD
 
 
 @pytest.mark.parametrize(
@@ -274,7 +283,7 @@ def test_spf_with_more_than_ten_look_ups_is_bad_and_a_loop_ends() -> None:
     ],
 )
 def test_spf_is_judged(records: list[str], grade: Grade) -> None:
-    assert doctor.spf(DOMAIN, {DOMAIN: records}).grade is grade
+    assert doctor.sender_policy(DOMAIN, {DOMAIN: records}).grade is grade
 
 
 @pytest.mark.parametrize(
