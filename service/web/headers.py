@@ -6,6 +6,7 @@ nothing else.
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from urllib.parse import quote
 
 _PAGE_POLICY = "; ".join(
     (
@@ -50,6 +51,8 @@ _ALWAYS = (
     ("cache-control", "no-store"),
 )
 _HTTPS = (("strict-transport-security", "max-age=31536000"),)
+# What an address is written with, escapes included (RFC 3986, 2); all else is escaped.
+_IN_ADDRESSES = "!#$%&'()*+,/:;=?@[]"
 
 
 def missing(present: Mapping[str, str], *, secure: bool) -> list[tuple[str, str]]:
@@ -57,3 +60,8 @@ def missing(present: Mapping[str, str], *, secure: bool) -> list[tuple[str, str]
     given = {name.lower() for name in present}
     wanted = _ALWAYS + (_HTTPS if secure else ())
     return [(name, value) for name, value in wanted if name not in given]
+
+
+def address(url: str) -> str:
+    """Return an address as a header can carry it: without line ends, umlauts percent-encoded."""
+    return quote(url, safe=_IN_ADDRESSES)

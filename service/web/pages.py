@@ -146,10 +146,11 @@ class Visit:
 
     def go(self, url: str, said: Text | None = None) -> Response[str]:
         """Answer by sending the browser elsewhere; `said` is shown there once."""
+        where = headers.address(url)
         if self.is_htmx:
-            response = Response("", status_code=200, headers={"hx-redirect": url})
+            response = Response("", status_code=200, headers={"hx-redirect": where})
         else:
-            response = Response("", status_code=303, headers={"location": url})
+            response = Response("", status_code=303, headers={"location": where})
         if said is not None:
             self._set_said(response, said)
         return response

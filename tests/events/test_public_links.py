@@ -143,6 +143,18 @@ async def test_a_click_leads_on_and_is_counted_without_a_person(app: App, client
     }  # fmt: skip
 
 
+async def test_a_link_with_letters_of_any_language_leads_where_it_says(
+    app: App, client: Client
+) -> None:
+    sent = await cast.sent(app)
+    async with app.db.tx() as tx:
+        await tx.execute("update link set url = 'https://soko.example/Žák–Zürich?a=%26b#ž'")
+    answer = await client.get(f"/k/{sent.dispatch_id}/1", headers=BROWSER)
+    assert answer.status_code == 302
+    path = "%C5%BD%C3%A1k%E2%80%93Z%C3%BCrich?a=%26b#%C5%BE"
+    assert answer.headers["location"] == f"https://soko.example/{path}"
+
+
 async def test_a_scanner_is_forwarded_too_but_counted_apart(app: App, client: Client) -> None:
     sent = await cast.sent(app)
     head = await client.head(f"/k/{sent.dispatch_id}/1", headers=BROWSER)

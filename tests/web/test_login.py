@@ -145,6 +145,11 @@ async def test_the_login_never_leads_to_another_site(lea: int, client: Client, t
     assert (await enter(client, next=target)).headers["location"] == "/today"
 
 
+async def test_the_login_leads_back_to_an_address_in_any_language(lea: int, client: Client) -> None:
+    answer = await enter(client, next="/segments/žena")
+    assert answer.headers["location"] == "/segments/%C5%BEena"
+
+
 async def test_what_was_typed_when_the_session_ended_is_kept_and_sent_by_a_press_of_the_button(
     lea: int, client: Client, app: App
 ) -> None:

@@ -18,6 +18,7 @@ from service.kit import log
 from service.kit.db import Database
 from service.kit.errors import NotFound
 from service.kit.text import msg
+from service.web import headers
 from service.web.guards import ASSET
 from service.web.pages import Page
 from service.web.session import Call
@@ -79,7 +80,7 @@ async def follow(page: Page, dispatch: FromPath[int], number: FromPath[int]) -> 
     return Response(
         None,
         status_code=302,
-        headers={"location": target.url, **_HEADERS},
+        headers={"location": headers.address(target.url), **_HEADERS},
         background=BackgroundTask(counter.add, (dispatch, number, hour), by_scanner),
     )
 
