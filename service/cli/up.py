@@ -17,7 +17,7 @@ from service.app import App
 from service.cli import command
 from service.cli.command import Subparsers
 from service.cli.house import listen, stop_on_signals, web_until
-from service.demo import doors, logins, past, seeds
+from service.demo import answers, doors, logins, past, returns, seeds
 from service.demo.doors import Doors
 from service.demo.logins import Login
 from service.demo.site import Site
@@ -48,24 +48,41 @@ async def up(args: argparse.Namespace, settings: Settings) -> int:
         command.print_line(_welcome(app, logins.known(settings.data_dir) if demo else ()))
         async with asyncio.TaskGroup() as group:
             group.create_task(worker.work(app, stop))
+            back = group.create_task(_come_back(app, demo if not args.empty else None))
             await web_until(app, listener, stop)
+            back.cancel()
     return 0
 
 
+async def _come_back(app: App, demo: Doors | None) -> None:
+    if demo:
+        await returns.come(app.db, app.signer, demo.returns_url, clock.now())
+
+
 def around(settings: Settings) -> Settings:
-    """Return the settings of a command beside a running demo: its catcher, its site."""
+    """Return the settings of a command beside a running demo: its catcher, its site.
+
+    Returned mail is listened for by the demo itself.
+    """
     demo = None if settings.database_url else doors.known(settings.data_dir)
-    return _inside(settings, settings.database_url, demo, planted=False)
+    inside = _inside(settings, settings.database_url, demo, planted=False)
+    return msgspec.structs.replace(inside, bounce_listen="") if demo else inside
 
 
 def _inside(settings: Settings, dsn: str, demo: Doors | None, *, planted: bool) -> Settings:
     """Return the settings that hold inside: the operator's own, or those of the demo's servers.
 
-    Where invented people are planted, their mail is caught, whatever SMTP_URL says.
+    Where invented people are planted, their mail is caught, whatever SMTP_URL says, and what comes
+    back of it is listened for.
     """
     if demo is None:
         return settings
     invented = planted or bool(logins.known(settings.data_dir))
+    if invented:
+        listen = demo.returns_url.removeprefix("smtp://")
+        settings = msgspec.structs.replace(
+            settings, bounce_domain=answers.DOMAIN, bounce_listen=listen
+        )
     return msgspec.structs.replace(
         settings,
         database_url=dsn,

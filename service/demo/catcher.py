@@ -21,14 +21,23 @@ LONGEST_LINE = 2048
 _END = b"\r\n.\r\n"
 _ENVELOPE = re.compile(rb"(?:FROM|TO):\s*<([^<>\s]*)>(.*)", re.IGNORECASE | re.DOTALL)
 
+Caught = Callable[[str, list[str], bytes], None]  # envelope sender, recipients, the mail
+
 
 class Catcher:
-    """The running server; an async context manager that listens while it is open."""
+    """The running server; an async context manager that listens while it is open.
+
+    `tell` is called with every mail that it has kept.
+    """
 
     def __init__(
-        self, mailbox: Mailbox, listener: socket.socket, clock: Callable[[], datetime]
+        self,
+        mailbox: Mailbox,
+        listener: socket.socket,
+        clock: Callable[[], datetime],
+        tell: Caught = lambda *_: None,
     ) -> None:
-        self._mailbox, self._listener, self._clock = mailbox, listener, clock
+        self._mailbox, self._listener, self._clock, self._tell = mailbox, listener, clock, tell
         self._open: set[Conversation] = set()
 
     async def __aenter__(self) -> Self:
@@ -44,7 +53,9 @@ class Catcher:
         await self._server.wait_closed()
 
     def _keep(self, sender: str, recipients: list[str], content: bytes) -> str:
-        return self._mailbox.put(sender, recipients, content, self._clock())
+        name = self._mailbox.put(sender, recipients, content, self._clock())
+        self._tell(sender, recipients, content)
+        return name
 
 
 class Conversation(asyncio.Protocol):

@@ -1,5 +1,8 @@
 """What listens while the demo runs: the news site and the mail catcher, on lasting ports.
 
+A third port is kept for the listener of returned mail, to which the demo's mailboxes answer; the
+worker opens it.
+
 The ports are kept in DATA_DIR, because the demo's sources hold the site's address; a port that
 something else has taken meanwhile is replaced. One DATA_DIR serves one demo at a time.
 """
@@ -15,6 +18,7 @@ import msgspec
 
 from service.demo.catcher import Catcher
 from service.demo.mailbox import Mailbox
+from service.demo.postman import Postman
 from service.demo.site_server import SiteServer
 from service.kit.errors import Unavailable
 from service.kit.text import msg
@@ -25,11 +29,13 @@ class Doors(msgspec.Struct, frozen=True):
 
     site_url: str
     smtp_url: str
+    returns_url: str  # where mail that comes back is listened for
 
 
 class Ports(msgspec.Struct):
     site: int = 0
     smtp: int = 0
+    returns: int = 0
 
 
 def mailbox(data_dir: Path) -> Mailbox:
@@ -68,12 +74,17 @@ async def _listening_on(data_dir: Path, clock: Callable[[], datetime]) -> AsyncI
     path = _path(data_dir)
     kept = _kept(data_dir) or Ports()
     site_socket, smtp_socket = _listening(kept.site), _listening(kept.smtp)
-    ports = Ports(site_socket.getsockname()[1], smtp_socket.getsockname()[1])
+    with _listening(kept.returns) as held:
+        numbers = [one.getsockname()[1] for one in (site_socket, smtp_socket, held)]
+    ports = Ports(*numbers)
     path.write_bytes(msgspec.json.encode(ports))
+    doors = _doors(ports)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(SiteServer(site_socket, clock))
-        await stack.enter_async_context(Catcher(mailbox(data_dir), smtp_socket, clock))
-        yield _doors(ports)
+        postman = await stack.enter_async_context(Postman.at_work(doors.returns_url, clock))
+        catcher = Catcher(mailbox(data_dir), smtp_socket, clock, postman.caught)
+        await stack.enter_async_context(catcher)
+        yield doors
 
 
 def known(data_dir: Path) -> Doors | None:
@@ -92,7 +103,8 @@ def _kept(data_dir: Path) -> Ports | None:
 
 
 def _doors(ports: Ports) -> Doors:
-    return Doors(f"http://127.0.0.1:{ports.site}", f"smtp://127.0.0.1:{ports.smtp}")
+    site, *mail = (f"127.0.0.1:{port}" for port in (ports.site, ports.smtp, ports.returns))
+    return Doors(f"http://{site}", *(f"smtp://{one}" for one in mail))
 
 
 def _listening(port: int) -> socket.socket:
