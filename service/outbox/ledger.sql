@@ -219,7 +219,17 @@ limit $2
 for update skip locked
 
 -- name: tally
-update chunk c set (tally, settled, odd) = (
+update chunk c set failings = coalesce((
+    select jsonb_object_agg(kind, messages)
+    from (
+        select kind, count(*) as messages
+        from message m
+        cross join unnest(failings(m)) as kind
+        where m.dispatch_id = c.dispatch_id and m.id between c.first_id and c.last_id
+          and m.state not in ('queued', 'accepted')
+        group by kind
+    ) counted
+), '{}'), (tally, settled, odd) = (
     select jsonb_strip_nulls(jsonb_build_object(
                'queued', nullif(count(*) filter (where m.state = 'queued'), 0),
                'handing_over', nullif(count(*) filter (where m.state = 'handing_over'), 0),
@@ -239,15 +249,37 @@ from unnest($1::bigint[], $2::integer[]) as t (dispatch_id, number)
 where c.dispatch_id = t.dispatch_id and c.number = t.number
 
 -- name: first_results
-select count(*) as tried,
-       count(*) filter (where m.state = 'refused' and m.code >= 500 and d.resumed_at is null)
-           as hard,
-       count(distinct m.status) filter (where m.state = 'refused' and m.status like '5.7.%')
-           as policies,
-       count(*) filter (where m.code in (530, 534, 535, 538)
-           or m.status in ('5.7.8', '5.7.9', '5.7.26', '5.7.515')) as unauthenticated,
-       count(*) filter (where m.state = 'unknown' and m.reply <> '') as unanswered
-from message m
-join dispatch d on d.id = m.dispatch_id
-where m.dispatch_id = $1 and m.settled_at >= coalesce(d.resumed_at, d.opened_at)
-  and m.state in ('accepted', 'deferred', 'refused', 'unknown', 'queued')
+-- Row by row only where somebody is at a stretch, or somebody said "go on" within it.
+with begun as (
+    select coalesce(resumed_at, opened_at) as at, resumed_at is null as first
+    from dispatch where id = $1
+), stretch as (
+    select c.*, begun.at, c.tally is not null and lower(c.settled) >= begun.at as counted
+    from begun
+    join chunk c on c.dispatch_id = $1 and (c.tally is null or upper(c.settled) >= begun.at)
+), seen as (
+    select t.kind, t.messages::integer
+    from stretch s
+    cross join lateral jsonb_each_text(s.tally || s.failings) as t (kind, messages)
+    where s.counted
+    union all
+    select o.kind, 1
+    from stretch s
+    cross join lateral (
+        select unnest(m.state::text || failings(m)) as kind
+        from message m
+        where m.dispatch_id = $1 and m.id between s.first_id and s.last_id and m.settled_at >= s.at
+        offset 0
+    ) o
+    where not s.counted
+), summed as (
+    select kind, sum(messages) as messages from seen group by kind
+)
+select coalesce(sum(messages) filter (
+           where kind in ('accepted', 'deferred', 'refused', 'unknown')), 0)::bigint as tried,
+       coalesce(sum(messages) filter (
+           where kind = 'hard' and (select first from begun)), 0)::bigint as hard,
+       count(*) filter (where kind like '5.7.%') as policies,
+       coalesce(sum(messages) filter (where kind = 'unauthenticated'), 0)::bigint as unauthenticated,
+       coalesce(sum(messages) filter (where kind = 'unanswered'), 0)::bigint as unanswered
+from summed

@@ -3,8 +3,10 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 import pytest
+from msgspec import structs
 
 from deploy.torture import counts
 from service.kit.db import Database, Tx
@@ -24,18 +26,39 @@ RESULTS = (
 )
 
 
+REPLIES = ((250, "2.0.0"), (450, "4.2.2"), (550, "5.1.1"), (550, "5.7.1"), (554, "5.7.26"), (0, ""))
+# What the breaker judges by, row by row.
+SEEN = """
+select count(*) as tried,
+       count(*) filter (where m.state = 'refused' and m.code >= 500 and d.resumed_at is null),
+       count(distinct m.status) filter (where m.state = 'refused' and m.status like '5.7.%'),
+       count(*) filter (where m.state in ('deferred', 'refused') and m.status = '5.7.26'),
+       count(*) filter (where m.state = 'unknown' and m.reply <> '')
+from message m
+join dispatch d on d.id = m.dispatch_id
+where d.id = $1 and m.settled_at >= coalesce(d.resumed_at, d.opened_at)
+  and m.state in ('accepted', 'deferred', 'refused', 'unknown')
+"""
+
+
 class World:
     """A dispatch, and everybody who does something to its messages, each by chance."""
 
     def __init__(self, dispatch_id: int, chance: random.Random) -> None:
         self.dispatch_id, self.chance = dispatch_id, chance
         self.claims: list[tuple[str, ledger.Claim]] = []
-        self.minutes = 0
+        self.minutes = self.seconds = 0
+
+    @property
+    def now(self) -> datetime:
+        self.seconds += 1
+        return later(seconds=self.seconds)
 
     @property
     def acts(self) -> list[Callable[[Tx], Awaitable[object]]]:
         workers = [self.claim, self.turn, self.turn, self.give_back, self.finish, self.recover]
-        return [*workers, self.close, self.withdraw, self.prove, self.send_again]
+        people = [self.withdraw, self.prove, self.send_again, self.go_on]
+        return [*workers, self.close, *people]
 
     def some(self, claim: ledger.Claim) -> list[Ticket]:
         tickets = claim.tickets
@@ -52,14 +75,17 @@ class World:
         if not self.claims:
             return
         worker, claim = self.chance.choice(self.claims)
-        told = [self._settled(ticket) for ticket in self.some(claim)]
-        await ledger.turn(tx, worker, told, self.some(claim), NOW)
+        now = self.now
+        told = [self._settled(ticket, now) for ticket in self.some(claim)]
+        await ledger.turn(tx, worker, told, self.some(claim), now)
 
-    def _settled(self, ticket: Ticket) -> Settled:
+    def _settled(self, ticket: Ticket, now: datetime) -> Settled:
         state = self.chance.choice(RESULTS)
         fence = ticket.dispatch_id, ticket.chunk, ticket.attempt
         next_at = later(minutes=self.chance.randint(1, 60))
-        return Settled(ticket.message_id, *fence, state, NOW, next_at, code=250)
+        code, status = self.chance.choice(REPLIES)
+        told = Settled(ticket.message_id, *fence, state, now, next_at, code, status)
+        return structs.replace(told, reply=self.chance.choice(["", "as it said"]))
 
     async def give_back(self, tx: Tx) -> None:
         if self.claims:
@@ -95,6 +121,10 @@ class World:
         if ids:
             await outbox.send_again(tx, self.dispatch_id, ids, NOW, refused=refused)
 
+    async def go_on(self, tx: Tx) -> None:
+        await outbox.pause(tx, self.dispatch_id, self.now)
+        await outbox.resume(tx, self.dispatch_id, self.now)
+
 
 async def check(tx: Tx, dispatch_id: int) -> None:
     assert await counts.wrong(tx) == []
@@ -109,6 +139,8 @@ async def test_after_every_act_the_counts_are_those_of_the_rows(db: Database, se
         async with db.tx() as tx:
             await act(tx)
             await check(tx, world.dispatch_id)
+            seen = await ledger.first_results(tx, world.dispatch_id)
+            assert structs.astuple(seen) == tuple(await tx.fetchrow(SEEN, world.dispatch_id))
     async with db.tx() as tx:
         await outbox.cancel(tx, world.dispatch_id, NOW)
         await check(tx, world.dispatch_id)
