@@ -267,10 +267,10 @@ async def confirm(tx: Tx, request_id: int, now: datetime) -> Ask:
 
 
 async def forget(tx: Tx, now: datetime) -> int:
-    """Delete who did not confirm within 30 days; return how many. Counters and files go, too."""
+    """Forget who did not confirm within 30 days; return how many. Counters and files go, too."""
     await store.forget_asks(tx, now)
     await store.forget_imports(tx, now - importing.KEPT)
-    return await store.forget_unconfirmed(tx, now - consent.FORGOTTEN_AFTER)
+    return await store.forget_unconfirmed(tx, now - consent.FORGOTTEN_AFTER, now) or 0
 
 
 async def _too_often(tx: Tx, email: str, network: str, now: datetime) -> bool:

@@ -108,7 +108,7 @@ request = _subscriptions.one("request", Ask)
 confirm_request = _subscriptions.run("confirm_request")
 count_ask = _subscriptions.value("count_ask", int)
 forget_asks = _subscriptions.run("forget_asks")
-forget_unconfirmed = _subscriptions.run("forget_unconfirmed")
+forget_unconfirmed = _subscriptions.value("forget_unconfirmed", int)
 
 _imports = sql.beside(__file__, "imports.sql")
 add_import = _imports.value("add_import", int)

@@ -77,13 +77,30 @@ returning asked
 delete from ask_count where window_ends < $1
 
 -- name: forget_unconfirmed
--- Contacts who came by the public form, never confirmed anything, and are older than $1.
-delete from contact c
-where c.organisation_id is null and c.created_at < $1
-    and exists (select from subscription s where s.contact_id = c.id)
-    and not exists (
-        select from subscription s where s.contact_id = c.id and s.state <> 'pending')
-    and not exists (select from consent k where k.contact_id = c.id)
-    and not exists (select from committee_member m where m.contact_id = c.id)
-    and not exists (
-        select from subscription_request r where r.contact_id = c.id and r.asked_at >= $1)
+-- Contacts who came by the public form, never confirmed anything, and are older than $1. A bare
+-- number stays, for a list of who was left out of a dispatch may name it.
+with gone as (
+    update contact c
+    set email = null, label = '', salutation = '', sort_key = '', paused_until = null,
+        erased_at = $2, changed_at = $2, version = version + 1
+    where c.organisation_id is null and c.created_at < $1 and c.erased_at is null
+        and exists (select from subscription s where s.contact_id = c.id)
+        and not exists (
+            select from subscription s where s.contact_id = c.id and s.state <> 'pending')
+        and not exists (select from consent k where k.contact_id = c.id)
+        and not exists (select from committee_member m where m.contact_id = c.id)
+        and not exists (
+            select from subscription_request r where r.contact_id = c.id and r.asked_at >= $1)
+    returning id
+), no_wish as (
+    delete from subscription where contact_id in (select id from gone)
+), no_ask as (
+    delete from subscription_request where contact_id in (select id from gone)
+), no_reason as (
+    delete from suspension where contact_id in (select id from gone)
+), no_function as (
+    delete from contact_function where contact_id in (select id from gone)
+), no_topic as (
+    delete from contact_topic where contact_id in (select id from gone)
+)
+select count(*)::int from gone

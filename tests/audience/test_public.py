@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from service.app import App
+from service.audience import actions as audience
 from service.kit import clock
 from tests.browser_like import Client
 
@@ -186,3 +187,17 @@ async def test_the_link_of_somebody_who_was_erased_leads_nowhere(
         await tx.execute("update contact set email = null, erased_at = $2 where id = $1", one, now)
     assert (await client.get(link)).status_code == 404
     assert (await client.get("/p/erfunden")).status_code == 404
+
+
+async def test_who_never_confirmed_is_forgotten_whatever_still_names_the_contact(
+    client: Client, app: App, letter: int
+) -> None:
+    await client.post("/subscribe/rundbrief", data={"email": "nie@gemeinde.example"})
+    later = clock.now() + timedelta(days=31)
+    async with app.db.tx() as tx:
+        assert await tx.fetchval("select contact_id from notice") is not None
+        assert await audience.forget(tx, later) == 1
+        assert await audience.forget(tx, later) == 0
+        [left] = await tx.fetch("select email, label, sort_key from contact")
+        assert tuple(left) == (None, "", "")
+    assert await states(app) == []
