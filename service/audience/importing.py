@@ -192,7 +192,7 @@ def _decoded(data: bytes) -> tuple[str, str]:
 
 def _separated(text: str) -> tuple[str, str]:
     first, _, rest = text.partition("\n")
-    if announced := re.fullmatch(r"sep=(.)\r?", first, re.IGNORECASE):
+    if announced := re.fullmatch(r"sep=([;,\t|])\r?", first, re.IGNORECASE):
         return rest, announced[1]
     bare = re.sub(r'"[^"]*"', "", first)
     return text, max(_SEPARATORS, key=bare.count)
@@ -270,7 +270,7 @@ def _line(
         kind=row.among("kind", _KINDS),
         canton=row.canton(),
         district=row.words("district"),
-        bfs_nr=row.number("bfs_nr"),
+        bfs_nr=row.number("bfs_nr", least=1),
         population=row.number("population"),
     )
     if not line.organisation:
@@ -326,12 +326,12 @@ class _Row:
             self.faults.append(msg("“%(value)s” is no canton; write ZH, for example.", value=value))
         return value.upper() if value else None
 
-    def number(self, field: str) -> int | None:
+    def number(self, field: str, least: int = 0) -> int | None:
         value = self.words(field)
         if value is None:
             return None
         digits = re.sub(r"['\u2019\s]", "", value)
-        if not re.fullmatch(r"[0-9]{1,8}", digits) or int(digits) > _LARGEST:
+        if not re.fullmatch(r"[0-9]{1,8}", digits) or not least <= int(digits) <= _LARGEST:
             self.faults.append(msg("“%(value)s” is no number.", value=value))
             return None
         return int(digits)

@@ -100,13 +100,14 @@ def test_all_missing_columns_are_named_at_once() -> None:
         ("Uster;a@b.example;Raumschiff;;", "not known under “Art”"),
         ("Uster;a@b.example;;XX;", "is no canton"),
         ("Uster;a@b.example;;;viele", "is no number"),
-        ("Uster;a@b.example;;;1;2", "more cells than the heading"),
+        ("Uster;a@b.example;;;;0", "is no number"),
+        ("Uster;a@b.example;;;1;198;2", "more cells than the heading"),
         ("U" * 300 + ";a@b.example;;;", "too long"),
     ],
 )
 def test_a_faulty_row_is_refused_for_itself_with_its_reason(row: str, says: str) -> None:
     sheet = importing.read(
-        f"Mitglied;E-Mail;Art;Kanton;Einwohner\n{row}\nUster;gut@b.example;;;\n".encode()
+        f"Mitglied;E-Mail;Art;Kanton;Einwohner;BFS\n{row}\nUster;gut@b.example;;;\n".encode()
     )
     bad, good = sheet.lines
     assert bad.fate is RowFate.REFUSED
@@ -121,6 +122,12 @@ def test_the_second_row_of_one_address_is_a_duplicate_of_the_first() -> None:
     assert (first.number, second.number) == (2, 4)
     assert second.fate is RowFate.DUPLICATE
     assert "line 2" in str(second.why[0])
+
+
+@pytest.mark.parametrize("announced", ['"', "\r", " ", "a"])
+def test_what_can_separate_no_cells_is_no_separator(announced: str) -> None:
+    with pytest.raises(Invalid, match="headings read"):
+        importing.read(f"sep={announced}\nMitglied{announced}E-Mail\nUster;a@b.example\n".encode())
 
 
 def test_an_empty_cell_says_nothing() -> None:
@@ -138,7 +145,7 @@ def test_a_row_counts_from_the_line_where_it_begins() -> None:
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused_with_a_sentence(data: bytes) -> None:
-    for prefix in (b"", b"Mitglied;E-Mail\n"):
+    for prefix in (b"", b"Mitglied;E-Mail\n", b"sep="):
         try:
             importing.read(prefix + data)
         except Invalid as problem:
