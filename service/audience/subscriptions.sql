@@ -20,8 +20,8 @@ set state = excluded.state, ended_at = excluded.ended_at, ended_how = excluded.e
 -- Starts what never was or waits for an answer; who unsubscribed stays so, whatever a file says.
 insert into subscription (contact_id, newsletter_id, state, since)
 select c.id, $2, 'active', $3
-from unnest($1::bigint[]) as wanted (id)
-join contact c on c.id = wanted.id and c.erased_at is null
+from contact c
+where c.id = any($1::bigint[]) and c.erased_at is null
 on conflict (contact_id, newsletter_id) do update
 set state = 'active', since = excluded.since
 where subscription.state = 'pending'
@@ -47,7 +47,7 @@ order by (p.lifted_at is not null), p.since desc, p.id desc
 
 -- name: suspend
 insert into suspension (contact_id, reason, detail, since)
-select id, $2, $3, $4 from contact where id = $1
+select id, $2, $3, $4 from contact where id = $1 and erased_at is null
 on conflict (contact_id, reason) where lifted_at is null do nothing
 
 -- name: lift

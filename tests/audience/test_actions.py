@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service.audience import actions, consent, coverage, parser
+from service.audience import actions, consent, coverage, members, parser
 from service.audience.consent import MOVES, Move
 from service.audience.model import (
     Asked,
@@ -202,7 +202,7 @@ async def test_an_office_is_enrolled_on_record_but_never_against_an_unsubscripti
         new, left, known = [await cast.contact(tx, None, label) for label in "abc"]
         await cast.subscribed(tx, left, letter, "ended")
         await cast.subscribed(tx, known, letter, "active")
-        assert await actions.enrol(tx, [new, left, known], letter, OFFICE, now) == 1
+        assert await actions.enrol(tx, [new, left, known, new], letter, OFFICE, now) == 1
         [record] = await actions.consents(tx, new)
         assert (record.basis, record.source) == (ConsentBasis.OFFICE, OFFICE.source)
         assert await actions.consents(tx, left) == []
@@ -306,6 +306,17 @@ async def test_one_reason_suspends_once_and_several_reasons_stand_side_by_side(
         assert not await actions.suspend(tx, one, SuspensionReason.ADDRESS_GONE, now, "550 5.1.1")
         assert await actions.suspend(tx, one, SuspensionReason.COMPLAINED, now)
         assert len(await actions.suspensions(tx, one)) == 2
+
+
+async def test_what_a_server_says_late_of_an_erased_contact_is_not_kept(
+    db: Database, cast: Any, now: datetime
+) -> None:
+    async with db.tx() as tx:
+        one = await cast.contact(tx, None, "Anna")
+        await members.erase(tx, one, now)
+        said = "550 anna@gemeinde.example unknown"
+        assert not await actions.suspend(tx, one, SuspensionReason.ADDRESS_GONE, now, said)
+        assert await actions.suspensions(tx, one) == []
 
 
 async def test_a_misspelt_district_is_hinted_at(db: Database, cast: Any) -> None:
