@@ -196,10 +196,9 @@ async def claim_one(tx: Tx, source_id: int, now: datetime) -> Source:
     """Take one source, due or not; raises Conflict while somebody is asking its host."""
     if (await source(tx, source_id)).kind is SourceKind.MAIL:
         raise Conflict(msg("A source that writes by mail is not fetched."))
-    claimed = await store.claim_one(tx, source_id, now, now + schedule.LEASE)
-    if not claimed:
+    if not await store.claim_one(tx, source_id, now, now + schedule.LEASE):
         raise Conflict(msg("This source's server is being asked right now. Try again in a minute."))
-    return (await store.by_ids(tx, claimed))[0]
+    return await source(tx, source_id)
 
 
 async def ask(http: Http, readers: Confined, asked: Source, now: datetime) -> Answer:
@@ -277,6 +276,7 @@ def _line(one: Settled, after: After, taken: set[str], now: datetime) -> dict[st
     url = asked.url if after.url in taken else after.url
     return msgspec.structs.asdict(after) | {
         "source_id": asked.id,
+        "version": asked.version,
         "url": url,
         "host": schedule.host(url),
         "asked_host": schedule.host(asked.url),

@@ -77,8 +77,7 @@ update source set url = $2, version = version + 1 where id = $1
 
 -- name: set_state
 update source
-set state = $2, version = version + 1, next_fetch_at = $3, gone_since = null, lease_until = null,
-    because = null
+set state = $2, version = version + 1, next_fetch_at = $3, gone_since = null, because = null
 where id = $1 and state <> $2
 
 -- name: ask_now
@@ -104,26 +103,16 @@ with free as (
     where s.state = 'active' and s.next_fetch_at <= $1
     order by s.host, s.next_fetch_at
 ), held as (
-    update source_host set next_at = $2 from chosen where name = chosen.host
+    update source_host set next_at = $2, held_until = $2 from chosen where name = chosen.host
 )
-update source set lease_until = $2 from chosen where source.id = chosen.id
-returning source.id
+select id from chosen
 
 -- name: claim_one
 -- Asked for by a person: it need not be due, but nobody else may be asking its host.
-with free as (
-    select h.name
-    from source_host h
-    join source s on s.host = h.name
-    where s.id = $1
-      and (h.held_until is null or h.held_until <= $2)
-      and not exists (select from source o where o.host = h.name and o.lease_until > $2)
-    for update of h skip locked
-), held as (
-    update source_host h set next_at = $3 from free where h.name = free.name
-)
-update source set lease_until = $3 from free where source.id = $1
-returning source.id
+update source_host h
+set next_at = $3, held_until = $3
+from source s
+where s.id = $1 and h.name = s.host and (h.held_until is null or h.held_until <= $2)
 
 -- name: hold
 -- Hosts that are free, for a request that is no fetch of news.
@@ -144,9 +133,10 @@ from jsonb_to_recordset($1::jsonb) as given (
 where h.name = given.name
 
 -- name: settle
--- All of a batch in one statement; $2 is a list of lines as service.sources.actions makes them.
+-- All of a batch in one statement; $2 is a list of lines as service.sources.actions makes them. What
+-- somebody changed or paused while it was asked stays as it was put.
 update source s
-set fetches = fetches + 1, lease_until = null, last_fetch_at = $1, url = a.url, host = a.host,
+set fetches = fetches + 1, last_fetch_at = $1, url = a.url, host = a.host,
     state = a.state, next_fetch_at = a.next_fetch_at, last_success_at = a.last_success_at,
     last_new_at = a.last_new_at, failures = a.failures, failing_since = a.failing_since,
     trouble = a.trouble, per_week = a.per_week, etag = a.etag, last_modified = a.last_modified,
@@ -154,18 +144,18 @@ set fetches = fetches + 1, lease_until = null, last_fetch_at = $1, url = a.url, 
     moved_sightings = a.moved_sightings, gone_since = a.gone_since,
     told_to_wait_until = a.told_to_wait_until, because = a.because, ttl = a.ttl
 from jsonb_to_recordset($2::jsonb) as a (
-    source_id bigint, url text, host text, state source_state, next_fetch_at timestamptz,
-    last_success_at timestamptz, last_new_at timestamptz, failures integer,
+    source_id bigint, version integer, url text, host text, state source_state,
+    next_fetch_at timestamptz, last_success_at timestamptz, last_new_at timestamptz, failures integer,
     failing_since timestamptz, trouble jsonb, per_week real, etag text, last_modified text,
     body_hash text, moved_to text, moved_since timestamptz, moved_sightings integer,
     gone_since timestamptz, told_to_wait_until timestamptz, because jsonb, ttl integer)
-where s.id = a.source_id
+where s.id = a.source_id and s.version = a.version
 
 -- name: free_hosts
 -- A host waits for the usual gap; longer only if several of its sources were told to wait.
 update source_host h
 set crawl_delay = a.host_delay, robots_at = a.robots_at, robots_rules = a.robots_rules,
-    next_at = greatest(a.free_at, (
+    held_until = null, next_at = greatest(a.free_at, (
         select min(told.told_to_wait_until)
         from (select told_to_wait_until from source
               where host = h.name and told_to_wait_until > a.free_at
