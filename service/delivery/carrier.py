@@ -6,7 +6,7 @@ ledger (`desk`), one the pace of destinations (`pacer`), one keeps the leases.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from service.delivery.desk import Desk
@@ -32,6 +32,7 @@ _POLL = 0.5  # seconds between looks for work
 _AFTER_FAILURE = 1.0  # seconds before the database is asked again
 _PLATES = 100  # compiled renditions kept at hand
 _READY = 50  # finished mails that wait for a connection
+_AGAIN = 0.2  # seconds between one cancellation and the next
 
 
 class Carrier:
@@ -72,12 +73,9 @@ class Carrier:
             await self._stop.wait()
             self._gate.close()
             await asyncio.wait(hands, timeout=self._mailer.limits.drain)
-            for task in hands:
-                task.cancel()
-            await asyncio.wait(hands)
+            await break_off(hands)
             self._jobs.give_back()
-            for task in aside:
-                task.cancel()
+            await break_off(aside)
             self._desk.close()
             await self._press.close()
             await self._pacer.exchange(everything=True)
@@ -164,3 +162,12 @@ class Carrier:
                     await ledger.renew(tx, self._name, self._jobs.leases, until)
             except Unavailable as problem:
                 _log.warning("leases are not extended: %s", problem)
+
+
+async def break_off(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel tasks until they are gone: a library may lose a cancellation, see `hand`."""
+    left = {task for task in tasks if not task.done()}
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=_AGAIN)

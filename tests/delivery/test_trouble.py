@@ -10,6 +10,7 @@ import pytest
 from service import app as composition
 from service.delivery import actions as delivery
 from service.delivery import dkim, smtp, store
+from service.delivery.carrier import break_off
 from service.delivery.desk import Desk
 from service.kit.db import Database
 from service.kit.errors import Invalid, Unavailable
@@ -205,3 +206,22 @@ def test_a_key_that_is_no_key_is_named_by_its_file(content: bytes, tmp_path: Pat
     with pytest.raises(Invalid) as caught:
         composition.dkim_keys(settings)
     assert [fault.where for fault in caught.value.faults] == [str(folder / "rb1@a.example.pem")]
+
+
+async def test_who_loses_a_cancellation_is_cancelled_again_and_the_stop_goes_on() -> None:
+    lost = 0
+
+    async def stubborn() -> None:
+        nonlocal lost
+        while lost < 2:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                lost += 1
+
+    async with asyncio.TaskGroup() as group:
+        hands = [group.create_task(stubborn()), group.create_task(asyncio.sleep(0))]
+        await asyncio.sleep(0)
+        await break_off(hands)
+        assert lost == 2
+        assert all(hand.done() for hand in hands)
