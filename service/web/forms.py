@@ -23,6 +23,9 @@ _EMAIL = re.compile(r"[^\s@<>(),;:\"\\\[\]]+@[^\s@<>(),;:\"\\\[\]]+\.[^\s@<>(),;
 _WHOLE = re.compile(r"[+-]?\d{1,18}")
 _BLANKS_IN_NUMBERS = str.maketrans("", "", "'’ \u00a0\u202f")
 _LONGEST_ADDRESS = 254
+_LONGEST_ID = 19  # digits of 2^63 - 1
+# Far enough from what a calendar can bear that any day may be moved to another clock.
+_YEARS = range(1900, 2200)
 
 
 class Upload(msgspec.Struct, frozen=True):
@@ -216,7 +219,10 @@ class Form:
     def numbers(self, name: str, *, limit: int = 1000) -> list[int]:
         """Return every chosen id once, in order."""
         values = self.many(name, limit=limit)
-        if not all(v.isascii() and v.isdigit() and 0 < int(v) < 2**63 for v in values):
+        if not all(
+            v.isascii() and v.isdigit() and len(v) <= _LONGEST_ID and 0 < int(v) < 2**63
+            for v in values
+        ):
             self.fault(name, msg("Please choose among the offered values."))
             return []
         return [int(v) for v in values]
@@ -228,9 +234,11 @@ class Form:
             return None
         for pattern in ("%Y-%m-%d", "%d.%m.%Y"):
             try:
-                return datetime.strptime(value, pattern).date()  # noqa: DTZ007 (a day has no zone)
+                day = datetime.strptime(value, pattern).date()  # noqa: DTZ007 (a day has no zone)
             except ValueError:
                 continue
+            if day.year in _YEARS:
+                return day
         self.fault(name, msg("This is not a date. Expected: 3.2.2026"))
         return None
 

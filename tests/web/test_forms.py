@@ -144,6 +144,13 @@ def test_a_day_is_read_as_browsers_and_as_people_write_it(typed: str) -> None:
     assert Form({"d": [typed]}).date("d") == date(2026, 2, 3)
 
 
+@pytest.mark.parametrize("typed", ["31.2.2026", "2026-02-30", "0001-01-01", "3.2.26", "1.1.2200"])
+def test_what_is_no_day_that_somebody_means_is_refused(typed: str) -> None:
+    form = Form({"d": [typed]})
+    assert form.date("d") is None
+    assert "not a date" in faults(form)["d"]
+
+
 @pytest.mark.parametrize("typed", ["07:00", "7:00", "7.00"])
 def test_a_time_is_read_as_browsers_and_as_people_write_it(typed: str) -> None:
     assert Form({"t": [typed]}).time("t") == time(7, 0)
@@ -171,6 +178,13 @@ def test_only_offered_values_are_taken() -> None:
     form.many("m", {"a"})
     form.numbers("m")
     assert len(form.faults) == 3
+
+
+@pytest.mark.parametrize("typed", ["0", "-1", str(2**63), "9" * 5000, "²"])
+def test_what_is_no_id_is_refused(typed: str) -> None:
+    form = Form({"n": ["3", typed]})
+    assert form.numbers("n") == []
+    assert "n" in faults(form)
 
 
 def test_a_missing_choice_is_a_fault_unless_there_is_a_default() -> None:

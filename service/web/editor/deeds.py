@@ -1,7 +1,7 @@
 """What is done to items of the inbox: pick, discard, put off, assign, one or many; and undo."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import time
 from enum import StrEnum
 
 from litestar import Response, post
@@ -102,7 +102,7 @@ async def snooze(page: Page, item_id: FromPath[int]) -> Response[str]:
     form = await page.form()
     day = form.date("day") or reading.next_workday(page.now)
     form.check()
-    until = _morning(day)
+    until = localtime.at(day, _MORNING)
     if until <= page.now:
         raise Invalid.of("day", msg("Choose a day that is still to come."))
     async with page.db.tx() as tx:
@@ -159,7 +159,8 @@ async def _act(
     if into is not None:
         return len(await _pick(tx, page, chosen, into, deed_id))
     if made is Bulk.SNOOZE:
-        return await items.snooze_all(tx, chosen, _morning(reading.next_workday(page.now)))
+        morning = localtime.at(reading.next_workday(page.now), _MORNING)
+        return await items.snooze_all(tx, chosen, morning)
     if made is Bulk.ASSIGN:
         return await together.assign(tx, chosen, page.me.id)
     moved = await items.move(tx, chosen, Move(made.value), page.me.id, page.now)
@@ -193,12 +194,6 @@ def _undone(deed: Deed, put_back: Sequence[int]) -> Text:
     if deed.items == 1:
         return msg("Undone: «%(title)s».", title=deed.title)
     return msg("Undone for %(count)s items.", count=min(deed.items, len(put_back)))
-
-
-def _morning(day: date) -> datetime:
-    if not timedelta() <= day - date(2000, 1, 1) < timedelta(days=36500):
-        raise Invalid.of("day", msg("Choose a day that is still to come."))
-    return localtime.at(day, _MORNING)
 
 
 routes = [act, pick, discard, restore, seen, snooze, wake, undo]
