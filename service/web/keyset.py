@@ -1,7 +1,7 @@
 """Paging by key: where a list goes on, as an address. It reads no rows and knows no list."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -34,9 +34,14 @@ def place(moment: datetime, number: int) -> dict[str, object]:
 
 def before(page: Page) -> tuple[datetime, int] | None:
     """Return the place after which a page goes on; None at the beginning or if it is none."""
+    moment, last = instant(page.query("before")), page.number("last")
+    return (moment, last) if moment and last else None
+
+
+def instant(text: str) -> datetime | None:
+    """Return the instant of an address; None for what is none, or what UTC cannot say."""
     try:
-        moment = datetime.fromisoformat(page.query("before"))
-    except ValueError:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    last = page.number("last")
-    return (moment, last) if moment.tzinfo and last else None

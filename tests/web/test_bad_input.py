@@ -17,11 +17,11 @@ SCRIPT = "<script>alert(1)"
 BAD = [
     "",
     "a\0b",
-    "9" * 40,
+    "9" * 5000,
     "-1",
     "x" * 30_000,
     "lea@verband.example\r\nBcc: alle@verband.example",
-    "2026-02-30",
+    "0001-01-01",
     f"{SCRIPT}</script>{{{{ 7 * 7 }}}}%(x)s %",
 ]
 # Ends the session that the walk needs; its own test is in test_login.
@@ -58,6 +58,20 @@ async def test_no_form_breaks_a_page(client: Client, asgi: Litestar, known: dict
                 broken.append((address, bad[:20], answer.status_code))
     assert broken == []
     assert told > 100, "most answers name the faults"
+
+
+LISTS = ["/dispatches", "/editions", "/reports", "/returned", "/inbox"]
+
+
+@pytest.mark.parametrize("address", LISTS)
+async def test_a_list_that_is_to_go_on_at_no_instant_begins_anew(
+    client: Client, address: str
+) -> None:
+    await client.login("administrator")
+    for instant in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-02-30", "x"):
+        before = f"{instant}_1" if address == "/inbox" else instant
+        answer = await client.get(address, params={"before": before, "last": "1"})
+        assert answer.status_code == 200, instant
 
 
 async def test_no_address_breaks_a_page(

@@ -1,7 +1,7 @@
 """What of the inbox is shown, as it stands in an address: written and read back."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -10,6 +10,7 @@ import msgspec
 from service.items.lists import Filter
 from service.items.model import ItemState
 from service.kit.text import one_line
+from service.web import keyset
 
 
 class Tab(StrEnum):
@@ -82,11 +83,8 @@ class View(msgspec.Struct, frozen=True):
     def place(self) -> tuple[datetime, int] | None:
         """Where the page begins; an address that was tampered with begins at the top."""
         at, _, number = self.before.partition("_")
-        try:
-            when = datetime.fromisoformat(at.replace(" ", "+"))
-        except ValueError:
-            return None
-        return (when if when.tzinfo else when.replace(tzinfo=UTC)), _number(number)
+        when = keyset.instant(at.replace(" ", "+"))
+        return (when, _number(number)) if when else None
 
     @property
     def by_relevance(self) -> bool:

@@ -4,7 +4,6 @@ A newsletter for members only does not exist here; blocks limited to a segment a
 """
 
 from datetime import datetime
-from urllib.parse import urlencode
 
 from litestar import Response, get
 from litestar.params import FromPath
@@ -47,7 +46,7 @@ async def newsletter(page: Page, slug: FromPath[str]) -> Response[str]:
         newsletter=series,
         editions=sent[:PAGE],
         canonical=_address(page, f"/archive/{slug}"),
-        next_href=_next(series, sent) if len(sent) > PAGE else "",
+        next_href=keyset.further(page.path, sent, PAGE, _place),
     )
 
 
@@ -102,10 +101,8 @@ def _address(page: Page, path: str) -> str:
     return page.app.settings.public_url.rstrip("/") + path
 
 
-def _next(series: Newsletter, sent: list[Edition]) -> str:
-    last = sent[PAGE - 1]
-    when = last.sent_at.isoformat().replace("+00:00", "Z") if last.sent_at else ""
-    return f"/archive/{series.slug}?{urlencode({'before': when, 'last': last.id})}"
+def _place(one: Edition) -> dict[str, object]:
+    return keyset.place(one.sent_at or one.changed_at, one.id)
 
 
 routes = [index, newsletter, edition, sitemap]
