@@ -73,7 +73,7 @@ async def enter(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     if request.method == "OPTIONS":
         return
     known = known_of(request)
-    if any(isinstance(v, int) and v >= _BIGINT for v in request.path_params.values()):
+    if any(isinstance(v, int) and not 0 < v < _BIGINT for v in request.path_params.values()):
         raise NotFound(msg("There is nothing with this number."))
     if handler.opt.get("session", True):
         known.session = await _session(request)

@@ -8,7 +8,6 @@ from litestar.params import FromPath
 from service.editions import picking
 from service.items import beside
 from service.kit.text import msg
-from service.web.editor.dispatches import checked
 from service.web.guards import EDITOR
 from service.web.pages import Page
 
@@ -22,7 +21,7 @@ async def document(
 ) -> Response[bytes]:
     """Hand on a file that came with a mail."""
     async with page.db.read() as tx:
-        found = await beside.attached(tx, checked(item_id), checked(document_id))
+        found = await beside.attached(tx, item_id, document_id)
     named = f"attachment; filename*=UTF-8''{quote(found.title, safe='')}"
     headers = _FILE | {"content-disposition": named}
     return Response(found.body or b"", media_type="application/octet-stream", headers=headers)
@@ -33,7 +32,7 @@ async def picture(page: Page, item_id: FromPath[int]) -> Response[str]:
     """Have an item's picture copied, for the first time or once more."""
     form = await page.form()
     async with page.db.tx() as tx:
-        await beside.want_picture(tx, checked(item_id), page.now)
+        await beside.want_picture(tx, item_id, page.now)
     block = form.number("block")
     form.check()
     return page.go(f"/blocks/{block}", said=msg("The picture is copied within seconds."))
@@ -43,7 +42,7 @@ async def picture(page: Page, item_id: FromPath[int]) -> Response[str]:
 async def documents(page: Page, block_id: FromPath[int]) -> Response[str]:
     """Put links to the documents of an item into its block."""
     async with page.db.tx() as tx:
-        await picking.add_documents(tx, checked(block_id), page.me.id, page.now)
+        await picking.add_documents(tx, block_id, page.me.id, page.now)
     return page.go(f"/blocks/{block_id}", said=msg("The links stand below the text."))
 
 

@@ -14,7 +14,6 @@ from service.kit.db import Tx
 from service.kit.errors import Conflict, Invalid
 from service.kit.text import msg
 from service.web.editor import block_forms, comparing
-from service.web.editor.dispatches import checked
 from service.web.forms import Form
 from service.web.guards import EDITOR
 from service.web.pages import Page
@@ -27,7 +26,7 @@ async def ask(page: Page, edition_id: FromPath[int]) -> Response[str]:
     """Show the empty form of one kind of block."""
     kind = Form({"kind": [page.query("kind")]}).enum("kind", BlockKind)
     async with page.db.read() as tx:
-        content = await editions.content(tx, checked(edition_id))
+        content = await editions.content(tx, edition_id)
     form = Form.of(kind=kind.value, after=page.query("after"))
     return _new(page, content, kind, form)
 
@@ -39,7 +38,7 @@ async def add(page: Page, edition_id: FromPath[int]) -> Response[str]:
     kind = form.enum("kind", BlockKind)
     try:
         async with page.db.tx() as tx:
-            created = await _add(page, tx, checked(edition_id), kind, form)
+            created = await _add(page, tx, edition_id, kind, form)
     except Invalid as problem:
         async with page.db.read() as tx:
             content = await editions.content(tx, edition_id)
@@ -51,7 +50,7 @@ async def add(page: Page, edition_id: FromPath[int]) -> Response[str]:
 async def edit(page: Page, block_id: FromPath[int]) -> Response[str]:
     """Show a block's form: in its place in the list, or as a page of its own."""
     async with page.db.read() as tx:
-        block = await editions.block(tx, checked(block_id))
+        block = await editions.block(tx, block_id)
         content = await editions.content(tx, block.edition_id)
         found = await _beside(tx, block)
     values = block_forms.shown(block.content)
@@ -63,7 +62,7 @@ async def edit(page: Page, block_id: FromPath[int]) -> Response[str]:
 async def row(page: Page, block_id: FromPath[int]) -> Response[str]:
     """Show a block as a line of the list again."""
     async with page.db.read() as tx:
-        block = await editions.block(tx, checked(block_id))
+        block = await editions.block(tx, block_id)
         content = await editions.content(tx, block.edition_id)
     return page.show("editor/editions/_row.html", block=block, **_list(page, content))
 
@@ -73,7 +72,7 @@ async def save(page: Page, block_id: FromPath[int]) -> Response[str]:
     """Save a block; the second of two savers is shown both versions and chooses."""
     form = await page.form()
     async with page.db.tx() as tx:
-        block = await editions.block(tx, checked(block_id))
+        block = await editions.block(tx, block_id)
         content = await editions.content(tx, block.edition_id)
         outcome, found = await _save(page, tx, block, form), await _beside(tx, block)
     if isinstance(outcome, Block):
@@ -91,7 +90,7 @@ async def shift(page: Page, block_id: FromPath[int]) -> Response[str]:
     form = await page.form()
     by = 1 if form.text("by") == "1" else -1
     async with page.db.tx() as tx:
-        await editions.shift(tx, checked(block_id), by, page.me.id, page.now)
+        await editions.shift(tx, block_id, by, page.me.id, page.now)
         edition_id = (await editions.block(tx, block_id)).edition_id
     return await _blocks(page, edition_id, block_id)
 
@@ -102,14 +101,14 @@ async def order(page: Page, edition_id: FromPath[int]) -> Response[str]:
     form = await page.form()
     ids = [int(part) for part in form.text("order", limit=2000).split(",") if part.isdecimal()]
     async with page.db.tx() as tx:
-        await editions.order(tx, checked(edition_id), ids, page.me.id, page.now)
+        await editions.order(tx, edition_id, ids, page.me.id, page.now)
     return await _blocks(page, edition_id)
 
 
 @post("/blocks/{block_id:int}/remove", opt=EDITOR)
 async def remove(page: Page, block_id: FromPath[int]) -> Response[str]:
     async with page.db.tx() as tx:
-        block = await editions.remove_block(tx, checked(block_id), page.me.id, page.now)
+        block = await editions.remove_block(tx, block_id, page.me.id, page.now)
     said = msg("The block is removed; it can be brought back below.")
     return page.go(f"/editions/{block.edition_id}#removed", said=said)
 
@@ -117,7 +116,7 @@ async def remove(page: Page, block_id: FromPath[int]) -> Response[str]:
 @post("/blocks/{block_id:int}/restore", opt=EDITOR)
 async def restore(page: Page, block_id: FromPath[int]) -> Response[str]:
     async with page.db.tx() as tx:
-        block = await editions.restore_block(tx, checked(block_id), page.me.id, page.now)
+        block = await editions.restore_block(tx, block_id, page.me.id, page.now)
     return page.go(f"/editions/{block.edition_id}#block-{block.id}")
 
 

@@ -17,7 +17,7 @@ from service.kit.db import Tx
 from service.kit.text import msg
 from service.outbox import actions as outbox
 from service.web import keyset
-from service.web.editor.dispatches import About, about, checked
+from service.web.editor.dispatches import About, about
 from service.web.guards import ADMINISTRATOR, EDITOR
 from service.web.pages import Page
 
@@ -92,7 +92,7 @@ async def _context(page: Page, tx: Tx, wanted: Wanted) -> dict[str, Any]:
 async def _about(tx: Tx, wanted: Wanted) -> About | None:
     if wanted.dispatch_id is None:
         return None
-    return await about(tx, await outbox.dispatch(tx, checked(wanted.dispatch_id)))
+    return await about(tx, await outbox.dispatch(tx, wanted.dispatch_id))
 
 
 def _wanted(page: Page) -> Wanted:

@@ -14,7 +14,7 @@ from service.editions import actions as editions
 from service.editions.model import Edition, Newsletter
 from service.kit import clock
 from service.kit.db import Tx
-from service.kit.errors import Conflict, NotFound
+from service.kit.errors import Conflict
 from service.kit.text import Text, msg
 from service.outbox import actions as outbox
 from service.outbox import control, states, timing, warm_up
@@ -28,7 +28,6 @@ from service.web.pages import Page
 from service.workers import actions as workers
 
 PAGE = 40
-_MOST = 2**63 - 1
 ENDED = (DispatchState.FINISHED, DispatchState.CANCELLED)
 TABS = (
     ("", msg("All")),
@@ -89,7 +88,7 @@ async def index(page: Page) -> Response[str]:
 async def show(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     """Show how one dispatch stands, with what can be done about it."""
     async with page.db.read() as tx:
-        standing = await _standing(tx, checked(dispatch_id), page.now)
+        standing = await _standing(tx, dispatch_id, page.now)
         reasons = await outbox.left_out_reasons(tx, dispatch_id)
         over_us = await _count_over_us(tx, standing.progress)
         subject = await about(tx, standing.progress.dispatch)
@@ -108,14 +107,14 @@ async def show(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
 async def live(page: Page, dispatch_id: FromPath[int]) -> Stream:
     """Stream the part of the page that changes; it ends when the acts on the page would change."""
     async with page.db.read() as tx:
-        before = (await outbox.dispatch(tx, checked(dispatch_id))).state
+        before = (await outbox.dispatch(tx, dispatch_id)).state
     return page.stream(_look(page, dispatch_id, before))
 
 
 @post("/dispatches/{dispatch_id:int}/pause", opt=EDITOR)
 async def pause(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     async with page.db.tx() as tx:
-        await outbox.pause(tx, checked(dispatch_id), page.now)
+        await outbox.pause(tx, dispatch_id, page.now)
     await outbox.until_no_dot_starts(page.db, dispatch_id=dispatch_id)
     return page.go(f"/dispatches/{dispatch_id}", said=msg("The dispatch is paused."))
 
@@ -123,14 +122,14 @@ async def pause(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
 @post("/dispatches/{dispatch_id:int}/resume", opt=EDITOR)
 async def resume(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     async with page.db.tx() as tx:
-        await outbox.resume(tx, checked(dispatch_id), page.now)
+        await outbox.resume(tx, dispatch_id, page.now)
     return page.go(f"/dispatches/{dispatch_id}", said=msg("The dispatch goes on."))
 
 
 @post("/dispatches/{dispatch_id:int}/cancel", opt=EDITOR)
 async def cancel(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     async with page.db.tx() as tx:
-        await outbox.cancel(tx, checked(dispatch_id), page.now)
+        await outbox.cancel(tx, dispatch_id, page.now)
     await outbox.until_no_dot_starts(page.db, dispatch_id=dispatch_id)
     return page.go(f"/dispatches/{dispatch_id}", said=msg("The dispatch is cancelled."))
 
@@ -139,7 +138,7 @@ async def cancel(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
 async def see_missing(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     """Note that somebody has seen which control copies did not arrive; Heute stops reminding."""
     async with page.db.tx() as tx:
-        await outbox.dispatch(tx, checked(dispatch_id))
+        await outbox.dispatch(tx, dispatch_id)
         await control.see_missing(tx, dispatch_id, page.now)
     return page.go(f"/dispatches/{dispatch_id}", said=msg("Noted."))
 
@@ -154,9 +153,7 @@ async def send_again(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     if not chosen and not every:
         raise Conflict(msg("Nobody was chosen."))
     async with page.db.tx() as tx:
-        again = await outbox.send_again(
-            tx, checked(dispatch_id), None if every else chosen, page.now
-        )
+        again = await outbox.send_again(tx, dispatch_id, None if every else chosen, page.now)
     return page.go(f"/dispatches/{dispatch_id}", said=sent_again(again))
 
 
@@ -165,13 +162,6 @@ def sent_again(count: int) -> Text:
     if count == 1:
         return msg("The message is sent again.")
     return msg("%(count)s messages are sent again.", count=count)
-
-
-def checked(number: int) -> int:
-    """Return an id that a row can have; raises NotFound for any other number in an address."""
-    if not 0 < number <= _MOST:
-        raise NotFound(msg("There is no such page."))
-    return number
 
 
 async def about(tx: Tx, dispatch: Dispatch) -> About:

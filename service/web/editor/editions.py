@@ -30,7 +30,6 @@ from service.outbox import actions as outbox
 from service.outbox.model import Dispatch
 from service.web import keyset
 from service.web.editor import comparing, preview
-from service.web.editor.dispatches import checked
 from service.web.forms import Form
 from service.web.guards import EDITOR
 from service.web.pages import Page
@@ -144,9 +143,7 @@ async def save(page: Page, edition_id: FromPath[int]) -> Response[str]:
             form.check()
         except Invalid as problem:
             return await _show(page, await _desk(tx, edition_id), form, problem)
-        saved = await editions.change_words(
-            tx, checked(edition_id), seen, words, page.me.id, page.now
-        )
+        saved = await editions.change_words(tx, edition_id, seen, words, page.me.id, page.now)
         if isinstance(saved, StaleWords):
             return await _show(page, await _desk(tx, edition_id), form, theirs=saved)
     if form.flag("auto"):
@@ -158,19 +155,19 @@ async def save(page: Page, edition_id: FromPath[int]) -> Response[str]:
 async def cancel(page: Page, edition_id: FromPath[int]) -> Response[str]:
     """Give an edition up; it can be reopened."""
     async with page.db.tx() as tx:
-        await approval.take_back(tx, checked(edition_id), Move.CANCEL, page.me.id, page.now)
+        await approval.take_back(tx, edition_id, Move.CANCEL, page.me.id, page.now)
     return page.go(f"/editions/{edition_id}", said=msg("The edition is cancelled."))
 
 
 @post("/editions/{edition_id:int}/reopen", opt=EDITOR)
 async def reopen(page: Page, edition_id: FromPath[int]) -> Response[str]:
     async with page.db.tx() as tx:
-        await approval.take_back(tx, checked(edition_id), Move.REOPEN, page.me.id, page.now)
+        await approval.take_back(tx, edition_id, Move.REOPEN, page.me.id, page.now)
     return page.go(f"/editions/{edition_id}", said=msg("The edition is a draft again."))
 
 
 async def _desk(tx: Tx, edition_id: int) -> Desk:
-    content = await editions.content(tx, checked(edition_id))
+    content = await editions.content(tx, edition_id)
     spoken = await approval.history(tx, edition_id)
     returned = spoken[0] if spoken and spoken[0].verdict is ApprovalVerdict.RETURNED else None
     return Desk(

@@ -7,7 +7,7 @@ from service.kit.text import msg
 from service.outbox import actions as outbox
 from service.outbox.model import LeftOutLine
 from service.web import export, keyset
-from service.web.editor.dispatches import about, checked
+from service.web.editor.dispatches import about
 from service.web.guards import EDITOR
 from service.web.pages import Page
 
@@ -21,7 +21,7 @@ async def index(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     """List those left out."""
     reason, after = page.query("reason"), page.number("after") or None
     async with page.db.read() as tx:
-        subject = await about(tx, await outbox.dispatch(tx, checked(dispatch_id)))
+        subject = await about(tx, await outbox.dispatch(tx, dispatch_id))
         reasons = await outbox.left_out_reasons(tx, dispatch_id)
         lines = await outbox.left_out(
             tx, dispatch_id, reason=reason or None, after=after, limit=PAGE + 1
@@ -41,7 +41,7 @@ async def table(page: Page, dispatch_id: FromPath[int]) -> Response[bytes]:
     """Give those left out as a table."""
     reason = page.query("reason") or None
     async with page.db.read() as tx:
-        await outbox.dispatch(tx, checked(dispatch_id))
+        await outbox.dispatch(tx, dispatch_id)
         lines = await outbox.left_out(tx, dispatch_id, reason=reason, limit=_EVERY)
     rows = [(line.label, line.organisation, line.address, line.reason) for line in lines]
     return await export.answer(page, f"left-out-{dispatch_id}.csv", _COLUMNS, rows)

@@ -20,7 +20,6 @@ from service.editions.model import (
 from service.kit.errors import Conflict, Invalid
 from service.kit.text import msg
 from service.web.editor import preview
-from service.web.editor.dispatches import checked
 from service.web.forms import Form, refusal
 from service.web.guards import ADMINISTRATOR, EDITOR
 from service.web.pages import Page
@@ -64,7 +63,7 @@ async def add(page: Page) -> Response[str]:
 @get("/newsletters/{newsletter_id:int}", opt=EDITOR, name="newsletter")
 async def show(page: Page, newsletter_id: FromPath[int]) -> Response[str]:
     async with page.db.read() as tx:
-        known = await editions.newsletter(tx, checked(newsletter_id))
+        known = await editions.newsletter(tx, newsletter_id)
     values = msgspec.structs.asdict(known) | {"visibility": known.visibility.value}
     del values["look"]
     return _form(page, known, Form.of(**values, **_look(known.look)))
@@ -76,7 +75,7 @@ async def save(page: Page, newsletter_id: FromPath[int]) -> Response[str]:
     form = await page.form()
     said, seen = _read(page, form), form.integer("version", required=True) or 0
     async with page.db.read() as tx:
-        known = await editions.newsletter(tx, checked(newsletter_id))
+        known = await editions.newsletter(tx, newsletter_id)
     try:
         form.check()
         async with page.db.tx() as tx:

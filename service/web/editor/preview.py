@@ -12,7 +12,6 @@ from service.editions import compose
 from service.editions.model import Content
 from service.kit import localtime
 from service.kit.text import Text, msg
-from service.web.editor.dispatches import checked
 from service.web.guards import EDITOR
 from service.web.pages import Page
 
@@ -34,7 +33,7 @@ class View(Struct, frozen=True):
 async def show(page: Page, edition_id: FromPath[int]) -> Response[str]:
     """Show the mail as the chosen part of the audience gets it, exactly as it will be compiled."""
     async with page.db.read() as tx:
-        content = await editions.content(tx, checked(edition_id))
+        content = await editions.content(tx, edition_id)
     markup, text = await sampled(page, content, page.number("as"))
     if page.query("part") == "text":
         return page.mail(_as_page(text, content.newsletter.language), framed=True)

@@ -20,7 +20,7 @@ from service.outbox import states
 from service.outbox.model import Message, MessageState
 from service.outbox.states import Move
 from service.web import export
-from service.web.editor.dispatches import about, checked
+from service.web.editor.dispatches import about
 from service.web.guards import EDITOR
 from service.web.pages import Page
 
@@ -63,7 +63,7 @@ async def index(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     """List the recipients of a dispatch by address."""
     asked = _asked(page)
     async with page.db.read() as tx:
-        subject = await about(tx, await outbox.dispatch(tx, checked(dispatch_id)))
+        subject = await about(tx, await outbox.dispatch(tx, dispatch_id))
         messages, total = await _page(tx, dispatch_id, asked)
     return page.show(
         "editor/dispatches/recipients.html",
@@ -81,7 +81,7 @@ async def index(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
 async def show(page: Page, dispatch_id: FromPath[int], message_id: FromPath[int]) -> Response[str]:
     """Show one message with every try to hand it over."""
     async with page.db.read() as tx:
-        message = await outbox.message(tx, checked(message_id))
+        message = await outbox.message(tx, message_id)
         if message.dispatch_id != dispatch_id:
             raise NotFound(msg("There is no such message."))
         subject = await about(tx, await outbox.dispatch(tx, dispatch_id))
@@ -105,7 +105,7 @@ async def _found(tx: Tx, message: Message) -> dict[str, Any]:
 async def table(page: Page, dispatch_id: FromPath[int]) -> Response[bytes]:
     """Give the recipients as a table."""
     async with page.db.read() as tx:
-        await outbox.dispatch(tx, checked(dispatch_id))
+        await outbox.dispatch(tx, dispatch_id)
         messages = await _listed(tx, dispatch_id, _asked(page), _EVERY)
     rows = ((m.address, m.state, m.settled_at, m.code or "", m.status, m.reply) for m in messages)
     return await export.answer(page, f"recipients-{dispatch_id}.csv", _RECIPIENTS, rows)

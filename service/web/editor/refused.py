@@ -10,7 +10,7 @@ from service.kit.text import msg
 from service.outbox import actions as outbox
 from service.outbox import states
 from service.outbox.states import Move
-from service.web.editor.dispatches import about, checked, sent_again
+from service.web.editor.dispatches import about, sent_again
 from service.web.guards import APPROVER, EDITOR
 from service.web.pages import Page
 
@@ -19,7 +19,7 @@ from service.web.pages import Page
 async def index(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     """Show who was refused because of us, with what the mail server said."""
     async with page.db.read() as tx:
-        subject = await about(tx, await outbox.dispatch(tx, checked(dispatch_id)))
+        subject = await about(tx, await outbox.dispatch(tx, dispatch_id))
         messages = await delivery.refused_over_us(tx, dispatch_id)
     return page.show(
         "editor/dispatches/refused.html",
@@ -37,7 +37,7 @@ async def send_again(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
     chosen = set(form.numbers("message", limit=10_000))
     form.check()
     async with page.db.tx() as tx:
-        known = await delivery.refused_over_us(tx, checked(dispatch_id))
+        known = await delivery.refused_over_us(tx, dispatch_id)
         ids = [m.id for m in known if m.id in chosen]
         if not ids:
             raise Conflict(msg("Nobody was chosen."))

@@ -13,7 +13,7 @@ from service.outbox import actions as outbox
 from service.outbox import timing
 from service.outbox.model import Dispatch, LeftOutLine
 from service.web import export, keyset
-from service.web.editor.dispatches import About, about, checked
+from service.web.editor.dispatches import About, about
 from service.web.guards import EDITOR
 from service.web.pages import Page
 
@@ -131,7 +131,7 @@ async def _late(tx: Tx, dispatch: Dispatch) -> list[LeftOutLine]:
 
 
 async def _about(tx: Tx, dispatch_id: int) -> About:
-    return await about(tx, await outbox.dispatch(tx, checked(dispatch_id)))
+    return await about(tx, await outbox.dispatch(tx, dispatch_id))
 
 
 def _place(row: Reported) -> dict[str, object]:

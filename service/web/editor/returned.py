@@ -8,7 +8,6 @@ from service.events import reasons
 from service.events.model import Returned, ReturnedEffect, ReturnedFilter, ReturnedKind
 from service.kit.text import msg
 from service.web import keyset
-from service.web.editor.dispatches import checked
 from service.web.guards import EDITOR
 from service.web.pages import Page
 
@@ -34,7 +33,7 @@ async def index(page: Page) -> Response[str]:
 async def show(page: Page, returned_id: FromPath[int]) -> Response[str]:
     """Show one returned mail: what followed from it, its words, and its beginning as it came."""
     async with page.db.read() as tx:
-        one = await events.returned(tx, checked(returned_id))
+        one = await events.returned(tx, returned_id)
         data = await events.original(tx, returned_id)
     return page.show(
         "editor/returned/show.html",
@@ -49,7 +48,7 @@ async def show(page: Page, returned_id: FromPath[int]) -> Response[str]:
 async def original(page: Page, returned_id: FromPath[int]) -> Response[bytes]:
     """Give the mail as it came, as a text file that no program takes for a mail or a page."""
     async with page.db.read() as tx:
-        data = await events.original(tx, checked(returned_id))
+        data = await events.original(tx, returned_id)
     return page.download(data, f"returned-{returned_id}.txt", "text/plain; charset=utf-8")
 
 

@@ -23,7 +23,6 @@ from service.kit.text import msg
 from service.outbox import notices
 from service.outbox.model import NoticeKind
 from service.web.editor import link_check, preview
-from service.web.editor.dispatches import checked
 from service.web.editor.editions import TONES
 from service.web.forms import Form
 from service.web.guards import APPROVER, EDITOR
@@ -80,7 +79,7 @@ async def approve(page: Page, edition_id: FromPath[int]) -> Response[str]:
     seen = form.text("seen", required=True)
     form.check()
     async with page.db.tx() as tx:
-        await approval.approve(tx, checked(edition_id), seen, page.me.id, page.now)
+        await approval.approve(tx, edition_id, seen, page.me.id, page.now)
     return page.go(f"/editions/{edition_id}/review", said=msg("Approved. It can be scheduled now."))
 
 
@@ -92,7 +91,7 @@ async def send_back(page: Page, edition_id: FromPath[int]) -> Response[str]:
     try:
         form.check()
         async with page.db.tx() as tx:
-            await approval.send_back(tx, checked(edition_id), remark, page.me.id, page.now)
+            await approval.send_back(tx, edition_id, remark, page.me.id, page.now)
             await _tell_writer(page, tx, edition_id, remark)
     except Invalid as problem:
         return await _show(page, edition_id, form, problem)
@@ -103,7 +102,7 @@ async def send_back(page: Page, edition_id: FromPath[int]) -> Response[str]:
 async def follow(page: Page, edition_id: FromPath[int]) -> Response[str]:
     """Follow every link once and show which are dead or have moved."""
     async with page.db.read() as tx:
-        content = await editions.content(tx, checked(edition_id))
+        content = await editions.content(tx, edition_id)
     return await _show(page, edition_id, links=await link_check.follow(page.app.http, content))
 
 
@@ -112,7 +111,7 @@ async def test(page: Page, edition_id: FromPath[int]) -> Response[str]:
     """Send the mail as it is to the editor who asks."""
     form = await page.form()
     async with page.db.tx() as tx:
-        content = await editions.content(tx, checked(edition_id))
+        content = await editions.content(tx, edition_id)
         markup, text = await preview.sampled(page, content, form.integer("as") or 0)
         subject = page._(msg("Test: %(subject)s", subject=content.edition.subject))
         words = (subject, text, markup)
@@ -126,7 +125,7 @@ async def test(page: Page, edition_id: FromPath[int]) -> Response[str]:
 async def withdraw(page: Page, edition_id: FromPath[int]) -> Response[str]:
     """Take the edition back to draft, to change it; an approval that stood is void."""
     async with page.db.tx() as tx:
-        await approval.take_back(tx, checked(edition_id), Move.WITHDRAW, page.me.id, page.now)
+        await approval.take_back(tx, edition_id, Move.WITHDRAW, page.me.id, page.now)
     return page.go(f"/editions/{edition_id}", said=msg("The edition is a draft again."))
 
 
@@ -168,7 +167,7 @@ async def _show(
 
 
 async def _judge(page: Page, tx: Tx, edition_id: int) -> Judgement:
-    content = await editions.content(tx, checked(edition_id))
+    content = await editions.content(tx, edition_id)
     everyone = (1 << len(compose.segments_of(content.blocks))) - 1
     markup, _ = await preview.sampled(page, content, everyone)
     facts = await approval.facts(

@@ -23,7 +23,6 @@ from service.outbox import actions as outbox
 from service.outbox import control, hours, timing, warm_up, warming
 from service.outbox.model import Audience
 from service.outbox.times import SendHours
-from service.web.editor.dispatches import checked
 from service.web.editor.foresight import foresee
 from service.web.forms import Form
 from service.web.guards import EDITOR
@@ -77,7 +76,7 @@ async def ask(page: Page) -> Response[str]:
 async def schedule(page: Page) -> Response[str]:
     """Schedule what was confirmed; a minute that has passed meanwhile is asked for again."""
     form = await page.form()
-    edition_id = checked(form.number("edition"))
+    edition_id = form.number("edition")
     try:
         at, end = _moments(form, page.now)
         async with page.db.tx() as tx:
@@ -91,7 +90,7 @@ async def schedule(page: Page) -> Response[str]:
 
 
 async def _plan(page: Page, tx: Tx, edition_id: int) -> Plan:
-    edition = await editions.edition(tx, checked(edition_id))
+    edition = await editions.edition(tx, edition_id)
     if edition.state is not EditionState.APPROVED:
         raise Conflict(msg("Only an approved edition can be scheduled."))
     newsletter = await editions.newsletter(tx, edition.newsletter_id)

@@ -13,7 +13,6 @@ from service.kit.errors import Conflict, Invalid
 from service.kit.text import msg
 from service.outbox import control, timing
 from service.outbox.times import SendHours
-from service.web.editor.dispatches import checked
 from service.web.forms import Form, refusal
 from service.web.guards import ADMINISTRATOR, EDITOR
 from service.web.pages import Page
@@ -40,7 +39,7 @@ class Sending(Struct, frozen=True):
 @get("/newsletters/{newsletter_id:int}/sending", opt=EDITOR, name="sending")
 async def show(page: Page, newsletter_id: FromPath[int]) -> Response[str]:
     async with page.db.read() as tx:
-        known = await _known(tx, checked(newsletter_id))
+        known = await _known(tx, newsletter_id)
     hours = known.hours
     form = Form.of(
         days=hours.days if hours else (),
@@ -57,7 +56,7 @@ async def save(page: Page, newsletter_id: FromPath[int]) -> Response[str]:
     form = await page.form()
     hours, addresses = _hours(form), _addresses(form)
     async with page.db.read() as tx:
-        known = await _known(tx, checked(newsletter_id))
+        known = await _known(tx, newsletter_id)
     try:
         form.check()
         async with page.db.tx() as tx:

@@ -25,7 +25,7 @@ from service.web.session import Call
 
 _log = log.logger("clicks")
 _HEADERS = {"referrer-policy": "no-referrer", "x-robots-tag": "noindex, nofollow"}
-_MOST = 2**31 - 1
+_MOST_LINKS = 2**31 - 1
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 Key = tuple[int, int, datetime]
@@ -70,7 +70,7 @@ class Tally:
 @get("/k/{dispatch:int}/{number:int}", opt=ASSET, name="click")
 async def follow(page: Page, dispatch: FromPath[int], number: FromPath[int]) -> Response[None]:
     """Forward to a link of the sent mail, and to nothing else."""
-    if not (0 < dispatch <= _MOST and 0 < number <= _MOST):
+    if number > _MOST_LINKS:
         raise NotFound(msg("This link does not belong to any of our mails."))
     async with page.db.read() as tx:
         target = await events.target(tx, dispatch, number)
