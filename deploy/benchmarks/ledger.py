@@ -14,22 +14,16 @@ import asyncio
 import json
 import os
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-import msgspec
-from _scratch import scratch
-from web import ask, free_port, judged, served, session, table
+from _service import planted, served, session
+from web import ask, judged, table
 
-from service import app as composition
 from service.app import App
-from service.demo import seeds
-from service.demo.past import Doors
-from service.demo.site import Site
 from service.events import actions as events
-from service.kit import clock, settings
+from service.kit import clock
 from service.kit.db import Tx, single
 from service.outbox import tally
 
@@ -67,38 +61,23 @@ def main() -> int:
 
 
 async def measure(messages: int, rounds: int) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as folder:
-        read = settings.read()
-        async with composition.database_address(read) as server, scratch(server) as dsn:
-            port = free_port()
-            inside = msgspec.structs.replace(
-                read,
-                database_url=dsn,
-                data_dir=Path(folder),
-                port=port,
-                public_url=f"http://127.0.0.1:{port}",
-            )
-            async with composition.opened(inside) as app:
-                started = time.perf_counter()
-                await fill(app, messages // 6)
-                filled = time.perf_counter() - started
-                async with app.db.read() as tx:
-                    addresses = await pages(tx)
-                    rows = {"message": await tx.fetchval("select count(*) from message")}
-                    by_row = await count_rows(tx)
-                token = await session(app)
-                async with served(inside):
-                    timings = await ask(inside, ["/healthz", *addresses], token, rounds)
+    async with planted() as app:
+        started = time.perf_counter()
+        await grow(app, messages // 6)
+        grown = time.perf_counter() - started
+        async with app.db.read() as tx:
+            addresses = await pages(tx)
+            rows = {"message": await tx.fetchval("select count(*) from message")}
+            by_row = await count_rows(tx)
+        token = await session(app)
+        async with served(app.settings):
+            timings = await ask(app.settings, ["/healthz", *addresses], token, rounds)
     load = os.getloadavg()[0]
-    return {**judged(rows, filled, timings, []), "rows_ms": by_row, "load": load}
+    return {**judged(rows, grown, timings, []), "rows_ms": by_row, "load": load}
 
 
-async def fill(app: App, people: int) -> None:
-    """Plant the demo and grow it."""
-    opening = Doors(app.renderer, app.segments, app.settings.public_url)
-    async with app.db.tx() as tx:
-        site = Site("http://127.0.0.1:9")
-        await seeds.prepare(tx, site, app.settings.data_dir, opening, clock.now())
+async def grow(app: App, people: int) -> None:
+    """Grow the planted demo."""
     async with single(app.settings.database_url) as tx:
         for statement in (HERE / "ledger.sql").read_text(encoding="utf-8").split(";\n"):
             await tx.execute(statement, *([people] if "$1" in statement else []), timeout=3600)

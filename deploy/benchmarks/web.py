@@ -11,31 +11,21 @@ Fails where a page's p95 exceeds 100 ms, answers anything but 200 or 303, or was
 import argparse
 import asyncio
 import json
-import os
 import re
-import socket
 import sys
-import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiohttp
-import msgspec
-from _scratch import scratch
+from _service import planted, served, session
 
-from service import app as composition
 from service.accounts import actions as accounts
 from service.app import App
-from service.demo import logins, seeds
-from service.demo.past import Doors
-from service.demo.site import Site
 from service.editions import actions as editions
 from service.editions import approval, snapshot
 from service.events import actions as events
-from service.kit import clock, settings
+from service.kit import clock
 from service.kit.db import Tx, single
 from service.kit.settings import Settings
 from service.web import application, guards
@@ -115,35 +105,19 @@ def main() -> int:
 
 
 async def measure(rounds: int) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as folder:
-        read = settings.read()
-        async with composition.database_address(read) as server, scratch(server) as dsn:
-            port = free_port()
-            inside = msgspec.structs.replace(
-                read,
-                database_url=dsn,
-                data_dir=Path(folder),
-                port=port,
-                public_url=f"http://127.0.0.1:{port}",
-            )
-            async with composition.opened(inside) as app:
-                started = time.perf_counter()
-                rows = await fill(app)
-                filled = time.perf_counter() - started
-                addresses, missing = await pages(app)
-                token = await session(app)
-                async with served(inside):
-                    timings = await ask(inside, addresses, token, rounds)
-    return judged(rows, filled, timings, missing)
+    async with planted() as app:
+        started = time.perf_counter()
+        rows = await grow(app)
+        grown = time.perf_counter() - started
+        addresses, missing = await pages(app)
+        token = await session(app)
+        async with served(app.settings):
+            timings = await ask(app.settings, addresses, token, rounds)
+    return judged(rows, grown, timings, missing)
 
 
-async def fill(app: App) -> dict[str, int]:
-    """Plant the demo and grow it; returns how much there is."""
-    opening = Doors(app.renderer, app.segments, app.settings.public_url)
-    async with app.db.tx() as tx:
-        await seeds.prepare(
-            tx, Site("http://127.0.0.1:9"), app.settings.data_dir, opening, clock.now()
-        )
+async def grow(app: App) -> dict[str, int]:
+    """Grow the planted demo; returns how much there is."""
     async with single(app.settings.database_url) as tx:
         statements = (HERE / "scale.sql").read_text(encoding="utf-8").split(";\n")
         for statement in filter(str.strip, statements):
@@ -200,55 +174,6 @@ async def sample(app: App, tx: Tx, page: str, name: str) -> object:
     return await tx.fetchval(known) if known else None
 
 
-async def session(app: App) -> str:
-    """Let the demo's administrator in and return the session's cookie."""
-    login = next(k for k in logins.known(app.settings.data_dir) if k.role == "administrator")
-    outcome = await accounts.log_in(
-        app.db,
-        email=login.email,
-        password=login.password,
-        host="127.0.0.1",
-        agent="bench",
-        now=clock.now(),
-    )
-    if not isinstance(outcome, accounts.Entry):
-        raise SystemExit("the demo's administrator is not let in")
-    return outcome.token
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
-@asynccontextmanager
-async def served(inside: Settings) -> AsyncIterator[None]:
-    """Run `serve` as a process of its own until the block ends."""
-    environment = {
-        **os.environ,  # noqa: TID251 (the child reads its settings from there)
-        "DATABASE_URL": inside.database_url,
-        "DATA_DIR": str(inside.data_dir),
-        "PORT": str(inside.port),
-        "PUBLIC_URL": inside.public_url,
-    }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "service", "serve", env=environment
-    )
-    try:
-        async with aiohttp.ClientSession() as http:
-            for _ in range(200):
-                try:
-                    async with http.get(f"{inside.public_url}/healthz") as answer:
-                        if answer.status == 200:
-                            break
-                except aiohttp.ClientConnectionError:
-                    await asyncio.sleep(0.05)
-        yield
-    finally:
-        process.terminate()
-        await process.wait()
-
-
 async def ask(
     inside: Settings, addresses: list[str], token: str, rounds: int
 ) -> dict[str, dict[str, Any]]:
@@ -278,7 +203,7 @@ def quantiles(times: list[float]) -> dict[str, float]:
 
 
 def judged(
-    rows: dict[str, int], filled: float, timings: dict[str, dict[str, Any]], missing: list[str]
+    rows: dict[str, int], grown: float, timings: dict[str, dict[str, Any]], missing: list[str]
 ) -> dict[str, Any]:
     yardstick = timings.pop("/healthz")
     downloads = {a: t for a, t in timings.items() if a.endswith(".csv")}
@@ -289,7 +214,7 @@ def judged(
         "ok": not (slow or failed or missing),
         "limit_ms": LIMIT_MS,
         "rows": rows,
-        "filled_in_s": round(filled, 1),
+        "grown_in_s": round(grown, 1),
         "yardstick": yardstick,
         # Where the yardstick itself is slow the machine was busy, and the run says little.
         "busy": yardstick["p95_ms"] > BUSY_MS,
