@@ -128,7 +128,7 @@ def walk(
         if "script-src" not in answer.headers.get("content-security-policy", ""):
             continue  # a mail shown as a page: no script runs there, so nothing can look at it
         found.append(path)
-        links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+        links = page.eval_on_selector_all("a[href]:not([download])", "all => all.map(a => a.href)")
         look(page, path)
         for target in map(urlsplit, links):
             if f"{target.scheme}://{target.netloc}" != house.url or target.path in seen:
