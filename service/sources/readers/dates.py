@@ -27,9 +27,10 @@ _MONTHS = {
     "dez": 12, "dezember": 12, "dec": 12, "déc": 12, "décembre": 12, "decembre": 12,
     "dicembre": 12, "dic": 12, "december": 12,
 }  # fmt: skip
-# Names of zones that publishers write and that the mail standard does not know, in minutes.
-_ZONES = {"z": 0, "ut": 0, "utc": 0, "gmt": 0, "mez": 60, "cet": 60, "mesz": 120, "cest": 120,
-          "est": -300, "edt": -240, "pst": -480, "pdt": -420}  # fmt: skip
+# Zones that publishers write and Python's reading of mail dates does not know, in minutes; -0000 is
+# universal time of an unknown place (RFC 5322, section 3.3).
+_ZONES = {"-0000": 0, "z": 0, "ut": 0, "utc": 0, "gmt": 0, "mez": 60, "cet": 60, "mesz": 120,
+          "cest": 120, "est": -300, "edt": -240, "pst": -480, "pdt": -420}  # fmt: skip
 
 _CLOCK = r"""(?:[\sT,;|–-]*(?:um\s+|à\s+|alle\s+|at\s+)?
     (?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?![.\d]*\.\d)(?::(?P<second>\d{2}))?(?:[.,]\d+)?
