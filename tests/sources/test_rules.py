@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
+from service.kit.errors import Invalid
 from service.sources import schedule
 from service.sources.model import (
     Answer,
@@ -17,7 +18,7 @@ from service.sources.model import (
     SourceKind,
     SourceState,
 )  # fmt: skip
-from service.sources.readers import charset, dates, links, paths, wording
+from service.sources.readers import charset, config, dates, links, paths, wording
 
 NOW = datetime(2026, 10, 7, 8, 0, tzinfo=UTC)  # a Wednesday, ten o'clock in Zurich
 MINUTE, DAY, UNKNOWN = PublishedPrecision
@@ -30,6 +31,7 @@ HOUR = timedelta(hours=1)
         ("Tue, 06 Oct 2026 09:30:00 +0200", "2026-10-06T07:30", MINUTE),
         ("Tue, 06 Oct 2026 09:30:00 MESZ", "2026-10-06T07:30", MINUTE),
         ("Tue, 6 Oct 2026 07:30 GMT", "2026-10-06T07:30", MINUTE),
+        ("Tue, 06 Oct 2026 07:30:00 -0000", "2026-10-06T07:30", MINUTE),
         ("2026-10-06T09:30:00+02:00", "2026-10-06T07:30", MINUTE),
         ("2026-10-06T07:30:00Z", "2026-10-06T07:30", MINUTE),
         ("2026-10-06T09:30:00.30134", "2026-10-06T07:30", MINUTE),
@@ -69,6 +71,22 @@ def test_a_date_that_cannot_be_true_is_unknown(written: object) -> None:
 
 def test_seconds_and_milliseconds_since_1970_are_dates() -> None:
     assert dates.read(1790000000, NOW).at == dates.read(1790000000000, NOW).at
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"item": "a["}, {"item": "li:fresh"}, {"title": "a::before"}, {"summary": "svg|a"},
+        {"item": "li:nth-child(x)"}, {"item": ":not(" * 5000 + "a" + ")" * 5000},
+        {"date_format": "TT.MM.JJJJ"}, {"detail": {"content": "p", "date_format": "TT.MM.JJJJ"}},
+        {"embedded": {"select": "p", "list": {"date_format": "TT.MM.JJJJ"}}},
+    ],
+)  # fmt: skip
+def test_a_description_that_can_mean_nothing_is_refused_with_a_sentence(
+    part: dict[str, object],
+) -> None:
+    with pytest.raises(Invalid, match=r"is not a CSS selector|write a pattern"):
+        config.check(SourceKind.HTML_LIST, part)
 
 
 def test_a_pattern_settles_what_would_be_misread() -> None:

@@ -5,7 +5,7 @@ from typing import TypeVar, cast
 
 import msgspec
 from lxml import etree, html
-from lxml.cssselect import CSSSelector
+from lxml.cssselect import CSSSelector, SelectorError
 
 from service.kit.errors import Fault, Invalid
 from service.kit.text import msg
@@ -75,12 +75,13 @@ class HtmlList(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
 # What a source may ask for in its own words; everything else is ours to send.
 HEADERS = {"accept", "accept-language"}
+_NOTHING = etree.Element("html")
 
 
 def json_list(given: dict[str, object]) -> JsonList:
     """Return the description of a JSON list; raises Invalid for what it cannot mean."""
     described = _convert(given, JsonList)
-    _check(_list_faults(described, ""), described.headers, described.detail)
+    _check(_date_faults("date_format", described), described.headers, described.detail)
     return described
 
 
@@ -89,9 +90,10 @@ def html_list(given: dict[str, object]) -> HtmlList:
     described = _convert(given, HtmlList)
     names = ("item", "title", "link", "date", "summary", "content")
     faults = [f for name in names for f in _css_faults(name, getattr(described, name))]
+    faults += _date_faults("date_format", described)
     if described.embedded is not None:
         faults += _css_faults("embedded.select", described.embedded.select)
-        faults += _list_faults(described.embedded.list, "embedded.list.")
+        faults += _date_faults("embedded.list.date_format", described.embedded.list)
     _check(faults, described.headers, described.detail)
     return described
 
@@ -141,11 +143,13 @@ def select(part: html.HtmlElement, selector: str) -> list[html.HtmlElement]:
 def css(selector: str) -> CSSSelector:
     """Return a compiled selector; raises Invalid for one that is none."""
     try:
-        return CSSSelector(selector, translator="html")
-    except (ValueError, SyntaxError, etree.XPathError) as error:
+        found = CSSSelector(selector, translator="html")
+        found(_NOTHING)  # a prefix without a namespace shows only when it is used
+    except (ValueError, SelectorError, etree.XPathError, RecursionError) as error:
         raise Invalid.of(
             "config", msg("«%(selector)s» is not a CSS selector.", selector=selector[:100])
         ) from error
+    return found
 
 
 def _convert(given: dict[str, object], shape: type[T]) -> T:
@@ -163,10 +167,16 @@ def _check(faults: list[Fault], asked: dict[str, str], behind: Detail | None) ->
         raise Invalid(faults)
 
 
-def _list_faults(described: JsonList, where: str) -> list[Fault]:
-    if described.date_format and "%" not in described.date_format:
-        return [_fault(f"{where}date_format", described.date_format)]
-    return []
+def _date_faults(name: str, described: JsonList | HtmlList | Detail) -> list[Fault]:
+    value = described.date_format
+    if not value or "%" in value:
+        return []
+    text = msg(
+        "%(name)s: write a pattern such as %%d.%%m.%%Y instead of «%(value)s».",
+        name=name,
+        value=value,
+    )
+    return [Fault("config", text)]
 
 
 def _header_faults(asked: dict[str, str]) -> list[Fault]:
@@ -182,11 +192,13 @@ def _detail_faults(behind: Detail) -> list[Fault]:
         return [Fault("config", msg("detail.format: write html or json."))]
     if not behind.content:
         return [Fault("config", msg("detail.content: say where the text stands."))]
+    dated = _date_faults("detail.date_format", behind)
     if behind.format == "json":
-        return []
+        return dated
     parts = [(name, getattr(behind, name)) for name in ("content", "title", "summary", "date")]
     parts += [("remove", selector) for selector in behind.remove]
-    return [f for name, selector in parts for f in _css_faults(f"detail.{name}", selector)]
+    css_faults = [f for name, selector in parts for f in _css_faults(f"detail.{name}", selector)]
+    return [*dated, *css_faults]
 
 
 def _css_faults(name: str, selector: str) -> list[Fault]:
@@ -195,17 +207,8 @@ def _css_faults(name: str, selector: str) -> list[Fault]:
     try:
         css(selector)
     except Invalid:
-        text = msg("%(name)s: «%(selector)s» is not a CSS selector.", name=name, selector=selector)
+        text = msg(
+            "%(name)s: «%(selector)s» is not a CSS selector.", name=name, selector=selector[:100]
+        )
         return [Fault("config", text)]
     return []
-
-
-def _fault(name: str, value: str) -> Fault:
-    return Fault(
-        "config",
-        msg(
-            "%(name)s: write a pattern such as %%d.%%m.%%Y instead of «%(value)s».",
-            name=name,
-            value=value,
-        ),
-    )
