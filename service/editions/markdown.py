@@ -115,7 +115,7 @@ def _written(node: Paragraph | SubHeading | BulletList | OrderedList) -> str:
     if isinstance(node, Paragraph):
         return _line(node.content)
     if isinstance(node, SubHeading):
-        return "### " + _line(node.content).replace("\\\n", " ")
+        return "### " + _line(node.content).replace("\n", " ")
     numbered = isinstance(node, OrderedList)
     return "\n".join(
         _entry(entry, f"{place}. " if numbered else "- ")

@@ -159,6 +159,11 @@ def test_lists_headings_and_breaks_survive_the_way_through_markdown() -> None:
     assert markdown.parse(markdown.write(text)) == text
 
 
+def test_a_heading_over_two_lines_stays_one_heading_in_markdown() -> None:
+    text = Doc((SubHeading((Text("eins"), HardBreak(), Text("zwei"))),))
+    assert markdown.parse(markdown.write(text)) == Doc((SubHeading((Text("eins zwei"),)),))
+
+
 def test_html_in_a_text_field_stays_letters() -> None:
     read = markdown.parse("<img src=x onerror=alert(1)> <script>x</script>")
     assert richtext.words(read) == "<img src=x onerror=alert(1)> <script>x</script>"
