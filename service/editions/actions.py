@@ -72,9 +72,9 @@ async def listing(
     limit: int = 50,
 ) -> list[EditionRow]:
     """Return editions, last changed first; `before` is the key of the last row already seen."""
-    at, last = before or (None, None)
     wanted = None if states_in is None else list(states_in)
-    return await store.editions(tx, newsletter_id, wanted, _like(q), at, last, limit)
+    place = before or (None, None)
+    return await store.editions(tx, newsletter_id, wanted, _like(q), *place, limit)
 
 
 async def count(
@@ -99,8 +99,7 @@ async def published(
     tx: Tx, newsletter_id: int, before: tuple[datetime, int] | None = None, limit: int = 50
 ) -> list[Edition]:
     """Return sent editions, newest first, whoever may see them (the newsletter's visibility)."""
-    at, last = before or (None, None)
-    return await store.published(tx, newsletter_id, at, last, limit)
+    return await store.published(tx, newsletter_id, *(before or (None, None)), limit)
 
 
 async def approved_hash(tx: Tx, edition_id: int) -> str | None:
@@ -127,10 +126,11 @@ async def change_words(
     current = await locked(tx, edition_id)
     if current.words_version != seen:
         return StaleWords(current)
+    said = (words.title, words.subject, words.preheader, words.segment)
+    if said == (current.title, current.subject, current.preheader, current.segment):
+        return current
     await touch(tx, current, editor_id, now)
-    await store.change_words(
-        tx, edition_id, words.title, words.subject, words.preheader, words.segment
-    )
+    await store.change_words(tx, edition_id, *said)
     return await edition(tx, edition_id)
 
 

@@ -170,6 +170,15 @@ async def test_the_second_saver_of_the_words_is_shown_the_first_ones(db: Databas
     assert outcome.current.subject == "Erster"
 
 
+async def test_words_saved_as_they_stand_void_no_approval(db: Database) -> None:
+    edition_id, approver = await approved(db)
+    async with db.tx() as tx:
+        stands = await actions.edition(tx, edition_id)
+        seen = stands.words_version
+        assert await actions.change_words(tx, edition_id, seen, make.WORDS, approver, NOW) == stands
+        assert await actions.approved_hash(tx, edition_id) is not None
+
+
 async def test_blocks_are_moved_dropped_and_brought_back_to_their_place(db: Database) -> None:
     async with db.tx() as tx:
         edition_id = await make.edition(
