@@ -119,12 +119,11 @@ async def look(http: Http, readers: Confined, address: str, now: datetime) -> Lo
         return Look(trouble=problem.text)
     if not 200 <= got.status < 300:
         return Look(got.url, trouble=schedule.status_trouble(got.status))
-    _, _, charset = got.headers.get("content-type", "").lower().partition("charset=")
     found = await read(
         readers,
         reading.Request(
             kind=SourceKind.HTML_LIST, body=got.body, now=now, base=got.url,
-            charset=charset.partition(";")[0].strip(" \"'"), discover=True,
+            charset=_charset(got), discover=True,
         ),
     )  # fmt: skip
     return Look(got.url, got.body, found.candidates, found.trouble)
@@ -164,7 +163,7 @@ async def article(http: Http, readers: Confined, entry: Entry, now: datetime) ->
         return Page()
     request = reading.Request(
         kind=SourceKind.FEED, body=got.body, now=now, base=got.url, entry=entry,
-        charset=kind.partition("charset=")[2].partition(";")[0].strip(" \"'"),
+        charset=_charset(got),
     )  # fmt: skip
     found = await read(readers, request)
     return Page(next(iter(found.entries), None))
@@ -213,17 +212,21 @@ async def _read(readers: Confined, source: Source, got: Fetched, now: datetime) 
 
 
 def _request(source: Source, got: Fetched, now: datetime, entry: Entry | None) -> reading.Request:
-    _, _, charset = got.headers.get("content-type", "").lower().partition("charset=")
     return reading.Request(
         kind=source.kind,
         body=got.body,
         now=now,
         config=source.config,
         base=got.url,
-        charset=charset.partition(";")[0].strip(" \"'"),
+        charset=_charset(got),
         language=source.language,
         entry=entry,
     )
+
+
+def _charset(got: Fetched) -> str:
+    said = got.headers.get("content-type", "").lower().partition("charset=")[2]
+    return said.partition(";")[0].strip(" \"'")
 
 
 def _headers(source: Source, behind: str = "") -> dict[str, str]:
