@@ -91,7 +91,7 @@ async def add_topic(
 ) -> int:
     """Add a topic at the end of the list (or at `position`); `slug` is made from the title."""
     name = _titled(title)
-    made = slug or re.sub(r"[^a-z0-9]+", "-", sort_key(name)).strip("-")[:60]
+    made = slug or re.sub(r"[^a-z0-9]+", "-", sort_key(name)).strip("-")
     if any(one.slug == made for one in await store.topics(tx)):
         raise Invalid.of("title", msg("There is a topic of this name already."))
     added = await store.add_topic(tx, made, name, position, _keywords(keywords))

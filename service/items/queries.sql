@@ -54,7 +54,7 @@ set external_id = g.external_id, alternate_id = g.alternate_id, url = g.url, tit
     lead = g.lead, content_html = case when g.keep then i.content_html else g.content end,
     text = g.text, listed_print = g.listed, text_print = g.said, revision = i.revision + g.step,
     changed_at = case when g.step > 0 then $1 else i.changed_at end, from_page = g.keep,
-    page_due_at = case when g.keep and g.step > 0 then $1 end, page_tries = 0
+    page_due_at = case when g.keep and g.step > 0 then $1 end, page_tries = 0, weighed = false
 from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
             $9::text[], $10::bytea[], $11::bytea[], $12::integer[], $13::boolean[])
      as g (id, external_id, alternate_id, url, title, lead, content, text, listed, said, step, keep)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from service.editions import actions as editions
 from service.items import actions as items
+from service.items import intake
 from service.items.intake import Arrival
 from service.kit.db import Tx
 from service.sources import actions as sources
@@ -30,7 +31,9 @@ def dated(name: str, title: str, at: datetime, **more: object) -> Entry:
 async def take_in(tx: Tx, source_id: int, entries: list[Entry], now: datetime) -> None:
     """Keep entries of a source as the worker does."""
     plan = await items.plan(tx, source_id, entries)
-    await items.take_in(tx, source_id, [Arrival(one, one.entry) for one in plan.new], [], now)
+    new = [Arrival(one, one.entry) for one in plan.new]
+    changed = [intake.rewrite(one, one.identified.entry) for one in plan.changed]
+    await items.take_in(tx, source_id, new, changed, now)
 
 
 async def draft(tx: Tx, editor_id: int, now: datetime) -> int:

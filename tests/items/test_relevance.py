@@ -36,6 +36,16 @@ def test_a_word_finds_its_continuations_capitals_only_themselves_and_a_minus_for
     assert tagging.suggest([topic("hilfe")], told) == []
 
 
+async def test_the_longest_title_of_a_topic_makes_a_name_wherever_its_words_end(
+    db: Database,
+) -> None:
+    async with db.tx() as tx:
+        for length in range(60, 73):
+            title = f"{'x' * (length - 4)} und mehr"
+            made = await items.add_topic(tx, title)
+            assert (await items.topic(tx, made)).slug == title.replace(" ", "-")
+
+
 def test_what_was_learned_is_the_same_every_time_and_says_its_words() -> None:
     dice = Random(1)
     examples = [
@@ -123,6 +133,22 @@ async def test_own_words_raise_an_item_or_keep_it_out_of_sight(app: App, client:
     assert "Fussballturnier" not in (await client.get("/inbox")).text
     await client.submit("/topics/words", boost="", mute="")
     assert "Fussballturnier" in (await client.get("/inbox")).text
+
+
+async def test_a_piece_that_its_publisher_rewrites_is_weighed_by_its_new_words(
+    db: Database,
+) -> None:
+    now = clock.now()
+    async with db.tx() as tx:
+        source = await make.source(tx, now)
+        await relevance.change_words(tx, [], ["Fussball"])
+        await make.take_in(tx, source, [make.entry("1", "Fussballturnier abgesagt")], now)
+    await relevance.weigh(db)
+    assert await new_items(db) == []
+    async with db.tx() as tx:
+        await make.take_in(tx, source, [make.entry("1", "Neue Richtlinien")], now)
+    await relevance.weigh(db)
+    assert [row.title for row in await new_items(db)] == ["Neue Richtlinien"]
 
 
 async def test_a_word_of_an_item_that_is_read_mutes_or_raises_without_touching_the_others(
