@@ -86,7 +86,9 @@ class Reading(Struct, frozen=True):
     notions: frozenset[str]
     spoken: frozenset[str]  # what notions mean that stand together
     strange: int  # clauses that no machine is known to write
+    asks: bool
     personal: bool  # it asks, wishes, promises
+    sentences: tuple[frozenset[str], ...]  # the notions of each, in order
 
     @property
     def core(self) -> frozenset[str]:
@@ -96,16 +98,22 @@ class Reading(Struct, frozen=True):
 
 def read(text: str) -> Reading:
     """Return what a text, on one line, speaks of."""
-    named: set[str] = set()
-    spoken: set[str] = set()
-    strange = 0
-    for sentence in _SENTENCE.split(text):
-        notions = _notions(sentence)
-        named |= notions
-        spoken |= _meanings(notions)
-        strange += sum(1 for clause in _CLAUSE.split(sentence) if _is_strange(clause, notions))
-    personal = _QUESTION.search(text) or NOTIONS["wish"].search(text)
-    return Reading(frozenset(named), frozenset(spoken), strange, personal is not None)
+    sentences = [sentence for sentence in _SENTENCE.split(text) if sentence.strip()]
+    told = tuple(notions_of(sentence) for sentence in sentences)
+    strange = sum(
+        _is_strange(clause, notions)
+        for sentence, notions in zip(sentences, told, strict=True)
+        for clause in _CLAUSE.split(sentence)
+    )
+    asks = _QUESTION.search(text) is not None
+    return Reading(
+        notions=frozenset().union(*told),
+        spoken=frozenset().union(*(_meanings(notions) for notions in told)),
+        strange=strange,
+        asks=asks,
+        personal=asks or NOTIONS["wish"].search(text) is not None,
+        sentences=told,
+    )
 
 
 def uncited(text: str) -> str:
@@ -115,7 +123,7 @@ def uncited(text: str) -> str:
 
 def is_core(text: str) -> bool:
     """Tell whether a text, such as a subject, speaks of what machines speak of."""
-    spoken = _notions(text)
+    spoken = notions_of(text)
     alone = {"away", "closed", "gone", "filed", "unwatched"} & spoken
     return bool(alone) or bool(_meanings(spoken) & _CORE)
 
@@ -125,7 +133,8 @@ def is_machine(line: str) -> bool:
     return NOTIONS["machine"].search(line) is not None
 
 
-def _notions(text: str) -> frozenset[str]:
+def notions_of(text: str) -> frozenset[str]:
+    """Return of what a sentence speaks."""
     found = {name for name, pattern in NOTIONS.items() if pattern.search(text)}
     return frozenset(found | {"when"} if _WHEN.search(text) else found)
 
@@ -140,7 +149,7 @@ def _is_strange(clause: str, sentence: frozenset[str]) -> bool:
     """Tell whether a clause says what no machine would; what leads up to it counts in part."""
     if len(_WORDS.findall(clause)) <= _SHORT:
         return False
-    own = _notions(clause)
+    own = notions_of(clause)
     # A clause of a sentence that means something may lack the word that stands in the other.
     return not _meanings(own) and not (own & _TELLING and _meanings(sentence | own) & _CORE)
 

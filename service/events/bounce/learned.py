@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 from msgspec import Struct
@@ -18,8 +18,10 @@ from msgspec import Struct
 from service.events.bounce.absence import Reading
 
 TABLE = Path(__file__).with_name("learned.txt")
-SURE = 0.9  # so likely that a letter is hardly ever taken for a machine's
-NOTION = 0.15  # what a notion counts beside words, whose squares add up to 1
+# So likely that a letter is hardly ever taken for a note, by how much there is to doubt it.
+SURE = (0.85, 0.95, 0.99)
+SURE_AS_TITLED = 0.5  # the same of one whose own subject says what it is
+NOTION = 0.1  # what a notion counts beside words, whose squares add up to 1
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[?!]")
 _LONGEST = 1_500  # characters that are read
 
@@ -44,8 +46,16 @@ def words(subject: str, text: str) -> Counter[str]:
 
 
 def notions(reading: Reading, length: int) -> list[str]:
-    """Return what a reading tells besides: of what it speaks, how strange, how long (words)."""
+    """Return what a reading tells besides: of what it speaks, how strange, how long (words).
+
+    What stands together in one sentence, first and last says more than that it stands somewhere.
+    """
     names = [f"={name}" for name in (*reading.spoken, *reading.notions)]
+    names += [f"={a} & {b}" for told in reading.sentences for a, b in combinations(sorted(told), 2)]
+    for place, told in (("first", reading.sentences[:1]), ("last", reading.sentences[-1:])):
+        names += [f"={place} {name}" for notions in told for name in notions]
+    names += [f"=sentences {min(5, len(reading.sentences))}"]
+    names += [f"=saying nothing {min(4, sum(not told for told in reading.sentences))}"]
     names += [f"=core {min(4, len(reading.core))}", f"=strange {min(5, reading.strange)}"]
     names += [f"=length {min(7, length.bit_length())}"] + ["=personal"] * reading.personal
     return sorted(set(names))

@@ -45,6 +45,11 @@ NOTIONS: dict[str, re.Pattern[str]] = {
             mrs)\b
             .{0,40}\b(?:ist|war|hat|ha|est|a|[eè]|sar[aà]|is|was|has|will|sera)\b
         \b(?:she|he)(?:'s| is| was| has)\b|\bwho's\b|\belle est\b
+        \b(?:er|sie) (?:ist|war|hat|kommt|ruft|meldet)\b|\bil (?:est|revient|vous)\b|\belle vous\b
+        \b(?:mein|unser|mon|ma|notre|il mio|la mia|my|our)e?r? (?:chef\w*|vorgesetzte|jurist\w*|
+            direct\w*|responsable|capo|manager|boss|supervisor|comptable|colleague|coll[eè]gue|
+            kollegin?)\b
+        \bla (?:direttrice|responsabile|segretaria|signora)\b|\bil (?:capo|direttore|sindaco)\b
     """),
     "holder": any_of(r"""
         stelleninhaber|adressat|postfachinhaber|kontoinhaber|titulaire|titolare|mailbox owner|

@@ -7,6 +7,7 @@ matter. One sign alone is never enough, because people take holidays, too.
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from itertools import zip_longest
 
 from msgspec import Struct
@@ -28,7 +29,18 @@ _WROTE = re.compile(
     re.IGNORECASE,
 )
 _HEADER = re.compile(r"^\s*\*?(?:von|from|de|da)\s?:\*? ", re.IGNORECASE)
-_SIGNATURE = re.compile(r"^-- ?$")
+# Below a signature's dashes, or where confidence is asked for, nobody says anything any more.
+_ENDED = any_of(r"""
+    ^--\s*$
+    ^\W*(?:(?:diese|this|ce|cet|cette|questa?|il presente|la presente|le pr[eé]sent)\b.{0,30})?
+        (?:e-?mail|nachricht|message|courriel|messaggio|mitteilung)\b.{0,60}(?:vertraulich|
+        confidential|confidentiel|confidenzial|riservat|(?:nur|ausschliesslich) f[uü]r)
+""")
+# Of people; what servers and ticket systems send bears other names.
+_PROGRAM = any_of(r"""
+    outlook|thunderbird|mozilla|apple mail|(?:iphone|ipad) mail|\bk-?9\b|em client|the bat|kmail
+    evolution|\bmutt\b|fairemail|bluemail|samsung
+""")
 # What follows a farewell is a signature: office hours, and when somebody is away as a rule.
 _FAREWELL = any_of(r"""
     ^\W*(?:mit )?(?:\w+ )?(?:freundliche\w*|herzliche\w*|beste\w*|liebe\w*|viele\w*|sch[oö]ne\w*|
@@ -40,6 +52,17 @@ _FAREWELL = any_of(r"""
     ^\W*(?:(?:kind|best|warm) (?:regards|wishes)|regards|yours (?:sincerely|faithfully)|sincerely|
         cheers)\b.{0,20}$
 """)
+# A machine rarely knows whom it answers. What begins with a capital letter is a name here, unless
+# it is one of the words by which everybody is greeted.
+_BY_NAME = re.compile(
+    r"\W*(?:(?:(?:Guten (?:Tag|Morgen|Abend)|Gr[uü]ezi|Sehr geehrte[rs]?|Bonjour|Bonsoir|Gentil\w*"
+    r"|Buongiorno|Buonasera|Egregi[oa]|Dear|Hello) )?(?:Frau|Herr|Madame|Mme|Monsieur|M\.|Mrs?\.?"
+    r"|signor[ae]?|sig\.(?:ra)?|Ms\.?|Dr\.?)|Liebe[rs]?|Hallo|Hoi|Sali|Salut|Hi|Hello|Dear|Cher"
+    r"|Ch[eè]re|Bonjour|Gentile|Car[oa]|Ciao|Gr[uü]ezi) (?!Damen|Absend|Kund|Koll|Mitglied|Les|Sir"
+    r"|Madam|All|Send|Team|Redak|Zusamm|Coll|Client|Eltern|Interess|Frau|Herr|Monsieur|Signor|Gr[uü]"
+    r"|B[uü]rger|Gesch|Mensch|Custom|Friend|Memb|Ami|Utent|Part)[A-ZÄÖÜÉ][a-zäöüéèëç]+"
+    r"(?: [A-Z]\S+)?\s*(?:[,!.–-].*)?$"
+)
 _HEADERS = (
     "x-autoreply",
     "x-autorespond",
@@ -82,9 +105,20 @@ def _says_so(mail: Part) -> bool:
 
 
 def _reads_so(mail: Part) -> bool:
-    """Tell whether the words say it; a letter taken for a note would be lost."""
+    """Tell whether the words say it; a letter taken for a note would be lost.
+
+    A note says what it is. One that does not is doubted where it speaks of nothing that machines
+    speak of, asks, greets by name, hands back what it answers, or was sent by a mail program that
+    people use.
+    """
     note = seen(mail)
-    return learned.likelihood(learned.table(), note.words, note.notions) >= learned.SURE
+    likely = learned.likelihood(learned.table(), note.words, note.notions)
+    if note.titled:
+        return likely >= learned.SURE_AS_TITLED
+    program = _PROGRAM.search(mail.header("x-mailer") + mail.header("user-agent")) is not None
+    doubts = sum((not note.core, note.asks, note.named, program, _cites(mail)))
+    doubts *= not note.declared
+    return doubts < len(learned.SURE) and likely >= learned.SURE[doubts]
 
 
 class Seen(Struct, frozen=True):
@@ -92,6 +126,11 @@ class Seen(Struct, frozen=True):
 
     words: Counter[str]
     notions: list[str]
+    declared: bool  # it says itself what it is
+    titled: bool  # … under a subject of its own
+    core: bool  # it speaks of what machines speak of
+    asks: bool
+    named: bool  # it greets somebody by name
 
 
 def seen(mail: Part) -> Seen:
@@ -101,11 +140,19 @@ def seen(mail: Part) -> Seen:
     subject = _ANSWERED.sub("", topic, count=1)
     declared, signs = _signs(subject, text)
     signs += mail.header("precedence").lower() in {"bulk", "junk"}
-    notions = learned.notions(absence.read(text), len(text.split()))
+    reading = absence.read(text)
+    notions = learned.notions(reading, len(text.split()))
     notions += ["=declared"] * declared + [f"=signs {max(-2, min(8, signs))}"]
-    notions += ["=own subject"] * (subject == topic)
-    notions += ["=topic"] * (subject == topic and absence.is_core(subject))
-    return Seen(learned.words(topic, text), notions)
+    own = subject == topic
+    topical = own and absence.is_core(subject)
+    if own:
+        notions += ["=own subject", *(f"=subject {name}" for name in absence.notions_of(subject))]
+        notions += ["=topic"] * topical
+    named = _BY_NAME.match(next((line for line, _ in _pairs(mail) if line.strip()), "")) is not None
+    notions += ["=greeted by name"] * named
+    core = topical or bool(reading.core)
+    words = learned.words(topic, text)
+    return Seen(words, notions, declared, declared and own, core, reading.asks, named)
 
 
 def _signs(subject: str, words: str) -> tuple[bool, int]:
@@ -119,17 +166,31 @@ def _signs(subject: str, words: str) -> tuple[bool, int]:
     return signs >= _DECLARED and (named >= _DECLARED or worth[0] >= _DECLARED), signs
 
 
-def own_text(mail: Part) -> str:
-    """Return what a mail says itself, up to its signature or what it quotes, on one line."""
+def _cites(mail: Part) -> bool:
+    """Tell whether a mail hands back what it answers, as people's programs do."""
+    return any(_is_cited(line, below) for line, below in _pairs(mail))
+
+
+def _is_cited(line: str, below: str) -> bool:
+    return bool(_QUOTED.match(line) or _WROTE.match(f"{line} {below}"))
+
+
+def _pairs(mail: Part) -> Iterator[tuple[str, str]]:
+    """Yield each line of a mail's first text with the one below."""
     texts = [p.answer for p in mail.walk() if p.kind == "text/plain"]
     texts = texts or [p.answer for p in mail.walk() if p.kind == "text/html"]
     lines = texts[0].split("\n") if texts else []
+    return zip_longest(lines, lines[1:], fillvalue="")
+
+
+def own_text(mail: Part) -> str:
+    """Return what a mail says itself, up to its signature or what it quotes, on one line."""
     own: list[str] = []
     greeted = False
-    for line, below in zip_longest(lines, lines[1:], fillvalue=""):
+    for line, below in _pairs(mail):
         said = any(own)
-        quoted = _QUOTED.match(line) or _SIGNATURE.match(line) or _WROTE.match(f"{line} {below}")
-        if quoted and (said or _HEADER.match(line)):
+        quoted = _is_cited(line, below)
+        if _ENDED.match(line) or (quoted and (said or _HEADER.match(line))):
             break
         # Before anything is said it is a greeting: «Grüss Gott».
         greeted = greeted or (said and _FAREWELL.match(line) is not None)
