@@ -110,12 +110,12 @@ async def test_under_https_cookies_are_bound_to_this_host(settings: Settings) ->
 async def test_a_mail_shown_as_a_page_has_its_styles_and_a_framed_one_no_rights(
     client: Client, asgi: Litestar
 ) -> None:
-    @get("/shown/{framed:int}", opt=PUBLIC)
-    async def shown(page: Page, framed: FromPath[int]) -> Response[str]:
-        return page.mail("<p style='color:red'>Guten Tag</p>", framed=bool(framed))
+    @get("/shown/{how:str}", opt=PUBLIC)
+    async def shown(page: Page, how: FromPath[str]) -> Response[str]:
+        return page.mail("<p style='color:red'>Guten Tag</p>", framed=how == "framed")
 
     asgi.register(shown)
-    alone, framed = await client.get("/shown/0"), await client.get("/shown/1")
+    alone, framed = await client.get("/shown/alone"), await client.get("/shown/framed")
     for answer in (alone, framed):
         policy = answer.headers["content-security-policy"]
         assert "style-src 'unsafe-inline'" in policy
