@@ -24,6 +24,7 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }
+_KEPT = {"cache-control": "public, max-age=31536000, immutable", "vary": "accept-encoding"}
 
 
 class Asset(msgspec.Struct, frozen=True):
@@ -74,16 +75,12 @@ def handler(assets: Assets) -> HTTPRouteHandler:
         asset = assets.files.get(name.lstrip("/"))
         if asset is None:
             return Response(b"", status_code=404, media_type="text/plain")
-        if request.headers.get("if-none-match") == f'"{asset.mark}"':
-            return Response(b"", status_code=304)
-        packs = "gzip" in request.headers.get("accept-encoding", "")
-        headers = {
-            "cache-control": "public, max-age=31536000, immutable",
-            "etag": f'"{asset.mark}"',
-            "vary": "accept-encoding",
-            "x-content-type-options": "nosniff",
-        } | ({"content-encoding": "gzip"} if packs else {})
-        body = asset.packed if packs else asset.body
-        return Response(body, media_type=asset.media_type, headers=headers)
+        headers = _KEPT | {"etag": f'"{asset.mark}"'}
+        if request.headers.get("if-none-match") == headers["etag"]:
+            return Response(b"", status_code=304, headers=headers)
+        if "gzip" not in request.headers.get("accept-encoding", ""):
+            return Response(asset.body, media_type=asset.media_type, headers=headers)
+        packed = headers | {"content-encoding": "gzip"}
+        return Response(asset.packed, media_type=asset.media_type, headers=packed)
 
     return static

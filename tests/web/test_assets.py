@@ -51,6 +51,7 @@ async def test_a_file_is_kept_by_browsers_for_good(browser: httpx.AsyncClient) -
     assert "immutable" in answer.headers["cache-control"]
     again = await browser.get("/static/icon.svg", headers={"if-none-match": answer.headers["etag"]})
     assert again.status_code == 304
+    assert again.headers["cache-control"] == answer.headers["cache-control"]
 
 
 async def test_a_browser_that_cannot_unpack_gets_the_plain_file(browser: httpx.AsyncClient) -> None:
