@@ -225,6 +225,16 @@ async def invited(tx: Tx, signer: Signer, editor_id: int, token: str, now: datet
     return await account(tx, editor_id)
 
 
+async def accept(
+    tx: Tx, signer: Signer, editor_id: int, token: str, password: str, now: datetime
+) -> None:
+    """Set a password by an invitation, which that uses up; raises as `invited`, `set_password`."""
+    # Of two who use it at the same moment the second waits here, and finds it used up.
+    await store.lock(tx, editor_id)
+    await invited(tx, signer, editor_id, token, now)
+    await set_password(tx, editor_id, password, now)
+
+
 async def forgotten(tx: Tx, email: str, host: str, now: datetime) -> Account | TooMany | None:
     """Return whose password is forgotten, where that may be asked: None for nobody of ours."""
     if until := await _count(tx, limits.letter_counters(email, host), now):

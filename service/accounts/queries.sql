@@ -48,6 +48,9 @@ select id as editor_id, password_hash, disabled_at from editor where lower(email
 -- name: credentials_of
 select id as editor_id, password_hash, disabled_at from editor where id = $1
 
+-- name: lock
+select id from editor where id = $1 for update
+
 -- name: editor
 select id, email, name, role, language from editor where id = $1
 

@@ -24,6 +24,7 @@ clear_attempts = _q.run("clear_attempts")
 
 credentials = _q.one("credentials", Credentials)
 credentials_of = _q.one("credentials_of", Credentials)
+lock = _q.value("lock", int)
 editor = _q.one("editor", Editor)
 listing = _q.many("listing", Account)
 approvers = _q.many("approvers", Editor)

@@ -15,7 +15,7 @@ from service.editions import actions as editions
 from service.editions import compose
 from service.editions.model import Look
 from service.kit.db import Tx
-from service.kit.errors import Invalid
+from service.kit.errors import Forbidden, Invalid
 from service.kit.text import msg
 from service.outbox import notices
 from service.outbox.model import NoticeKind
@@ -37,13 +37,15 @@ async def ask(page: Page, editor_id: FromPath[int], token: FromPath[str]) -> Res
 async def set_password(page: Page, editor_id: FromPath[int], token: FromPath[str]) -> Response[str]:
     """Set the password and log in; the link is used up, earlier logins end."""
     form = await page.form()
+    if not session.same_origin(page.request):
+        raise Forbidden(msg("This form was sent from another site."))
     async with page.db.read() as tx:
         account = await accounts.invited(tx, page.app.signer, editor_id, token, page.now)
     try:
         password = form.secret("password")
         form.check()
         async with page.db.tx() as tx:
-            await accounts.set_password(tx, editor_id, password, page.now)
+            await accounts.accept(tx, page.app.signer, editor_id, token, password, page.now)
             entry = await accounts.open_session(tx, editor_id, page.agent, page.now)
     except Invalid as problem:
         form.faults = list(problem.faults)
