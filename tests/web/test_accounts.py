@@ -1,5 +1,6 @@
 """The pages about people: invited, given a role, barred, and their passwords set by nobody else."""
 
+import asyncio
 import re
 
 import msgspec
@@ -42,6 +43,14 @@ async def invite(client: Client) -> int:
     return int(answer.headers["location"].rsplit("/", 1)[1])
 
 
+async def link_for(client: Client, editor_id: int = 0) -> str:
+    """Return the path of a link for setting a password, for somebody just invited if for nobody."""
+    number = editor_id or await invite(client)
+    shown = await client.submit(f"/editors/{number}/invitation")
+    [path] = set(re.findall(r"http://rundbrief\.test(/welcome/[\w/-]+)", shown.text))
+    return path
+
+
 async def test_a_second_account_of_one_address_is_refused_at_the_field_and_nothing_is_lost(
     client: Client,
 ) -> None:
@@ -59,8 +68,7 @@ async def test_an_invited_editor_sets_a_password_by_the_link_and_is_logged_in(
     await client.login("administrator")
     editor_id = await invite(client)
     assert "eingeladen" in (await client.get("/editors")).text
-    shown = await client.submit(f"/editors/{editor_id}/invitation")
-    [path] = set(re.findall(r"http://rundbrief\.test(/welcome/[\w/-]+)", shown.text))
+    path = await link_for(client, editor_id)
     async with Client.of(app, asgi) as guest:
         assert "nord@verband.example" in (await guest.get(path)).text
         weak = await guest.post(path, data={"password": "kurz"})
@@ -71,11 +79,32 @@ async def test_an_invited_editor_sets_a_password_by_the_link_and_is_logged_in(
         assert (await guest.get(path)).status_code == 404, "the link is used up"
 
 
+async def test_of_two_who_use_a_link_at_the_same_moment_one_is_let_in(
+    client: Client, asgi: Litestar, app: App
+) -> None:
+    await client.login("administrator")
+    path = await link_for(client)
+    async with Client.of(app, asgi) as one, Client.of(app, asgi) as other:
+        sent = [guest.post(path, data={"password": PASSWORD}) for guest in (one, other)]
+        codes = sorted([answer.status_code for answer in await asyncio.gather(*sent)])
+    assert codes == [303, 404]
+
+
+async def test_nobody_is_let_in_by_a_form_of_another_site(
+    client: Client, asgi: Litestar, app: App
+) -> None:
+    await client.login("administrator")
+    path = await link_for(client)
+    async with Client.of(app, asgi) as guest:
+        elsewhere = {"sec-fetch-site": "cross-site"}
+        answer = await guest.post(path, data={"password": PASSWORD}, headers=elsewhere)
+    assert answer.status_code == 403
+    assert "rundbrief" not in answer.cookies
+
+
 async def test_opening_the_link_uses_nothing_up(client: Client, asgi: Litestar, app: App) -> None:
     await client.login("administrator")
-    editor_id = await invite(client)
-    shown = await client.submit(f"/editors/{editor_id}/invitation")
-    [path] = set(re.findall(r"http://rundbrief\.test(/welcome/[\w/-]+)", shown.text))
+    path = await link_for(client)
     async with Client.of(app, asgi) as gateway:
         for _ in range(3):
             assert (await gateway.get(path)).status_code == 200
@@ -259,10 +288,18 @@ async def test_an_editor_reads_the_association_and_cannot_change_it(
 async def test_the_settings_in_force_are_shown_without_their_secrets(settings: Settings) -> None:
     secret = "0123456789abcdef0123456789abcdef"
     smtp_url = f"smtp://mailer:{secret}@mail.example:587"
-    set_up = msgspec.structs.replace(settings, smtp_url=smtp_url, secret_keys=(secret,))
-    async with opened(set_up) as app, Client.of(app, web.create(app)) as client:
-        await client.login("administrator")
-        page = await client.get("/settings/system")
+    imap_url = f"imaps://mailbox:{secret}@mail.example/INBOX"
+    set_up = msgspec.structs.replace(
+        settings, smtp_url=smtp_url, imap_url=imap_url, secret_keys=(secret,)
+    )
+    beside = f"postgresql:///rundbrief?host=db.example&user=rundbrief&password={secret}"
+    async with opened(set_up) as opening:
+        shown = msgspec.structs.replace(set_up, database_url=beside)
+        app = msgspec.structs.replace(opening, settings=shown)
+        async with Client.of(app, web.create(app)) as client:
+            await client.login("administrator")
+            page = await client.get("/settings/system")
+    assert "password=•••" in page.text
     assert "smtp://mailer:•••@mail.example:587" in page.text
     assert "SECRET_KEYS" in page.text
     assert secret not in page.text

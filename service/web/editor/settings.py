@@ -38,7 +38,7 @@ DUTIES = {
     "forget": msg("deletes what has lapsed"),
 }
 _SECRET = {"secret_keys"}
-_PASSWORD = re.compile(r"(://[^:@/\s]*:)[^\s/]+@")
+_PASSWORD = re.compile(r"(://[^:@/\s]*:)[^\s/]+(?=@)|([?&]\w*password=)[^&\s]*")
 
 
 class OnDuty(msgspec.Struct, frozen=True):
@@ -138,9 +138,7 @@ def _shown(name: str, value: object) -> Shown:
         return Shown(name.upper(), "•••" if value else "")
     if isinstance(value, tuple):
         return Shown(name.upper(), ", ".join(str(v) for v in value))
-    text = str(value)
-    text = _PASSWORD.sub(r"\1•••@", text)
-    return Shown(name.upper(), text)
+    return Shown(name.upper(), _PASSWORD.sub(r"\1\2•••", str(value)))
 
 
 def _form(page: Page, form: Form, problem: Invalid | Conflict | None = None) -> Response[str]:
