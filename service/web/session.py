@@ -19,17 +19,21 @@ from litestar.types import Scope
 from service.accounts import actions as accounts
 from service.accounts.model import EditorRole, Session
 from service.app import App
-from service.kit import clock
-from service.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from service.kit import clock, log
+from service.kit.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from service.kit.text import msg
 from service.web import guards
 from service.web.forms import Form, Upload
 
 Call: TypeAlias = Request[Any, Any, Any]
 
+_log = log.logger("web")
+
 _NAME = "rundbrief"
 _SLOT = "rundbrief_known"
 _KEPT_MOST = 1_000_000
+# A file may be larger; text that was typed is taken apart while everybody else waits.
+_TYPED_MOST = 4_000_000
 _BIGINT = 2**63
 
 
@@ -116,7 +120,7 @@ async def _received(request: Call) -> Form:
     kind, _ = request.content_type
     if kind == RequestEncodingType.URL_ENCODED:
         # Litestar's own parser caches bodies, passwords included, for the life of the process.
-        return Form.decode(await request.body())
+        return Form.decode(await _bounded(request))
     if kind != RequestEncodingType.MULTI_PART:
         return Form({})
     lists: dict[str, list[str]] = {}
@@ -127,9 +131,19 @@ async def _received(request: Call) -> Form:
                 files[name] = Upload(value.filename, await value.read())
             else:
                 lists.setdefault(name, []).append(value)
-    except (ClientException, UnicodeDecodeError) as error:
+    except (ClientException, UnicodeDecodeError, LookupError) as error:
         raise Invalid.of("", msg("The form could not be read. Please send it again.")) from error
     return Form(lists, files)
+
+
+async def _bounded(request: Call) -> bytes:
+    body = await request.body()
+    if len(body) > _TYPED_MOST:
+        megabytes = _TYPED_MOST // 1_000_000
+        raise Invalid.of(
+            "", msg("This is too much text for a form: at most %(limit)s MB.", limit=megabytes)
+        )
+    return body
 
 
 def check_csrf(request: Call, session: Session, sent: Form) -> None:
@@ -167,13 +181,15 @@ async def look_again(error: Exception, scope: Scope) -> None:
     """
     request: Call = Request(scope)
     known = known_of(request)
-    if "route_handler" not in scope:
-        known.session = await _session(request)
-    if isinstance(error, Conflict) and known.form:
-        try:
+    try:
+        if "route_handler" not in scope:
+            known.session = await _session(request)
+        if isinstance(error, Conflict):
             await check_once(request, known.form)
-        except AlreadySent as twin:
-            known.twin = twin
+    except AlreadySent as twin:
+        known.twin = twin
+    except Unavailable:
+        _log.warning("an error is told without what the database knows of its reader")
 
 
 def remember(app: App, response: Response[Any], token: str) -> None:

@@ -5,6 +5,7 @@ import pytest
 from litestar import Litestar, get
 from litestar.params import FromPath
 
+from service.app import App
 from service.kit.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Unavailable
 from service.kit.text import msg
 from service.web import errors
@@ -115,6 +116,14 @@ async def test_the_log_of_an_outage_names_the_route_and_not_the_token_in_its_pat
     assert logged == "unavailable at GET /broken/{kind:str}"
 
 
+async def test_an_unknown_address_is_told_while_the_database_is_away(
+    client: Client, app: App
+) -> None:
+    await client.login()
+    await app.db.close()
+    assert (await client.get("/no/such/page")).status_code == 404
+
+
 async def test_an_unknown_address_is_a_page_in_our_design(client: Client) -> None:
     answer = await client.get("/no/such/page")
     assert answer.status_code == 404
@@ -142,6 +151,15 @@ async def test_a_form_that_is_too_large_is_refused_before_it_is_read(client: Cli
     assert "höchstens 20 MB" in answer.text
 
 
+async def test_typed_text_has_a_bound_of_its_own_for_it_is_read_while_others_wait(
+    client: Client,
+) -> None:
+    await client.login()
+    answer = await client.post("/account", data={"name": "ä" * 1_000_000, "csrf": client.csrf})
+    assert answer.status_code == 422
+    assert "höchstens 4 MB" in answer.text
+
+
 @pytest.mark.parametrize(
     ("kind", "body"),
     [
@@ -151,6 +169,11 @@ async def test_a_form_that_is_too_large_is_refused_before_it_is_read(client: Cli
         (
             "multipart/form-data; boundary=x",
             b'--x\r\nContent-Disposition: form-data; name="name"\r\n\r\n\xff\xfe\r\n--x--\r\n',
+        ),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="name"\r\n'
+            b"Content-Type: text/plain; charset=none\r\n\r\nLea\r\n--x--\r\n",
         ),
     ],
 )
