@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from service.demo import doors
 from service.demo.mailbox import Contents, Mailbox
 from service.kit import wording
-from service.kit.errors import Forbidden, NotFound
+from service.kit.errors import NotFound
 from service.kit.text import msg
 from service.web import session
 from service.web.guards import PUBLIC, LoginNeeded
@@ -57,8 +57,7 @@ async def framed(page: Page, name: FromPath[str]) -> Response[str]:
 @post("/demo/mail/clear", opt=PUBLIC)
 async def clear(page: Page) -> Response[str]:
     """Throw all caught mails away."""
-    if not session.same_origin(page.request):
-        raise Forbidden(msg("This form was sent from another site."))
+    session.check_origin(page.request)
     count = await asyncio.to_thread(_mailbox(page).clear)
     said = msg("%(count)s mails were thrown away.", count=wording.number(count))
     return page.go("/demo/mail", said=said)

@@ -164,6 +164,12 @@ def same_origin(request: Call) -> bool:
     return origin is None or origin.partition("://")[2] == request.headers.get("host")
 
 
+def check_origin(request: Call) -> None:
+    """Raise Forbidden for a form that a page of another site sent."""
+    if not same_origin(request):
+        raise Forbidden(msg("This form was sent from another site. Please open the page itself."))
+
+
 async def check_once(request: Call, sent: Form | None) -> None:
     """Raise AlreadySent where a form carries a token that was taken before."""
     if sent is None or not (token := sent.first("once")):

@@ -6,7 +6,6 @@ from service.accounts import actions as accounts
 from service.accounts.model import Entry, LoginOutcome, TooMany
 from service.editions import actions as editions
 from service.kit import wording
-from service.kit.errors import Forbidden
 from service.kit.text import Text, msg
 from service.web import kept, session
 from service.web.forms import Form
@@ -26,10 +25,7 @@ async def ask(page: Page) -> Response[str]:
 async def enter(page: Page) -> Response[str]:
     """Log in; wrong logins are told at the form, with the address kept."""
     form = await page.form()
-    if not session.same_origin(page.request):
-        raise Forbidden(
-            msg("The login form was sent from another site. Please open /login itself.")
-        )
+    session.check_origin(page.request)
     email, password = form.text("email", required=True), form.secret("password")
     if form.faults:
         return await _show(page, form, status=422)

@@ -15,7 +15,7 @@ from service.editions import actions as editions
 from service.editions import compose
 from service.editions.model import Look
 from service.kit.db import Tx
-from service.kit.errors import Forbidden, Invalid
+from service.kit.errors import Invalid
 from service.kit.text import msg
 from service.outbox import notices
 from service.outbox.model import NoticeKind
@@ -28,19 +28,14 @@ from service.web.pages import Page
 @get("/welcome/{editor_id:int}/{token:str}", opt=PUBLIC, name="welcome")
 async def ask(page: Page, editor_id: FromPath[int], token: FromPath[str]) -> Response[str]:
     """Ask for a password, or say why the link is no good."""
-    async with page.db.read() as tx:
-        account = await accounts.invited(tx, page.app.signer, editor_id, token, page.now)
-    return _show(page, account, Form({}))
+    return await _show(page, editor_id, token, Form({}))
 
 
 @post("/welcome/{editor_id:int}/{token:str}", opt=PUBLIC)
 async def set_password(page: Page, editor_id: FromPath[int], token: FromPath[str]) -> Response[str]:
     """Set the password and log in; the link is used up, earlier logins end."""
     form = await page.form()
-    if not session.same_origin(page.request):
-        raise Forbidden(msg("This form was sent from another site."))
-    async with page.db.read() as tx:
-        account = await accounts.invited(tx, page.app.signer, editor_id, token, page.now)
+    session.check_origin(page.request)
     try:
         password = form.secret("password")
         form.check()
@@ -49,13 +44,15 @@ async def set_password(page: Page, editor_id: FromPath[int], token: FromPath[str
             entry = await accounts.open_session(tx, editor_id, page.agent, page.now)
     except Invalid as problem:
         form.faults = list(problem.faults)
-        return _show(page, account, form)
+        return await _show(page, editor_id, token, form)
     response = page.go("/today", said=msg("Your password is set. Welcome."))
     session.remember(page.app, response, entry.token)
     return response
 
 
-def _show(page: Page, account: Account, form: Form) -> Response[str]:
+async def _show(page: Page, editor_id: int, token: str, form: Form) -> Response[str]:
+    async with page.db.read() as tx:
+        account = await accounts.invited(tx, page.app.signer, editor_id, token, page.now)
     page.language = account.language
     return page.show(
         "editor/account/welcome.html",
