@@ -121,9 +121,9 @@ class Stencil:
         ]
 
     def draft(self, own: bytes, body: bytes | memoryview, at: datetime) -> list["Draft"]:
-        """Return what each key has to sign; `body` is its own relaxed form."""
-        lines = _BLANKS.sub(b" ", _FOLD.sub(b"", own)).splitlines()
-        text = self._fields % tuple([line.partition(b":")[2].strip() for line in lines])
+        """Return what each key has to sign; `body` is its own relaxed form, `own` but for folds."""
+        lines = own.replace(b"\r\n ", b" ").split(b"\r\n")
+        text = self._fields % tuple([line.partition(b": ")[2] for line in lines[:-1]])
         known = int(at.timestamp()), base64.b64encode(hashlib.sha256(body).digest())
         return [
             Draft(key.private, hashlib.sha256(text + relaxed % known).digest(), field % known)
@@ -141,7 +141,7 @@ class Draft(Struct, frozen=True, eq=False):
     def signed(self, raw: bytes) -> bytes:
         """Return the whole field."""
         value = base64.b64encode(raw)
-        folded = b"\r\n ".join(value[i : i + 72] for i in range(0, len(value), 72))
+        folded = b"\r\n ".join([value[i : i + 72] for i in range(0, len(value), 72)])
         return self.field + folded + b"\r\n"
 
 

@@ -7,16 +7,27 @@ whoever gets a retry twice can tell that it is one mail.
 
 import html
 import re
-from datetime import datetime
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
 from service.outbox import links, mime
 from service.outbox.model import Letterhead, Mail, Notice, Rendition, Ticket
 
-_REGIONS = {"de": "de-CH", "fr": "fr-CH", "it": "it-CH", "en": "en"}
-_FILLED = {"TOKEN", "SALUTATION", "ADDRESS"}
+_Value = Callable[[Ticket], bytes]
+_Piece = bytes | _Value | None  # literal, what is the recipient's, or the place of the token
 
+_PLAIN: dict[str, _Piece] = {
+    "TOKEN": None,
+    "SALUTATION": lambda ticket: mime.inline(ticket.salutation),
+    "ADDRESS": lambda ticket: mime.inline(ticket.address),
+}
+_HTML: dict[str, _Piece] = {
+    "TOKEN": None,  # it holds nothing that HTML would have to escape
+    "SALUTATION": lambda ticket: mime.inline(html.escape(ticket.salutation)),
+    "ADDRESS": lambda ticket: mime.inline(html.escape(ticket.address)),
+}
+_REGIONS = {"de": "de-CH", "fr": "fr-CH", "it": "it-CH", "en": "en"}
 
 # The header fields that differ from one recipient to the next, in the order of a mail.
 OWN = (b"to", b"date", b"message-id", b"list-unsubscribe")
@@ -24,13 +35,16 @@ OWN = (b"to", b"date", b"message-id", b"list-unsubscribe")
 
 class Form(Struct, frozen=True):
     """A compiled rendition: the header fields that all its mails share, up to and with the empty
-    line, and a body in literal bytes, with at which indexes which value goes in.
+    line, and a body cut at every place of the recipient's token.
+
+    `personal`: which segments hold more of the recipient than that, and what they are made of.
     """
 
     head: bytes
-    parts: tuple[bytes, ...]
-    slots: tuple[tuple[int, str], ...]
+    segments: tuple[bytes, ...]
+    personal: tuple[tuple[int, tuple[bytes | _Value, ...]], ...]
     sender: str
+    domain: str
     seed: str
     unsubscribe: str
     bounce_domain: str = ""
@@ -62,21 +76,25 @@ def compile_form(rendition: Rendition, letterhead: Letterhead, bounce_domain: st
         _fixed_head(rendition, letterhead),
         mime.multipart(limit),
     )
-    pieces: list[bytes | str] = [
-        mime.part_start(limit, "plain"),
-        *_pieces(rendition, rendition.text, "text"),
-        mime.part_end(limit, last=False),
-        mime.part_start(limit, "html"),
-        *_pieces(rendition, rendition.html, "html"),
-        mime.part_end(limit, last=True),
-    ]
+    segments = _segments(
+        [
+            mime.part_start(limit, "plain"),
+            *_pieces(rendition, rendition.text, _PLAIN),
+            mime.part_end(limit, last=False),
+            mime.part_start(limit, "html"),
+            *_pieces(rendition, rendition.html, _HTML),
+            mime.part_end(limit, last=True),
+        ]
+    )
+    sender = mime.checked_address(letterhead.sender_address)
     return Form(
         head=b"".join(head),
-        parts=tuple(b"" if isinstance(p, str) else p for p in pieces),
-        slots=tuple((i, p) for i, p in enumerate(pieces) if isinstance(p, str)),
-        sender=mime.checked_address(letterhead.sender_address),
+        segments=tuple(s[0] if isinstance(s[0], bytes) and len(s) == 1 else b"" for s in segments),
+        personal=tuple((i, s) for i, s in enumerate(segments) if len(s) > 1),
+        sender=sender,
+        domain=sender.rpartition("@")[2],
         seed=seed,
-        unsubscribe=f"{letterhead.public_url}/u/",
+        unsubscribe=mime.ascii_only("List-Unsubscribe", f"{letterhead.public_url}/u/"),
         bounce_domain=bounce_domain,
     )
 
@@ -90,16 +108,11 @@ def write(form: Form, ticket: Ticket, token: str) -> Mail:
 def fill(form: Form, ticket: Ticket, token: str) -> Letter:
     """Return what one recipient gets; raises Invalid for an address that mail cannot take."""
     address = mime.international_address(ticket.address)
-    values = {
-        **_both("TOKEN", token),
-        **_both("SALUTATION", ticket.salutation),
-        **_both("ADDRESS", ticket.address),
-    }
-    parts = list(form.parts)
-    for index, name in form.slots:
-        parts[index] = values[name]
-    own = _own_head(form, ticket.message_id, address, ticket.dated_at, token)
-    return Letter(address, own, form.head, b"".join(parts))
+    segments = list(form.segments)
+    for index, pieces in form.personal:
+        segments[index] = b"".join([p if isinstance(p, bytes) else p(ticket) for p in pieces])
+    body = mime.inline(token).join(segments)
+    return Letter(address, _own_head(form, ticket, address, token), form.head, body)
 
 
 def web_page(rendition: Rendition, salutation: str, address: str, token: str) -> str:
@@ -136,39 +149,21 @@ def write_notice(notice: Notice) -> Mail:
     return Mail(mime.checked_address(notice.sender_address), address, b"".join(parts))
 
 
-def _both(slot: str, value: str) -> dict[str, bytes]:
-    """Return a value as the text part and as the HTML part show it."""
-    plain, escaped = mime.inline(value), html.escape(value)
-    return {
-        f"text {slot}": plain,
-        f"html {slot}": plain if escaped == value else mime.inline(escaped),
-    }
-
-
-def _own_head(form: Form, message_id: int, address: str, dated: datetime, token: str) -> bytes:
-    return b"".join(
-        (
-            mime.recipient(address),
-            mime.date(dated),
-            mime.structured(
-                "Message-ID", mime.message_id(f"{form.seed}:{message_id}", form.sender)
-            ),
-            mime.structured("List-Unsubscribe", *_ways_out(form, token)),
-        )
-    )
-
-
-def _ways_out(form: Form, token: str) -> list[str]:
-    """Return where one recipient can unsubscribe, the best way first, separated by commas.
+def _own_head(form: Form, ticket: Ticket, address: str, token: str) -> bytes:
+    """Return the fields of OWN; folded where a line would be too long, but with no other blanks.
 
     RFC 8058: an HTTPS address that takes a POST, and the header that says so. The mail address is
     for programs that know nothing newer, and only where somebody reads what comes to it.
     """
-    page = f"<{form.unsubscribe}{token}>"
-    if not form.bounce_domain:
-        return [page]
-    address = links.unsubscribe_address(token, form.bounce_domain)
-    return [f"{page},", f"<mailto:{address}?subject=unsubscribe>"]
+    ways_out = f"<{form.unsubscribe}{token}>"
+    if form.bounce_domain:
+        mailbox = links.unsubscribe_address(token, form.bounce_domain)
+        ways_out += f",\r\n <mailto:{mailbox}?subject=unsubscribe>"
+    unique = mime.unique(f"{form.seed}:{ticket.message_id}")
+    return (
+        f"To: <{address}>\r\nDate: {mime.written(ticket.dated_at)}\r\n"
+        f"Message-ID: <{unique}@{form.domain}>\r\nList-Unsubscribe: {ways_out}\r\n"
+    ).encode()
 
 
 def _fixed_head(rendition: Rendition, letterhead: Letterhead) -> bytes:
@@ -193,16 +188,16 @@ def _fixed_head(rendition: Rendition, letterhead: Letterhead) -> bytes:
     return b"".join(lines)
 
 
-def _pieces(rendition: Rendition, body: str, part: str) -> list[bytes | str]:
+def _pieces(rendition: Rendition, body: str, values: dict[str, _Piece]) -> list[_Piece]:
     """Split a body at its slots and encode what lies between them."""
     numbered = _lines(body).replace(f"@@{rendition.nonce}_DISPATCH@@", str(rendition.dispatch_id))
     split = _slot(rendition.nonce).split(numbered)
-    pieces: list[bytes | str] = []
+    pieces: list[_Piece] = []
     for index, piece in enumerate(split):
         if index % 2:
-            if piece not in _FILLED:
+            if piece not in values:
                 raise SlotFault(f"nobody fills the slot {piece}")
-            pieces.append(f"{part} {piece}")
+            pieces.append(values[piece])
             continue
         if f"@@{rendition.nonce}" in piece:
             raise SlotFault("a slot's mark is damaged")
@@ -210,6 +205,20 @@ def _pieces(rendition: Rendition, body: str, part: str) -> list[bytes | str]:
         before_slot = index < len(split) - 1 and literal and not literal.endswith(b"\r\n")
         pieces.append(literal + b"=\r\n" if before_slot else literal)
     return pieces
+
+
+def _segments(pieces: Sequence[_Piece]) -> list[tuple[bytes | _Value, ...]]:
+    """Cut pieces at the token's places; neighbouring literals become one."""
+    segments: list[list[bytes | _Value]] = [[b""]]
+    for piece in pieces:
+        last = segments[-1][-1]
+        if piece is None:
+            segments.append([b""])
+        elif isinstance(piece, bytes) and isinstance(last, bytes):
+            segments[-1][-1] = last + piece
+        else:
+            segments[-1].append(piece)
+    return [tuple(segment) for segment in segments]
 
 
 def _slot(nonce: str) -> re.Pattern[str]:

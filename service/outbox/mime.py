@@ -91,10 +91,14 @@ def named(name: str, display: str, identity: str) -> bytes:
 
 def structured(name: str, *values: str) -> bytes:
     """Return a header from ASCII values that are already valid; they may be folded between."""
-    for value in values:
-        if not value.isascii() or not value.isprintable():
-            raise Invalid.of(name, msg("A mail header holds a character that is not allowed."))
-    return _folded(name, list(values))
+    return _folded(name, [ascii_only(name, value) for value in values])
+
+
+def ascii_only(name: str, value: str) -> str:
+    """Return a value that a header can hold as it is; raises Invalid."""
+    if not value.isascii() or not value.isprintable():
+        raise Invalid.of(name, msg("A mail header holds a character that is not allowed."))
+    return value
 
 
 def _words(value: str) -> list[str]:
@@ -157,21 +161,31 @@ def _unusable() -> Invalid:
     return Invalid.of("address", msg("This is not an address that mail can be sent to."))
 
 
-@lru_cache(maxsize=16)
 def date(at: datetime) -> bytes:
     """Return the Date header of an instant."""
-    return structured("Date", *format_datetime(at.astimezone(UTC)).split(" "))
+    return structured("Date", written(at))
+
+
+@lru_cache(maxsize=16)
+def written(at: datetime) -> str:
+    """Return an instant as a Date header has it."""
+    return format_datetime(at.astimezone(UTC))
 
 
 def message_id(seed: str, sender_address: str) -> str:
     """Return the same Message-ID for the same seed, in the sender's domain."""
     domain = checked_address(sender_address).rpartition("@")[2]
-    return f"<{hashlib.sha256(seed.encode()).hexdigest()[:32]}@{domain}>"
+    return f"<{unique(seed)}@{domain}>"
 
 
 def boundary(seed: str) -> str:
     """Return a boundary that cannot occur in quoted-printable text."""
-    return f"=_{hashlib.sha256(seed.encode()).hexdigest()[:32]}"
+    return f"=_{unique(seed)}"
+
+
+def unique(seed: str) -> str:
+    """Return 32 hexadecimal digits, the same for the same seed only."""
+    return hashlib.sha256(seed.encode()).hexdigest()[:32]
 
 
 def multipart(limit: str) -> bytes:
