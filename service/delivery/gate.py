@@ -134,10 +134,14 @@ class Gate:
         self._news.set()
 
     async def room(self) -> None:
-        """Wait until more can be claimed."""
-        while not self._closed and (len(self._open) > _AHEAD or self._count > self._most()):
+        """Wait until more can be claimed: nothing that is here could go, or it will soon."""
+        while not self._closed and (self._plenty or self._count > self._most()):
             self._taken.clear()
             await self._taken.wait()
+
+    @property
+    def _plenty(self) -> bool:
+        return len(self._open) > _AHEAD or bool(self._ready)
 
     def _most(self) -> float:
         """Return how many may wait: few where the relay itself is slow, for nobody can overtake."""
@@ -208,10 +212,9 @@ class Gate:
         """Return what may go now, `most` mails at most; None once the gate is closed."""
         while not self._closed:
             pause = self._release()
+            self._taken.set()
             if self._open:
-                jobs = [self._open.popleft() for _ in range(min(most, len(self._open)))]
-                self._taken.set()
-                return jobs
+                return [self._open.popleft() for _ in range(min(most, len(self._open)))]
             self._news.clear()
             try:
                 async with asyncio.timeout(min(pause, _LOOK)):

@@ -78,6 +78,7 @@ class Lane:
         self._shakes, self._shaken_at = 0.0, 0.0
         self._slot = -1
         self.free = False
+        self._uncounted = not self.limited  # nobody counts mails a second here
 
     @property
     def stamp(self) -> datetime | None:
@@ -97,6 +98,7 @@ class Lane:
             self._owing = self.pace.ceiling is None and told.ceiling is not None
             self._counted = self._counted if self._owing else None
         self.pace = told
+        self._uncounted = not self.limited and told.paused_until is None
         self.halted = self.seen.urgent
         self._judge()
 
@@ -122,7 +124,7 @@ class Lane:
         if self.free:
             return True
         room = not self.halted and self.on_way < self._window
-        return room and not self.limited and self.rate(now) == math.inf
+        return room and (self._uncounted or (not self.limited and self.rate(now) == math.inf))
 
     def wait(self, now: datetime, place: int, workers: int) -> float:
         """Return seconds until this worker's next slot; NEVER until something happens first."""
@@ -130,7 +132,7 @@ class Lane:
             return 0.0
         if self.halted or self.on_way >= self._window:
             return NEVER
-        allowed = self.rate(now)
+        allowed = math.inf if self._uncounted else self.rate(now)
         if allowed == math.inf:
             return 0.0
         if allowed == 0:
@@ -142,7 +144,7 @@ class Lane:
         """Note that a mail leaves now."""
         self.on_way += 1
         self._owing = False
-        if not self.free and 0 < (allowed := self.rate(now)) < math.inf:
+        if not self._uncounted and 0 < (allowed := self.rate(now)) < math.inf:
             self._slot = self._next(now, allowed, place, workers)[0]
 
     def _next(self, now: datetime, allowed: float, place: int, workers: int) -> tuple[int, float]:
