@@ -128,6 +128,9 @@ class Pipeline(asyncio.Protocol):
         self._awake()
 
     def _line(self, line: bytes) -> None:
+        if not self._said and (said := _whole(line)) is not None:
+            self._came(said)
+            return
         if not line[:3].isdigit() or line[3:4] not in {b" ", b"-", b""}:
             self.abandon("the answer is no reply: " + line[:80].decode("ascii", "replace"))
             return
@@ -138,8 +141,11 @@ class Pipeline(asyncio.Protocol):
         self._said.append(line[4:])
         if line[3:4] == b"-":
             return
-        said = _read(int(line[:3]), b" ".join(self._said))
+        said = _read(line[:3], b" ".join(self._said))
         self._said.clear()
+        self._came(said)
+
+    def _came(self, said: Reply) -> None:
         if self._owed == 0:
             self.abandon(f"spoke unasked: {said.code} {said.text[:80]}")
             return
@@ -323,8 +329,14 @@ class Pipeline(asyncio.Protocol):
 
 
 @lru_cache(maxsize=64)  # a server answers most commands in the same words
-def _read(code: int, text: bytes) -> Reply:
-    return outcome.reply(code, text.decode("utf-8", "replace"))
+def _whole(line: bytes) -> Reply | None:
+    """Return the reply that a line is all of; None for anything else."""
+    whole = line[:3].isdigit() and line[3:4] in {b" ", b""}
+    return _read(line[:3], line[4:]) if whole else None
+
+
+def _read(code: bytes, text: bytes) -> Reply:
+    return outcome.reply(int(code), text.decode("utf-8", "replace"))
 
 
 def gone(error: Exception) -> Deferred:

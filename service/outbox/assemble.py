@@ -37,12 +37,12 @@ class Form(Struct, frozen=True):
     """A compiled rendition: the header fields that all its mails share, up to and with the empty
     line, and a body cut at every place of the recipient's token.
 
-    `personal`: which segments hold more of the recipient than that, and what they are made of.
+    `personal`: which segments hold more of the recipient than that, as templates with their values.
     """
 
     head: bytes
     segments: tuple[bytes, ...]
-    personal: tuple[tuple[int, tuple[bytes | _Value, ...]], ...]
+    personal: tuple[tuple[int, bytes, tuple[_Value, ...]], ...]
     sender: str
     domain: str
     seed: str
@@ -89,8 +89,8 @@ def compile_form(rendition: Rendition, letterhead: Letterhead, bounce_domain: st
     sender = mime.checked_address(letterhead.sender_address)
     return Form(
         head=b"".join(head),
-        segments=tuple(s[0] if isinstance(s[0], bytes) and len(s) == 1 else b"" for s in segments),
-        personal=tuple((i, s) for i, s in enumerate(segments) if len(s) > 1),
+        segments=tuple(template % () if not values else b"" for template, values in segments),
+        personal=tuple((i, *segment) for i, segment in enumerate(segments) if segment[1]),
         sender=sender,
         domain=sender.rpartition("@")[2],
         seed=seed,
@@ -109,8 +109,8 @@ def fill(form: Form, ticket: Ticket, token: str) -> Letter:
     """Return what one recipient gets; raises Invalid for an address that mail cannot take."""
     address = mime.international_address(ticket.address)
     segments = list(form.segments)
-    for index, pieces in form.personal:
-        segments[index] = b"".join([p if isinstance(p, bytes) else p(ticket) for p in pieces])
+    for index, template, values in form.personal:
+        segments[index] = template % tuple([value(ticket) for value in values])
     body = mime.inline(token).join(segments)
     return Letter(address, _own_head(form, ticket, address, token), form.head, body)
 
@@ -207,18 +207,18 @@ def _pieces(rendition: Rendition, body: str, values: dict[str, _Piece]) -> list[
     return pieces
 
 
-def _segments(pieces: Sequence[_Piece]) -> list[tuple[bytes | _Value, ...]]:
-    """Cut pieces at the token's places; neighbouring literals become one."""
-    segments: list[list[bytes | _Value]] = [[b""]]
+def _segments(pieces: Sequence[_Piece]) -> list[tuple[bytes, tuple[_Value, ...]]]:
+    """Cut pieces at the token's places into templates, each with the values that it takes."""
+    segments: list[tuple[bytes, tuple[_Value, ...]]] = [(b"", ())]
     for piece in pieces:
-        last = segments[-1][-1]
+        template, values = segments[-1]
         if piece is None:
-            segments.append([b""])
-        elif isinstance(piece, bytes) and isinstance(last, bytes):
-            segments[-1][-1] = last + piece
+            segments.append((b"", ()))
+        elif isinstance(piece, bytes):
+            segments[-1] = template + piece.replace(b"%", b"%%"), values
         else:
-            segments[-1].append(piece)
-    return [tuple(segment) for segment in segments]
+            segments[-1] = template + b"%b", (*values, piece)
+    return segments
 
 
 def _slot(nonce: str) -> re.Pattern[str]:
