@@ -4,6 +4,7 @@ It reads what the workers' gates found out (`pacer` writes it) and decides nothi
 """
 
 import math
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -16,6 +17,8 @@ from service.kit.db import Tx
 from service.kit.errors import NotFound
 from service.kit.text import msg
 from service.outbox import timing
+from service.outbox.forecast import Slow
+from service.outbox.model import DomainCount
 
 PAGE = 50
 
@@ -46,10 +49,23 @@ async def speed(tx: Tx, relay: Relay, now: datetime) -> float:
 
     One that rests is taken for as fast as it will be after.
     """
-    seen = await store.relays(tx, [relay.name])
-    awake = max([now, *(one.paused_until for one in seen if one.paused_until)])
     most = receivers.limits(receivers.of_host(relay.host)).rate or math.inf
-    return min([most, *(one.rate(awake) for one in seen)])
+    return min([most, *(_awake(one, now) for one in await store.relays(tx, [relay.name]))])
+
+
+async def slow(tx: Tx, owed: Sequence[DomainCount], now: datetime) -> tuple[Slow, ...]:
+    """Return who of the receivers of these mails takes less than we could send."""
+    counts = [one.domain for one in owed], [one.mails for one in owed]
+    seen = await store.slow(tx, *counts, now - pace.PEACE)
+    rates = [(one, _awake(one, now)) for one in seen]
+    return tuple(
+        Slow(one.waiting, rate, receivers.title(one.name)) for one, rate in rates if rate < math.inf
+    )
+
+
+def _awake(seen: Sight, now: datetime) -> float:
+    """Return the rate of one that rests as it will be after."""
+    return seen.rate(max(now, seen.paused_until or now))
 
 
 async def count_slowed(tx: Tx, now: datetime) -> int:

@@ -41,6 +41,18 @@ select kind, name, false as calm, 0::bigint as waiting, ceiling, slowed_at, stri
 from destination
 where kind = 'relay' and name = any ($1::text[])
 
+-- name: slow
+-- Who of the receivers of these mails ($2, by domain $1) called us too fast since $3.
+select k.kind, k.name, false as calm, sum(t.mails)::bigint as waiting, k.ceiling, k.slowed_at, k.strikes,
+       k.rests, k.paused_until, k.flow, k.flow_at, k.burst, k."window", k.last_code, k.last_status,
+       k.last_reply, k.last_at
+from unnest($1::text[], $2::bigint[]) as t (domain, mails)
+left join mail_route r on r.domain = t.domain
+join destination k on k.name = coalesce(nullif(r.destination, ''), t.domain)
+  and k.kind = case when coalesce(r.destination, '') = '' then 'domain' else 'group' end::destination_kind
+where k.slowed_at > $3
+group by k.kind, k.name
+
 -- name: count_slowed
 select count(*) from destination where kind <> 'relay' and slowed_at > $1
 

@@ -81,6 +81,7 @@ async def audience(tx: Tx, edition_id: int, segments: Catalogue, now: datetime) 
     return Audience(
         recipients=sum(c.count for c in counts if not c.reason),
         left_out=[c for c in counts if c.reason],
+        domains=await store.candidate_domains(tx),
     )
 
 

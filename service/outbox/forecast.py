@@ -1,11 +1,12 @@
-"""When a dispatch will have left: by its send hours, its warm-up plan and the speed that is known.
+"""When a dispatch will have left: by its hours, its warm-up plan and the speeds that are known.
 
-A forecast, not a promise: what is put off or refused on the way is not foreseen. Pure.
+The slowest decides: the mail server, one receiver, or what others owe before it. A forecast, not a
+promise: what is put off or refused on the way is not foreseen. Pure.
 """
 
 import math
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from msgspec import Struct
 
@@ -13,14 +14,24 @@ from service.kit import localtime
 from service.outbox import hours, warming
 from service.outbox.times import SendHours, Stretch
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _FAR = 400  # stretches; what takes longer has no end that anybody could plan with
+
+
+class Slow(Struct, frozen=True):
+    """A receiver that takes less than we could send: mails that go there, and how many a second."""
+
+    mails: int
+    rate: float
+    name: str = ""
 
 
 class Means(Struct, frozen=True):
     """What holds a dispatch up: its hours, the speed known (mails a second), and a plan.
 
     `steps`: how many mails leave on the first day with mail, on the next …, empty without a plan;
-    of the first day's number `sent` have left already where that is `today`.
+    of the first day's number `sent` have left already where that is `today`. From that moment on
+    `ahead` mails of others leave before its own.
     """
 
     hours: SendHours | None = None
@@ -28,6 +39,8 @@ class Means(Struct, frozen=True):
     steps: tuple[int, ...] = ()
     sent: int = 0
     today: datetime | None = None
+    ahead: int = 0
+    slow: tuple[Slow, ...] = ()
 
     @property
     def keeps_to(self) -> SendHours | None:
@@ -45,17 +58,53 @@ class Portion(Struct, frozen=True):
 
 def last(means: Means, begins: datetime, owed: int) -> datetime | None:
     """Return about when the last of so many mails leaves; None: later than anybody plans."""
+    ends = [_slow_end(means, begins, one) for one in means.slow]
+    end = max([_common_end(means, begins, owed), *ends])
+    return None if end == _NEVER else end
+
+
+def slowest(means: Means, begins: datetime, owed: int) -> Slow | None:
+    """Return the receiver that the last mail waits for, if it waits for one."""
+    ends = {one: _slow_end(means, begins, one) for one in means.slow}
+    worst = max(ends, key=lambda one: ends[one], default=None)
+    return worst if worst and ends[worst] > _common_end(means, begins, owed) else None
+
+
+def until(means: Means, begins: datetime, end: datetime, owed: int) -> int:
+    """Return about how many of so many mails leave before an end."""
+    gone = _until(means, begins, end, owed)
+    if means.ahead and means.today:
+        gone = min(gone, max(_until(means, means.today, end, means.ahead + owed) - means.ahead, 0))
+    late = (one.mails - _until(_alone(means, one), begins, end, one.mails) for one in means.slow)
+    return max(min(gone, owed - sum(late)), 0)
+
+
+def _common_end(means: Means, begins: datetime, owed: int) -> datetime:
+    end = _end(means, begins, owed)
+    if means.ahead and means.today:
+        end = max(end, _end(means, means.today, means.ahead + owed))
+    return end
+
+
+def _slow_end(means: Means, begins: datetime, slow: Slow) -> datetime:
+    return _end(_alone(means, slow), begins, slow.mails)
+
+
+def _alone(means: Means, slow: Slow) -> Means:
+    return Means(means.keeps_to, slow.rate)
+
+
+def _end(means: Means, begins: datetime, owed: int) -> datetime:
     left = float(owed)
     for portion in _portions(means, begins):
         if portion.mails >= left:
             share = left / portion.mails if portion.mails < math.inf else 0.0
             return portion.begins + share * (portion.ends - portion.begins)
         left -= portion.mails
-    return None
+    return _NEVER
 
 
-def until(means: Means, begins: datetime, end: datetime, owed: int) -> int:
-    """Return about how many of so many mails leave before an end."""
+def _until(means: Means, begins: datetime, end: datetime, owed: int) -> int:
     gone = 0.0
     for portion in _portions(means, begins):
         if portion.begins >= end or gone >= owed:

@@ -214,11 +214,19 @@ class ReasonCount(Struct, frozen=True):
     count: int
 
 
+class DomainCount(Struct, frozen=True):
+    """How many mails go to the addresses of one domain."""
+
+    domain: str
+    mails: int
+
+
 class Audience(Struct, frozen=True):
     """Whom a dispatch would be frozen to if it were opened now."""
 
     recipients: int
     left_out: list[ReasonCount]
+    domains: list[DomainCount]
 
 
 class Link(Struct, frozen=True):

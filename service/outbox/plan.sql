@@ -199,6 +199,36 @@ with freed as (
 )
 update dispatch set warm_up = '' where warm_up = $1
 
+-- name: ahead
+-- What others owe that leaves before a dispatch ($2, null: not opened yet); of one plan ($1) or all.
+select coalesce(sum(m.messages), 0)::bigint
+from dispatch d
+join message_count m on m.dispatch_id = d.id and m.state in ('queued', 'deferred', 'handing_over')
+where d.state = 'running' and d.id is distinct from $2 and ($1::text is null or d.warm_up = $1)
+  and coalesce((d.opened_at, d.id) < (select o.opened_at, o.id from dispatch o where o.id = $2), true)
+
+-- name: candidate_domains
+select lower(split_part(address, '@', 2)) as domain, count(*) as mails
+from candidate
+where reason is null
+group by 1
+
+-- name: owed_domains
+-- Of many stretches that owe anything, some fifty are looked at: that tells it well enough.
+with owing as (
+    select first_id, last_id, row_number() over (order by number) as place, count(*) over () as owing
+    from chunk
+    where dispatch_id = $1 and (tally is null or tally ?| array['queued', 'deferred'])
+), looked_at as (
+    select *, count(*) over () as looked_at from owing where place % greatest(owing / 50, 1) = 0
+)
+select lower(split_part(m.address, '@', 2)) as domain,
+       (count(*) * max(c.owing) / max(c.looked_at))::bigint as mails
+from looked_at c
+join message m on m.dispatch_id = $1 and m.id between c.first_id and c.last_id
+  and m.state in ('queued', 'deferred')
+group by 1
+
 -- name: control_addresses
 select address from control_address where newsletter_id = $1 order by address
 

@@ -7,6 +7,7 @@ from service.kit.text import msg
 from service.outbox.model import (
     Dispatch,
     DispatchLine,
+    DomainCount,
     FirstResults,
     Lease,
     LeftOutLine,
@@ -150,6 +151,9 @@ senders_under_way = _plan.values("senders_under_way", int)
 put_under = _plan.run("put_under")
 cut_anew = _plan.run("cut_anew")
 used = _plan.one("used", Used)
+ahead = _plan.value("ahead", int)
+candidate_domains = _plan.many("candidate_domains", DomainCount)
+owed_domains = _plan.many("owed_domains", DomainCount)
 warming = _plan.many("warming", Warming)
 let_go = _plan.value("let_go", int)
 let_all_go = _plan.run("let_all_go")

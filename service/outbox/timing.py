@@ -12,7 +12,7 @@ from service.kit.errors import Invalid
 from service.kit.text import msg
 from service.outbox import hours as rules
 from service.outbox import store, tally
-from service.outbox.model import LeftOutLine
+from service.outbox.model import DomainCount, LeftOutLine
 from service.outbox.times import SendHours
 
 
@@ -93,3 +93,16 @@ async def count_too_late(tx: Tx, dispatch_id: int) -> int:
 async def hurry(tx: Tx, domains: list[str], now: datetime) -> int:
     """Let messages to these domains that were put off be due now; returns how many stretches."""
     return await store.hurry(tx, domains, now) or 0
+
+
+async def owed_domains(tx: Tx, dispatch_id: int) -> list[DomainCount]:
+    """Return about how many mails a dispatch still owes to each domain."""
+    return await store.owed_domains(tx, dispatch_id)
+
+
+async def ahead(tx: Tx, warm_up: str | None, dispatch_id: int | None) -> int:
+    """Return how many mails of other dispatches leave before one that was opened, or is to be.
+
+    Only of those under the plan of a sender's domain, where it is under one.
+    """
+    return await store.ahead(tx, warm_up, dispatch_id) or 0

@@ -180,14 +180,19 @@ async def means(tx: Tx, newsletter_id: int, sender_address: str, now: datetime) 
     plan = await store.warm_up(tx, domain_of(sender_address))
     today = await _today(tx, plan, now) if plan and plan.ended_at is None else None
     if plan is None or today is None:
-        return Means(known)
+        return Means(known, today=now)
     return Means(known, steps=tuple(plan.steps[today.step :]), sent=today.sent, today=now)
 
 
 async def days_needed(tx: Tx, sender_address: str, owed: int, now: datetime) -> int:
-    """Return over how many days a dispatch to `owed` recipients would stretch; 0 without a plan."""
-    plan = await store.warm_up(tx, domain_of(sender_address))
+    """Return over how many days a dispatch to `owed` recipients would stretch; 0 without a plan.
+
+    What others under the plan owe leaves before it.
+    """
+    domain = domain_of(sender_address)
+    plan = await store.warm_up(tx, domain)
     today = await _today(tx, plan, now) if plan and plan.ended_at is None else None
     if plan is None or today is None:
         return 0
+    owed += await store.ahead(tx, domain, None) or 0
     return warming.days_needed(plan.steps, today.step, today.sent, owed)

@@ -9,8 +9,11 @@ from service.delivery import pace
 from service.delivery.pace import Pace
 from service.kit import clock
 from service.kit.db import Tx
-from service.outbox import ledger
+from service.outbox import actions as outbox
+from service.outbox import ledger, timing
+from service.web.editor import foresight
 from tests.browser_like import Client
+from tests.editions import make
 from tests.outbox import cast
 
 PAGE = "/dispatches/destinations"
@@ -50,9 +53,9 @@ def slowed(now: datetime, a_second: float) -> Pace:
     return pace.after(Pace(flow=a_second, flow_at=now), pace.Seen(0.0, slowed=True), now)
 
 
-async def house(app: App, now: datetime) -> int:
+async def house(app: App, now: datetime, people: int = 9) -> int:
     """Open a dispatch to three domains, two of them of one group that slows us down."""
-    dispatch_id = await cast.opened(app.db, people=9)
+    dispatch_id = await cast.opened(app.db, people=people)
     async with app.db.tx() as tx:
         for number, domain in enumerate(("gmail.com", "verein.example", "bluewin.ch")):
             await tx.execute(
@@ -145,3 +148,48 @@ async def test_thousands_of_destinations_are_shown_a_page_at_a_time(
         address = str(following[0].get("href")) if following else ""
     assert len(seen) == len(set(seen)) == 120
     assert seen == sorted(seen)
+
+
+async def test_the_slowest_receiver_decides_when_a_dispatch_is_done(
+    app: App, client: Client
+) -> None:
+    now = clock.now()
+    dispatch_id = await house(app, now, people=90)
+    early, end = now - timedelta(minutes=2), now + timedelta(minutes=4)
+    async with app.db.tx() as tx:
+        await tx.execute("update dispatch set opened_at = $1, not_after = $2", early, end)
+        await tx.execute("update chunk set tally = null")  # as while a worker is at it
+        await tx.execute(
+            "update message set state = 'accepted', settled_at = $1"
+            " where address like '%@bluewin.ch'",
+            now - timedelta(seconds=2),
+        )
+        progress = await outbox.progress(tx, dispatch_id, now)
+        assert progress.expected_end == now + timedelta(seconds=120)
+        assert await foresight.done_by(tx, progress, now) == progress.expected_end
+        await tx.execute("update destination set ceiling = 0.05, slowed_at = $1", now)
+        done = await foresight.done_by(tx, progress, now)
+    assert done is not None
+    assert round((done - now).total_seconds()) == 1500, "sixty mails, each after 25 seconds"
+    await client.login("editor")
+    page = words((await client.get(f"/dispatches/{dispatch_id}")).text)
+    assert "Nicht alle bekommen es rechtzeitig: etwa 9 von 60." in page
+    assert "Google nimmt etwa 2 Mails pro Minute an." in page
+
+
+async def test_what_leaves_before_a_dispatch_is_reckoned_with(app: App, client: Client) -> None:
+    first, now = await cast.opened(app.db, people=9), clock.now()
+    async with app.db.tx() as tx:
+        await known(tx, "relay", app.mailer.relays[0].name, now, slowed(now, 0.1))
+        newsletter_id = (await outbox.dispatch(tx, first)).newsletter_id
+        edition_id = await make.edition(tx, newsletter_id, cast.BODIES)
+        await cast.approve(tx, edition_id, round_=2)
+        second = await outbox.schedule(tx, edition_id, now, None, now)
+        assert await timing.ahead(tx, None, None) == 9
+        assert await timing.ahead(tx, None, first) == 0
+        assert await timing.ahead(tx, "soko.example", None) == 0
+    await client.login("editor")
+    async with app.db.tx() as tx:
+        await tx.execute("update dispatch set not_after = $1", now + timedelta(minutes=1))
+    page = words((await client.get(f"/dispatches/{second}")).text)
+    assert "Davor gehen 9 Mails anderer Versände weg." in page

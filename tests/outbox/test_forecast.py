@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.outbox import forecast
-from service.outbox.forecast import Means
+from service.outbox.forecast import Means, Slow
 from service.outbox.times import SendHours
 
 OFFICE = SendHours((1, 2, 3, 4, 5), time(7), time(18))
+SLOW = Slow(600, 0.5, "Hotmail")
+SLOWER = Slow(60, 1 / 60, "Bluewin")
 TUESDAY = datetime(2026, 2, 3, 8, 0, tzinfo=UTC)  # nine in Zurich
 
 
@@ -35,6 +37,12 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
         (Means(steps=(50, 100), sent=40, today=TUESDAY), 60, at(4, 12)),
         (Means(OFFICE, steps=(50,)), 60, at(4, 6)),
         (Means(SendHours((1,), time(7), time(8)), rate=0.001), 5_000, None),
+        (Means(slow=(SLOW, SLOWER)), 5_000, at(3, 9)),
+        (Means(rate=0.5, slow=(SLOW,)), 3_600, at(3, 10)),
+        (Means(OFFICE, slow=(Slow(10 * 3_600, 1),)), 40_000, at(4, 7)),
+        (Means(slow=(Slow(100, 1e-9), SLOW)), 5_000, None),
+        (Means(rate=0.5, ahead=900, today=TUESDAY), 900, at(3, 9)),
+        (Means(steps=(50, 100), sent=40, today=TUESDAY, ahead=10), 100, at(4, 18)),
     ],
 )
 def test_the_last_mail_is_told_by_hours_plan_and_speed(
@@ -47,6 +55,21 @@ def test_how_many_leave_before_an_end_is_told_by_the_same_portions() -> None:
     plan = Means(steps=(50, 100, 200))
     ends = {at(3, 8): 0, at(3, 13): 25, at(3, 20): 50, at(4, 12): 100, at(5, 5): 150}
     assert {end: forecast.until(plan, TUESDAY, end, 1_000) for end in ends} == ends
+
+
+def test_of_slow_receivers_and_of_what_goes_first_only_what_is_late_misses_the_end() -> None:
+    slow = Means(slow=(SLOW, SLOWER))  # of 700, forty have the mail at once
+    ends = {at(3, 8): 0, at(3, 8, 10): 700 - 300 - 50, at(3, 8, 20): 660, at(3, 9): 700}
+    assert {end: forecast.until(slow, TUESDAY, end, 700) for end in ends} == ends
+    second = Means(rate=1, ahead=3_600, today=TUESDAY)
+    ends = {at(3, 8, 30): 0, at(3, 9): 0, at(3, 9, 30): 1_800, at(3, 11): 3_600}
+    assert {end: forecast.until(second, TUESDAY, end, 3_600) for end in ends} == ends
+
+
+def test_the_receiver_is_named_that_the_last_mail_waits_for() -> None:
+    assert forecast.slowest(Means(slow=(SLOW, SLOWER)), TUESDAY, 700) == SLOWER
+    assert forecast.slowest(Means(rate=0.1, slow=(SLOW, SLOWER)), TUESDAY, 700) is None
+    assert forecast.slowest(Means(), TUESDAY, 700) is None
 
 
 @given(

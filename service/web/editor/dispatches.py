@@ -10,6 +10,7 @@ from litestar.response import Stream
 from msgspec import Struct
 
 from service.delivery import actions as delivery
+from service.delivery import destinations
 from service.editions import actions as editions
 from service.editions.model import Edition, Newsletter
 from service.kit import clock
@@ -22,7 +23,8 @@ from service.outbox.model import Dispatch, DispatchLine, DispatchState, Progress
 from service.outbox.states import Move
 from service.outbox.times import ControlCopy, SendHours
 from service.web import keyset
-from service.web.editor.foresight import Foresight, foresee
+from service.web.editor import foresight
+from service.web.editor.foresight import Ask, Foresight
 from service.web.guards import APPROVER, EDITOR
 from service.web.pages import Page
 from service.workers import actions as workers
@@ -55,6 +57,7 @@ class Standing(Struct, frozen=True):
     """
 
     progress: Progress
+    done_by: datetime | None
     hours: SendHours | None
     outlook: warm_up.Outlook | None
     copies: list[ControlCopy]
@@ -98,7 +101,7 @@ async def show(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
         standing=standing,
         reasons=reasons,
         over_us=over_us,
-        foresight=await _foresight(page, subject, standing.progress),
+        foresight=await _in_time(page, subject, standing.progress),
         **_acts(subject.dispatch.state),
     )
 
@@ -186,19 +189,23 @@ def _acts(state: DispatchState) -> dict[str, Any]:
     return {"moves": moves, "live": state not in ENDED}
 
 
-async def _foresight(page: Page, subject: About, progress: Progress) -> Foresight | None:
+async def _in_time(page: Page, subject: About, progress: Progress) -> Foresight | None:
     """Return whether a dispatch that has an end will reach everybody before it."""
     known, now = subject.dispatch, page.now
     if known.not_after is None or known.state in ENDED:
         return None
     # In a transaction, because whom it reaches is worked out in a temporary table.
     async with page.db.tx() as tx:
-        owed = progress.owed
         if known.opened_at is None:
             reach = await outbox.audience(tx, known.edition_id, page.app.segments, now)
-            owed = reach.recipients
+            owed, opened = reach.recipients, None
+            slow = await destinations.slow(tx, reach.domains, now)
+        else:
+            owed, opened = progress.owed, known.id
+            slow = await foresight.slow(tx, known.id, now)
         begins = max(known.scheduled_at, now)
-        return await foresee(page, tx, subject.newsletter, owed, begins, known.not_after)
+        asked = Ask(subject.newsletter, owed, slow, begins, known.not_after, opened)
+        return await foresight.foresee(page, tx, asked)
 
 
 async def _standing(tx: Tx, dispatch_id: int, now: datetime) -> Standing:
@@ -206,6 +213,7 @@ async def _standing(tx: Tx, dispatch_id: int, now: datetime) -> Standing:
     known = progress.dispatch
     return Standing(
         progress,
+        await foresight.done_by(tx, progress, now),
         await timing.hours(tx, known.newsletter_id),
         await warm_up.outlook(tx, known, now),
         await control.copies(tx, dispatch_id),

@@ -13,6 +13,7 @@ from service.audience import actions as people
 from service.audience import coverage
 from service.audience.catalogue import where
 from service.audience.coverage import Coverage
+from service.delivery import destinations
 from service.editions import actions as editions
 from service.editions.model import Edition, EditionState, Newsletter
 from service.kit import localtime
@@ -23,7 +24,8 @@ from service.outbox import actions as outbox
 from service.outbox import control, hours, timing, warm_up, warming
 from service.outbox.model import Audience
 from service.outbox.times import SendHours
-from service.web.editor.foresight import foresee
+from service.web.editor import foresight
+from service.web.editor.foresight import Ask, Foresight
 from service.web.forms import Form
 from service.web.guards import EDITOR
 from service.web.pages import Page
@@ -64,9 +66,7 @@ async def ask(page: Page) -> Response[str]:
         return _show(page, "schedule", plan, form=form)
     try:
         at, end = _moments(form, page.now)
-        async with page.db.read() as tx:
-            await timing.check_end(tx, plan.newsletter.id, at, end)
-            ahead = await foresee(page, tx, plan.newsletter, plan.audience.recipients, at, end)
+        ahead = await _ahead(page, plan, at, end)
     except Invalid as problem:
         return _show(page, "schedule", plan, 422, form=form, faults=problem.faults)
     return _show(page, "confirm", plan, form=form, at=at, end=end, foresight=ahead)
@@ -107,6 +107,15 @@ async def _plan(page: Page, tx: Tx, edition_id: int) -> Plan:
         await timing.hours(tx, newsletter.id),
         await warm_up.days_needed(tx, *owed, page.now),
     )
+
+
+async def _ahead(page: Page, plan: Plan, at: datetime, end: datetime | None) -> Foresight:
+    """Return when it will have left; raises Invalid where nothing could leave before its end."""
+    async with page.db.read() as tx:
+        await timing.check_end(tx, plan.newsletter.id, at, end)
+        slow = await destinations.slow(tx, plan.audience.domains, page.now)
+        asked = Ask(plan.newsletter, plan.audience.recipients, slow, at, end)
+        return await foresight.foresee(page, tx, asked)
 
 
 def _show(page: Page, step: str, plan: Plan, status: int = 200, **context: object) -> Response[str]:
