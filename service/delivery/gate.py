@@ -131,6 +131,7 @@ class Gate:
                 self._pass(job, lane, now)
             else:
                 self._queue(job, lane, now)
+        self._release()
         self._news.set()
 
     async def room(self) -> None:

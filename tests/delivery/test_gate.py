@@ -1,5 +1,6 @@
 """Workers at receivers that say "too fast", and at mail servers that come and go."""
 
+import asyncio
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -258,3 +259,22 @@ async def test_what_was_put_off_comes_back_in_its_order_however_often_it_is_look
         due[0] = comes(number)
         assert due[0] < clock.now + timedelta(seconds=20), "there is always something to send"
         assert due[0] < due[1]
+
+
+async def test_no_more_is_claimed_while_what_waits_could_go(db: Database) -> None:
+    clock = Clock()
+    jobs = Jobs(Desk(db, "w", clock), clock)
+    gate = Gate(Time(clock, lambda: None), jobs.put_off)
+    gate.relay = gate.lane(DestinationKind.RELAY, "relay.example:25")
+    tickets = [Ticket(n, 1, 0, 1, n, f"a@x{n}.example", "", "de", 0, NOW) for n in range(1, 201)]
+    claim = Claim(Lease(1, 0, 1, 1, 200), tickets)
+    gate.admit(jobs.take_up(claim, {0: Plate(None, None)}))  # type: ignore[arg-type]
+    room, gone = asyncio.ensure_future(gate.room()), 0
+    while True:  # a new relay gets one mail, then two, then four
+        done, _ = await asyncio.wait({room}, timeout=0)
+        if done:
+            break
+        for job in await gate.take(16) or ():
+            gate.done(job, Accepted(Reply(250, "2.0.0", "taken")), gate.relay.name)
+            gone += 1
+    assert gone >= 150
