@@ -109,15 +109,7 @@ async def add(tx: Tx, draft: Draft, now: datetime) -> int:
         draft = msgspec.structs.replace(draft, url=mailing.url(mailing.new_token()))
     checked = _checked(draft)
     await _refuse_twin(tx, checked.url, 0)
-    host = schedule.host(checked.url)
-    await store.keep_hosts(tx, [host], now)
-    added = await store.add(
-        tx, checked.kind, checked.title, checked.url, checked.site_url, checked.config,
-        checked.language, checked.crawl_delay, host, now, schedule.first_fetch(draft.kind, now),
-        checked.reads_pages,
-    )  # fmt: skip
-    if added is None:
-        raise Conflict(msg("The source could not be added."))
+    [added] = await _add(tx, [checked], now)
     return added
 
 
@@ -174,17 +166,27 @@ async def take_list(tx: Tx, body: bytes, now: datetime, *, dry: bool = False) ->
     for draft in opml.read(body):
         try:
             checked = _checked(draft)
-            if checked.url in known:
-                taken.known.append(checked)
-                continue
-            if not dry:
-                await add(tx, checked, now)
         except Invalid as problem:
             taken.refused.append((draft, problem.faults[0].what))
-        else:
-            known.add(checked.url)
-            taken.added.append(checked)
+            continue
+        (taken.known if checked.url in known else taken.added).append(checked)
+        known.add(checked.url)
+    if not dry:
+        await _add(tx, taken.added, now)
     return taken
+
+
+async def _add(tx: Tx, drafts: Sequence[Draft], now: datetime) -> list[int]:
+    lines = [
+        msgspec.structs.asdict(draft)
+        | {
+            "host": schedule.host(draft.url),
+            "next_fetch_at": schedule.first_fetch(draft.kind, now),
+        }
+        for draft in drafts
+    ]
+    await store.keep_hosts(tx, [str(line["host"]) for line in lines], now)
+    return await store.add(tx, now, lines)
 
 
 async def claim(tx: Tx, now: datetime, most: int) -> list[Source]:

@@ -59,7 +59,11 @@ on conflict (name) do nothing
 -- name: add
 insert into source (kind, title, url, site_url, config, language, crawl_delay, host, state,
                     created_at, next_fetch_at, reads_pages)
-values ($1, $2, $3, $4, $5, $6, $7, $8, 'active', $9, $10, $11)
+select kind, title, url, site_url, config, language, crawl_delay, host, 'active', $1,
+       next_fetch_at, reads_pages
+from jsonb_to_recordset($2::jsonb) as given (
+    kind source_kind, title text, url text, site_url text, config jsonb, language text,
+    crawl_delay integer, host text, next_fetch_at timestamptz, reads_pages boolean)
 returning id
 
 -- name: change
