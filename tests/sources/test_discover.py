@@ -162,10 +162,15 @@ async def test_a_list_of_sources_goes_out_and_comes_back_as_it_was(
 async def test_a_list_of_another_reader_is_taken_in_without_what_cannot_be_used(app: App) -> None:
     body = """<opml version="1.0"><body><outline text="Kantone"><outline text="ZG"
       xmlUrl="https://zg.example/feed" title=""/><outline xmlUrl="file:///etc/passwd" text="x"/>
-      <outline xmlUrl="https://zg.example/feed" text="doppelt"/></outline></body></opml>"""
+      <outline xmlUrl="https://zg.example/feed" text="doppelt"/>
+      <outline xmlUrl="https://sh.example/feed" text="SH" rundbriefKind="mail"/></outline>
+      </body></opml>"""
     async with app.db.tx() as tx:
         taken = await sources.take_list(tx, body.encode(), clock.now(), dry=True)
-        assert [(one.title, one.url) for one in taken.added] == [("ZG", "https://zg.example/feed")]
+        assert [(one.title, one.url, one.kind) for one in taken.added] == [
+            ("ZG", "https://zg.example/feed", SourceKind.FEED),
+            ("SH", "https://sh.example/feed", SourceKind.FEED),
+        ]
         assert len(taken.refused) == 1
         assert await sources.everything(tx) == []
 
