@@ -160,12 +160,18 @@ async def test_a_newsletter_without_its_tick_is_left_and_the_rest_stays(
     async with app.db.tx() as tx:
         second = await cast.newsletter(tx, "zweiter")
         await cast.subscribed(tx, one, second)
-    await client.post(link, data={"newsletters": second, "language": "de"})
+    shown = re.findall(r'name="shown" value="(\d+)"', (await client.get(link)).text)
+    assert shown == [str(letter), str(second)]
+    async with app.db.tx() as tx:
+        unseen = await cast.newsletter(tx, "dritter")
+        await cast.subscribed(tx, one, unseen)
+    await client.post(link, data={"shown": shown, "newsletters": second, "language": "de"})
     async with app.db.read() as tx:
         rows = await tx.fetch("select newsletter_id, state::text, ended_how from subscription")
     assert {r[0]: (r[1], r[2]) for r in rows} == {
         letter: ("ended", "preferences"),
         second: ("active", ""),
+        unseen: ("active", ""),
     }
 
 

@@ -45,23 +45,26 @@ async def change(page: Page, token: FromPath[str]) -> Response[str]:
     async with outbox.honoured(page.db, contact.id, page.now) as tx:
         topics, until = form.numbers("topics"), _until(form, page.now)
         language = form.choice("language", LANGUAGES, default=contact.language)
-        kept = set(form.numbers("newsletters"))
+        unticked = {*form.numbers("shown")} - {*form.numbers("newsletters")}
         if form.faults:
             return await _show(page, tx, token, contact, form, status=422)
         await audience.choose_topics(tx, contact.id, topics)
         await audience.speak(tx, contact.id, language, page.now)
         await audience.pause(tx, contact.id, until, page.now)
-        left = await _leave_others(page, tx, contact.id, kept)
+        left = await _leave(page, tx, contact.id, unticked)
         await events.used_a_link(tx, page.app.signer, token, page.now)
     return page.go(f"/p/{token}", said=_LEFT if left else _SAVED)
 
 
-async def _leave_others(page: Page, tx: Tx, contact_id: int, kept: set[int]) -> int:
-    """End every running subscription that is not ticked any more; return how many."""
+async def _leave(page: Page, tx: Tx, contact_id: int, newsletters: set[int]) -> int:
+    """End the running subscriptions among these; return how many.
+
+    What began after the page was shown was neither kept nor left by whoever saves it.
+    """
     left = 0
     for subscription in await audience.subscriptions(tx, contact_id):
         running = subscription.state is not SubscriptionState.ENDED
-        if running and subscription.newsletter_id not in kept:
+        if running and subscription.newsletter_id in newsletters:
             leaving = Leaving(contact_id, subscription.newsletter_id, How.PREFERENCES)
             left += (await events.unsubscribe(tx, leaving, page.now)).ended
     return left
