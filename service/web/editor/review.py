@@ -60,6 +60,7 @@ async def show(page: Page, edition_id: FromPath[int]) -> Response[str]:
 async def hand_in(page: Page, edition_id: FromPath[int]) -> Response[str]:
     """Ask for approval; approvers get a mail. Blocking findings stop it."""
     async with page.db.tx() as tx:
+        await editions.locked(tx, edition_id)
         judged = await _judge(page, tx, edition_id)
         if any(f.blocking for f in judged.findings):
             raise Conflict(msg("Something must be put right before this can be handed in."))
