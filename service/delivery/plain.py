@@ -7,6 +7,8 @@ back; here is only how that is told.
 import re
 from functools import lru_cache
 
+from service.delivery import outcome
+from service.delivery.model import Reply
 from service.delivery.refusal import judge
 from service.kit.text import Text, msg
 
@@ -31,8 +33,6 @@ _WAY = msg("The mail server could not reach the receiver, or the connection brok
 _SYNTAX = msg("The receiver's mail server did not understand ours.")
 _CONTENT = msg("The receiver objects to the content of the mail (such as links or attachments).")
 
-_LOGIN = frozenset({530, 534, 535, 538})
-_AUTHENTICATION = frozenset({"5.7.8", "5.7.9", "5.7.26", "5.7.515"})
 _LINE = re.compile(r"(?:([245]\d\d)\b[ -]?)?(?:([245]\.\d{1,3}\.\d{1,3})\b)?")
 _TLS = msg("The receiver wants the connection encrypted in another way.")
 _BEYOND_ASCII = msg(
@@ -99,7 +99,7 @@ def meaning(code: int, status: str, reply: str) -> Text:
     """Return what a reply means; `status` is its RFC 3463 code or "", `code` 0 for no answer."""
     if 200 <= code <= 299:
         return _ACCEPTED
-    if code in _LOGIN or status in _AUTHENTICATION:
+    if outcome.unauthenticated(Reply(code, status, reply)):
         return _NOT_US
     if status == "5.6.7":  # RFC 6531 §3.5
         return _BEYOND_ASCII

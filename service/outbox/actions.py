@@ -144,7 +144,7 @@ async def cancel(tx: Tx, dispatch_id: int, now: datetime) -> int:
     if scheduled or await _still_sending(tx, before.edition_id):
         await editions.move(tx, before.edition_id, step, now)
     async with tally.called_off(tx, dispatch_id):
-        return await store.call_back(tx, dispatch_id, now)
+        return await store.call_back(tx, dispatch_id, now, "cancelled")
 
 
 async def _still_sending(tx: Tx, edition_id: int) -> bool:

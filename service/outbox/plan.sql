@@ -31,16 +31,6 @@ select id from dispatch
 where not_after <= $1 and state in ('running', 'paused', 'waiting') and opened_at is not null
 order by id
 
--- name: withdraw_late
-update message
-set state = 'withdrawn', settled_at = $2, status = 'too_late', next_at = null
-where id in (
-    select id from message
-    where dispatch_id = $1 and state in ('queued', 'deferred')
-    order by id
-    for update
-)
-
 -- name: empty_chunks
 update chunk set due_at = null where dispatch_id = $1 and worker = '' and due_at is not null
 

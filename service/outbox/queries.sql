@@ -156,7 +156,7 @@ where dispatch_id = $1 and tally ?| array['queued', 'deferred']
 
 -- name: call_back
 update message
-set state = 'withdrawn', settled_at = $2, status = 'cancelled', next_at = null
+set state = 'withdrawn', settled_at = $2, status = $3, next_at = null
 where id in (
     select id from message
     where dispatch_id = $1 and state in ('queued', 'deferred')

@@ -74,7 +74,7 @@ async def withdraw_late(tx: Tx, now: datetime) -> int:
     withdrawn = 0
     for dispatch_id in await store.ended(tx, now):
         async with tally.called_off(tx, dispatch_id):
-            withdrawn += await store.withdraw_late(tx, dispatch_id, now)
+            withdrawn += await store.call_back(tx, dispatch_id, now, "too_late")
         await store.finish_late(tx, dispatch_id, now)
     return withdrawn
 

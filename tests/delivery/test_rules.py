@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from service.delivery import blame, breaker, outcome, receivers, retry, smtp
-from service.delivery.model import Accepted, Cause, Deferred, Refused, Scope, Unknown
+from service.delivery.model import Accepted, Cause, Deferred, Refused, Reply, Scope, Unknown
 from service.delivery.refusal.model import Step
+from service.kit.db import Database
 from service.kit.errors import Invalid
 from service.outbox.model import FirstResults
 
@@ -189,6 +190,26 @@ def test_the_breaker_stops_on_unknown_addresses_policies_missing_authentication_
     assert not stops(tried=9, unanswered=9)
     assert stops(tried=10, unanswered=10)
     assert not stops(tried=1000, unanswered=10)
+
+
+async def test_the_breaker_counts_as_unauthenticated_what_the_hand_over_calls_so(
+    db: Database,
+) -> None:
+    codes = (450, 530, 534, 535, 536, 538, 550, 554)
+    statuses = ("", "4.7.8", "5.7.1", "5.7.8", "5.7.9", "5.7.26", "5.7.27", "5.7.515")
+    replies = [Reply(code, status, "") for code in codes for status in statuses]
+    async with db.read() as tx:
+        counted = await tx.fetch(
+            "select failings(jsonb_populate_record(null::message, jsonb_build_object("
+            "  'state', 'refused', 'code', code, 'status', status)))"
+            " from unnest($1::integer[], $2::text[]) with ordinality as t (code, status, place)"
+            " order by place",
+            [said.code for said in replies],
+            [said.status for said in replies],
+        )
+    told = [outcome.unauthenticated(said) for said in replies]
+    assert ["unauthenticated" in kinds for (kinds,) in counted] == told
+    assert 0 < sum(told) < len(told)
 
 
 @pytest.mark.parametrize(
