@@ -136,3 +136,37 @@ def test_nothing_is_loaded_from_another_host(walked: Walk) -> None:
 
 def test_no_page_complains_in_the_console(walked: Walk) -> None:
     assert not walked.console, "\n".join(walked.console)
+
+
+LISTS = (
+    "/editions",
+    "/organisations",
+    "/contacts",
+    "/dispatches",
+    "/reports",
+    "/sources",
+    "/segments",
+)
+
+
+def test_on_a_phone_a_list_shows_all_it_has_to_say(page: Page, house: House) -> None:
+    page.set_viewport_size(PHONE)
+    houses.log_in(page, house, "administrator")
+    for path in LISTS:
+        page.goto(house.url + path)
+        rows = page.locator("tbody tr")
+        assert rows.count(), path
+        beyond = "all => all.filter(one => one.getBoundingClientRect().right > innerWidth).length"
+        assert page.locator("main table *").evaluate_all(beyond) == 0, path
+
+
+@pytest.mark.parametrize("width", [980, 1024, 1080, 1280])
+def test_with_a_mouse_no_state_in_the_inbox_is_cut(page: Page, house: House, width: int) -> None:
+    houses.log_in(page, house, "editor")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{house.url}/inbox?state=all")
+    badges = page.locator(".inbox-list .meta .badge")
+    assert badges.count()
+    cut = """all => all.filter(one => one.getBoundingClientRect().right
+        > one.parentElement.getBoundingClientRect().right + 0.5).length"""
+    assert badges.evaluate_all(cut) == 0
