@@ -77,7 +77,9 @@ async def _listening_on(data_dir: Path, clock: Callable[[], datetime]) -> AsyncI
     with _listening(kept.returns) as held:
         numbers = [one.getsockname()[1] for one in (site_socket, smtp_socket, held)]
     ports = Ports(*numbers)
-    path.write_bytes(msgspec.json.encode(ports))
+    draft = path.with_suffix(".draft")
+    draft.write_bytes(msgspec.json.encode(ports))
+    draft.rename(path)  # whole or not at all: every command reads it
     doors = _doors(ports)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(SiteServer(site_socket, clock))

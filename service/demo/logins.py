@@ -1,10 +1,11 @@
 """The demo's three logins: made up once and kept in DATA_DIR, to be shown at every start."""
 
-import os
 import secrets
 from pathlib import Path
 
 import msgspec
+
+from service.kit import lasting
 
 _CONSONANTS, _VOWELS = "bdfgklmnprstvwz", "aeiou"
 
@@ -20,21 +21,21 @@ class Login(msgspec.Struct, frozen=True):
 
 def kept(data_dir: Path) -> tuple[Login, ...]:
     """Return the logins of this data folder; they are made up the first time."""
-    path = _path(data_dir)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        draft = path.with_suffix(f".{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(_made_up())))
-        draft.rename(path)
-    return known(data_dir)
+    return _read(
+        lasting.kept(
+            _path(data_dir), lambda: msgspec.json.format(msgspec.json.encode(_made_up())).decode()
+        )
+    )
 
 
 def known(data_dir: Path) -> tuple[Login, ...]:
     """Return the logins that were made up before; none where there never was a demo."""
     path = _path(data_dir)
-    return msgspec.json.decode(path.read_bytes(), type=tuple[Login, ...]) if path.exists() else ()
+    return _read(path.read_text(encoding="utf-8")) if path.exists() else ()
+
+
+def _read(text: str) -> tuple[Login, ...]:
+    return msgspec.json.decode(text, type=tuple[Login, ...])
 
 
 def _path(data_dir: Path) -> Path:

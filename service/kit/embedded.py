@@ -24,6 +24,7 @@ from pathlib import Path
 
 import msgspec
 
+from service.kit import lasting
 from service.kit.errors import Unavailable
 from service.kit.text import msg
 
@@ -54,7 +55,9 @@ def start(data_dir: Path, programs: str = "", options: tuple[str, ...] = ()) -> 
     found = _programs(programs)
     base = data_dir.resolve() / "postgres"
     if os.geteuid() == 0:
-        base = Path("/var/lib/rundbrief") / _name_kept_in(base)
+        # A name of its own: it goes when DATA_DIR goes.
+        name = lasting.kept(base / "lies-in-var-lib-rundbrief", lambda: secrets.token_hex(6))
+        base = Path("/var/lib/rundbrief") / name.strip()
         base.mkdir(parents=True, exist_ok=True)
         found = _readable_copy(found, base.parent)
     if len(str(base / "run" / ".s.PGSQL.5432")) > 107:
@@ -65,18 +68,6 @@ def start(data_dir: Path, programs: str = "", options: tuple[str, ...] = ()) -> 
     fcntl.flock(lock, fcntl.LOCK_SH)
     _ensure(server)
     return server.dsn, lock
-
-
-def _name_kept_in(folder: Path) -> str:
-    """Return the name of this DATA_DIR's server: one that goes when DATA_DIR goes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "lies-in-var-lib-rundbrief"
-    draft = folder / f"draft-{os.getpid()}"
-    draft.write_text(secrets.token_hex(6))
-    with contextlib.suppress(FileExistsError):  # another process was faster
-        path.hardlink_to(draft)
-    draft.unlink()
-    return path.read_text().strip()
 
 
 def _ensure(server: Embedded) -> None:

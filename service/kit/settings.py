@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from service.kit import lasting
 from service.kit.errors import Fault, Invalid
+from service.kit.reach import Allowed
 from service.kit.text import msg
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,7 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data_dir: Path = ROOT / ".data"
     secret_keys: tuple[str, ...] = ()  # SECRET_KEYS, newest first, separated by commas
     segments_dir: Path = ROOT / "segments"
-    fetch_allow: tuple[str, ...] = ()  # hosts or networks that may be fetched though not public
+    fetch_allow: tuple[str, ...] = ()  # networks that may be fetched though not public
     bounce_domain: str = ""  # domain of the envelope sender; empty: the newsletter's sender
     bounce_listen: str = ""  # host:port at which we take returned mail ourselves; empty: nowhere
     imap_url: str = ""  # imaps://user:password@host/folder, a mailbox that returned mail comes to
@@ -49,9 +51,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 def _url(*schemes: str) -> Callable[[str], str]:
     def read(value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in schemes:
-            raise ValueError(" / ".join(f"{s}://…" for s in schemes))
+        expected = " / ".join(f"{s}://host…" for s in schemes)
+        try:
+            parts = urlsplit(value)
+            usable = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+        except ValueError as error:
+            raise ValueError(expected) from error
+        if not usable:
+            raise ValueError(expected)
         return value.rstrip("/")
 
     return read
@@ -94,6 +101,13 @@ def _several(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
+def _networks(value: str) -> tuple[str, ...]:
+    several = _several(value)
+    for one in several:
+        Allowed.parse(one)
+    return several
+
+
 def _keys(value: str) -> tuple[str, ...]:
     keys = _several(value)
     if any(len(key) < 32 for key in keys):
@@ -117,7 +131,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "data_dir": Path,
     "segments_dir": Path,
     "secret_keys": _keys,
-    "fetch_allow": _several,
+    "fetch_allow": _networks,
     "workers": _whole(1, 64),
     "smtp_connections": _whole(1, 100),
     "pool_size": _whole(2, 500),
@@ -157,12 +171,5 @@ def keys(settings: Settings) -> list[bytes]:
     """Return the signing keys: the operator's, or one that is made and kept in DATA_DIR."""
     if settings.secret_keys:
         return [key.encode() for key in settings.secret_keys]
-    path = settings.data_dir / "secret-key"
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
-    return [path.read_text().strip().encode()]
+    made = lasting.kept(settings.data_dir / "secret-key", lambda: secrets.token_hex(32))
+    return [made.strip().encode()]

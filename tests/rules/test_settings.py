@@ -1,6 +1,7 @@
 """Settings: documented, read at once, every fault told."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,31 @@ def test_every_fault_is_reported_at_once() -> None:
     assert {fault.where for fault in caught.value.faults} == set(wrong)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLIC_URL", "https://"),
+        ("PUBLIC_URL", "https://news.example.org:port"),
+        ("IMAP_URL", "imaps://user:secret@mail.example:port/INBOX"),
+        ("FETCH_ALLOW", "127.0.0.1:8099, intranet.example"),
+        ("FETCH_ALLOW", "10.0.0.0/33"),
+        ("FETCH_ALLOW", "127.0.0.1:http"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_a_fault_and_no_password_is_told(
+    name: str, value: str
+) -> None:
+    with pytest.raises(Invalid) as caught:
+        settings.read({name: value})
+    assert [fault.where for fault in caught.value.faults] == [name]
+    assert "secret" not in str(caught.value)
+
+
+def test_networks_that_may_be_fetched_are_kept_as_written() -> None:
+    read = settings.read({"FETCH_ALLOW": "127.0.0.1:8099, 10.0.0.0/8,[::1]:80"})
+    assert read.fetch_allow == ("127.0.0.1:8099", "10.0.0.0/8", "[::1]:80")
+
+
 def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "url").write_text("smtp://relay.example:25\n")
     assert settings.read({"SMTP_URL_FILE": str(tmp_path / "url")}).smtp_url == (
@@ -42,6 +68,16 @@ def test_the_signing_key_is_made_once_and_kept(tmp_path: Path) -> None:
     first = settings.keys(ours)
     assert settings.keys(ours) == first
     assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
+
+
+def test_of_many_that_make_the_signing_key_at_once_all_have_the_same(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        for number in range(50):
+            ours = settings.Settings(data_dir=tmp_path / str(number))
+            made = list(threads.map(settings.keys, [ours] * 8))
+            assert made == [made[0]] * 8
+            assert len(made[0][0]) == 64
+            assert [p.name for p in ours.data_dir.iterdir()] == ["secret-key"]
 
 
 def test_several_mail_servers_may_be_named_and_each_is_an_address() -> None:
