@@ -15,6 +15,7 @@ from service.audience import catalogue
 from service.cli import command
 from service.cli.command import Subparsers
 from service.delivery import smtp
+from service.events import mailbox
 from service.kit import db, migrate
 from service.kit.errors import Fault, Invalid, Problem, Unavailable
 from service.kit.messages import Catalogue
@@ -78,9 +79,17 @@ def _place(name: str, where: str) -> str:
 
 
 async def _look_at_settings(settings: Settings) -> list[Fault]:
-    smtp.mailer(settings.smtp_url, settings.public_url, settings.smtp_connections)
-    composition.dkim_keys(settings)
-    return []
+    faults: list[Fault] = []
+    for used in (
+        lambda: smtp.mailer(settings.smtp_url, settings.public_url, settings.smtp_connections),
+        lambda: composition.dkim_keys(settings),
+        lambda: settings.imap_url and mailbox.address(settings.imap_url),
+    ):
+        try:
+            used()
+        except Invalid as problem:
+            faults += [Fault(_place("settings", one.where), one.what) for one in problem.faults]
+    return faults
 
 
 async def _look_at_templates(settings: Settings) -> list[Fault]:

@@ -19,15 +19,18 @@ class Allowed(msgspec.Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str) -> "Allowed":
-        """Read `127.0.0.1:8099`, `127.0.0.0/8` or `[::1]:80`; raises ValueError."""
+        """Read `127.0.0.1:8099`, `127.0.0.0/8` or `[::1]:80`; raises ValueError with what is."""
         host, port = text, None
-        if text.startswith("["):
-            host, _, rest = text[1:].partition("]")
-            port = int(rest.removeprefix(":")) if rest else None
-        elif text.count(":") == 1:
-            host, _, number = text.partition(":")
-            port = int(number)
-        return cls(ipaddress.ip_network(host), port)
+        try:
+            if text.startswith("["):
+                host, _, rest = text[1:].partition("]")
+                port = int(rest.removeprefix(":")) if rest else None
+            elif text.count(":") == 1:
+                host, _, number = text.partition(":")
+                port = int(number)
+            return cls(ipaddress.ip_network(host), port)
+        except ValueError as error:
+            raise ValueError("127.0.0.1:8099, 10.0.0.0/8, [::1]:80") from error
 
 
 def is_public(address: Address) -> bool:

@@ -47,10 +47,12 @@ async def test_the_check_names_every_fault_at_once(scratch: str, tmp_path: Path)
     done = rundbrief(
         "check", "--json",
         DATABASE_URL=scratch, DATA_DIR=str(tmp_path), SEGMENTS_DIR=str(segments),
+        SMTP_URL="smtp://a.example smtp://a.example", IMAP_URL="imaps://mail.example/INBOX",
     )  # fmt: skip
     places = [fault["where"] for fault in json.loads(done.stdout)["faults"]]
     assert done.returncode == 1
-    assert any(p.startswith("settings") for p in places)
+    assert {"settings: SMTP_URL", "settings: IMAP_URL"} <= set(places)
+    assert any(p.endswith("rb1@soko.example.pem") for p in places)
     assert any(p.startswith("segments: wrong.toml") for p in places)
     assert "database" in places
 
