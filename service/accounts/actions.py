@@ -26,7 +26,7 @@ from service.accounts.model import (
 from service.kit.db import Database, Tx
 from service.kit.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from service.kit.text import msg
-from service.kit.tokens import Signer
+from service.kit.tokens import NOT_VALID, Signer
 
 T = TypeVar("T")
 
@@ -221,7 +221,7 @@ async def invited(tx: Tx, signer: Signer, editor_id: int, token: str, now: datet
     """Return the account an invitation is for; raises NotFound or Forbidden as the signer does."""
     known = await _credentials(tx, editor_id)
     if signer.verify(_invitation_purpose(known), token, now) != editor_id:
-        raise NotFound(msg("This link is not valid. Perhaps it was cut off when copied."))
+        raise NotFound(NOT_VALID)
     return await account(tx, editor_id)
 
 

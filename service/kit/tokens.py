@@ -15,6 +15,10 @@ from service.kit.text import msg
 
 _BODY = struct.Struct(">QI")  # id, expiry in seconds since 1970 (0: never)
 _TAG = 16
+NOT_VALID = msg(
+    "This link is not valid. Perhaps it was cut off when copied."
+    " Please open it in the mail once more."
+)
 
 
 class Signer:
@@ -35,7 +39,7 @@ class Signer:
         """Return the number; raises NotFound for a forged token, Forbidden for an expired one."""
         body, tag = _open(token)
         if not any(hmac.compare_digest(tag, _tag(k, purpose, body)) for k in self._keys):
-            raise NotFound(msg("This link is not valid. Perhaps it was cut off when copied."))
+            raise NotFound(NOT_VALID)
         number, expiry = _BODY.unpack(body)
         if expiry and datetime.fromtimestamp(expiry, UTC) < now:
             raise Forbidden(msg("This link has expired. Please ask for a new one."))
@@ -56,5 +60,5 @@ def _open(token: str) -> tuple[bytes, bytes]:
     except (binascii.Error, ValueError):
         raw = b""
     if len(raw) != _BODY.size + _TAG or _encoded(raw) != token:  # one number, one spelling
-        raise NotFound(msg("This link is not valid. Perhaps it was cut off when copied."))
+        raise NotFound(NOT_VALID)
     return raw[: _BODY.size], raw[_BODY.size :]

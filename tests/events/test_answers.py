@@ -76,6 +76,21 @@ def test_whom_an_answer_reaches_is_one_good_address(fields: str, address: str) -
     assert read_letter(f"{fields}\n\nText\n".encode()).address == address
 
 
+@pytest.mark.parametrize(
+    ("sender", "name"),
+    [
+        (
+            '"Sekretariat, Gemeinde Aesch" <sekretariat@aesch.example>',
+            "Sekretariat, Gemeinde Aesch",
+        ),
+        ("leitung@gemeinde.example", "leitung@gemeinde.example"),
+        ("<leitung@gemeinde.example>", "<leitung@gemeinde.example>"),
+    ],
+)
+def test_who_wrote_is_called_by_name_where_there_is_one(sender: str, name: str) -> None:
+    assert read_letter(f"From: {sender}\n\nText\n".encode()).name == name
+
+
 async def test_an_answer_never_goes_to_an_address_that_speaks_for_a_member(app: App) -> None:
     sent = await cast.sent(app, 1)
     for ours in (way_out(app, sent.messages[0]), back(app, sent.messages[0])):

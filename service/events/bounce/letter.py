@@ -25,6 +25,11 @@ class Letter(Struct, frozen=True):
     cut: bool
     address: str = ""  # of whoever wrote, where an answer can be sent to it
 
+    @property
+    def name(self) -> str:
+        """What whoever wrote is called; the whole field where there is no name in it."""
+        return self.sender.partition("<")[0].strip(' "') or self.sender
+
 
 def read_letter(data: bytes) -> Letter:
     """Return a letter's words, whatever the mail looks like."""
