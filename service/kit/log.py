@@ -5,7 +5,8 @@ import re
 import sys
 
 # What an error may quote: an address (or a password before a host), a row of the database.
-_ADDRESS = re.compile(r"""[^\s<>()\[\]"';,:=]+@[^\s<>()\[\]"';,]+""")
+# Bounded before the @: else each letter of a long word would be the start of a search to its end.
+_ADDRESS = re.compile(r"""[^\s<>()\[\]"';,:=]{1,256}@[^\s<>()\[\]"';,]+""")
 _ROW = re.compile(r"(?m)^([ |]*DETAIL: ).*$|(invalid input for query argument \$\d+: ).*$")
 
 
