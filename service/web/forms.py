@@ -18,7 +18,7 @@ from service.kit.text import Text, msg, normalise, one_line
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
-_MOST_FIELDS = 2_000
+_MOST_FIELDS = 12_000  # as many rows as may be chosen at once, and the fields around them
 _EMAIL = re.compile(r"[^\s@<>(),;:\"\\\[\]]+@[^\s@<>(),;:\"\\\[\]]+\.[^\s@<>(),;:\"\\\[\].]{2,}")
 _WHOLE = re.compile(r"[+-]?\d{1,18}")
 _BLANKS_IN_NUMBERS = str.maketrans("", "", "'’ \u00a0\u202f")

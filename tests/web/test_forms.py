@@ -225,9 +225,14 @@ def test_stored_values_are_shown_as_a_form_shows_them() -> None:
 
 
 def test_a_form_of_many_thousand_fields_or_of_broken_bytes_is_refused() -> None:
-    for body in (b"a=1&" * 5000, b"a=%ff", "a=ä".encode()):
+    for body in (b"a=1&" * 20_000, b"a=%ff", "a=ä".encode()):
         with pytest.raises(Invalid):
             Form.decode(body)
+
+
+def test_ten_thousand_rows_may_be_chosen_at_once() -> None:
+    form = Form.decode("&".join(f"message={n}" for n in range(1, 10_001)).encode())
+    assert len(form.numbers("message", limit=10_000)) == 10_000
 
 
 @given(st.dictionaries(st.text(max_size=8), st.lists(st.text(max_size=30), max_size=3), max_size=4))
