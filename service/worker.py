@@ -23,6 +23,7 @@ from service.events import arrivals, mailbox
 from service.items import actions as items
 from service.items import articles, gleaning, polling, relevance
 from service.kit import clock, log
+from service.kit.db import Tx
 from service.kit.errors import Unavailable
 from service.kit.resolve import Resolver
 from service.outbox import actions as outbox
@@ -88,19 +89,26 @@ async def _look_up(app: App) -> None:
 
 
 async def _forget(app: App) -> None:
-    """Delete what has lapsed: sessions and counters, unconfirmed sign-ups, single mails."""
+    """Delete what has lapsed: sessions and counters, unconfirmed sign-ups, single mails.
+
+    Each stage by itself: what one deletes for long keeps nobody out who logs in meanwhile.
+    """
     now = clock.now()
-    async with app.db.tx() as tx:
-        await accounts.forget(tx, now)
-        await audience.forget(tx, now)
-        await control.remember(tx)
-        await notices.forget(tx, now)
-        await outbox.forget(tx)
-        await items.forget(tx, now)
-        await delivery.forget(tx)
-        await routes.forget(tx, now)
-        await events.forget(tx, now)
-        await workers.forget(tx, now)
+    stages: tuple[Callable[[Tx], Awaitable[object]], ...] = (
+        lambda tx: accounts.forget(tx, now),
+        lambda tx: audience.forget(tx, now),
+        control.remember,
+        lambda tx: notices.forget(tx, now),
+        outbox.forget,
+        lambda tx: items.forget(tx, now),
+        delivery.forget,
+        lambda tx: routes.forget(tx, now),
+        lambda tx: events.forget(tx, now),
+        lambda tx: workers.forget(tx, now),
+    )
+    for forget in stages:
+        async with app.db.tx() as tx:
+            await forget(tx)
 
 
 async def _weigh(app: App) -> None:

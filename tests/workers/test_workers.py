@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from service import worker
+from service.accounts import actions as accounts
 from service.app import App
 from service.kit import clock
 from service.kit.text import msg
@@ -46,6 +47,19 @@ async def test_a_tick_that_fails_is_told_with_when_it_began_and_ended(app: App) 
     assert deed.failed
     assert deed.ended_at is not None
     assert one.since <= deed.began_at <= deed.ended_at <= one.seen_at
+
+
+async def test_what_is_deleted_for_long_keeps_nobody_out_who_logs_in_meanwhile(app: App) -> None:
+    [forget] = [tick for tick in worker.TICKS if tick.name == "forget"]
+    who = {"email": "lea@verband.example", "password": "x", "host": "192.0.2.1", "agent": ""}
+    await accounts.log_in(app.db, **who, now=clock.now() - timedelta(days=1))
+    async with asyncio.TaskGroup() as group, app.db.tx() as slow:
+        await slow.execute("lock table worker in share mode")
+        group.create_task(forget.call(app))
+        async with app.db.read() as tx:
+            while not await tx.fetchval("select exists (select from pg_locks where not granted)"):
+                pass  # each look is a round trip to the database
+            assert await tx.fetchval("select count(*) from login_attempt") == 0
 
 
 async def test_a_silent_worker_is_not_alive_and_is_struck_out_after_a_day(app: App) -> None:
