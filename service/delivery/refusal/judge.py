@@ -6,47 +6,11 @@ everybody sends with anything weighs nothing, and it matters to which command th
 
 import re
 
-from service.delivery.refusal import codes, grammar, reasons
+from service.delivery.refusal import codes, grammar, reasons, steps
 from service.delivery.refusal.model import Class, Refusal, Step
 from service.delivery.refusal.patterns import any_of
 
 STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
-# When the refusal came, as the programs write it: Postfix, Exim, Sendmail, qmail, Yahoo, Google.
-_STEPS = {
-    Step.CONNECT: any_of(r"""
-        refused to talk to me
-        after initial connection
-        but (?:greeting failed|my name was rejected)
-        in reply to (?:initial server greeting|ehlo|helo|lhlo)
-        after (?:ehlo|helo)
-    """),
-    Step.MAIL: any_of(r"""
-        in reply to mail from
-        after (?:pipelined )?mail from
-        >>> mail from:?[^<]*<[^>]*> ?<<< [45]
-        smtp:mail
-        but sender was rejected
-    """),
-    Step.RCPT: any_of(r"""
-        in reply to rcpt
-        after (?:pipelined )?rcpt to
-        >>> rcpt to:?[^<]*<[^>]*> ?<<< [45]
-        \[?rcpt_to\]
-        smtp:rcpt
-        following rcpt
-        rcpt to:.{1,90}?<-+ ?[45]
-        does not like recipient
-        \(state 1[34]\)
-    """),
-    Step.DATA: any_of(r"""
-        in reply to (?:end of )?data
-        after (?:pipelined )?(?:end of )?data
-        failed on data command
-        after i sent the message
-        >>> (?:data|\.) <<< [45]
-        \(state 1[78]\)
-    """),
-}
 # What a refusal is about that gives no reason: before a recipient was named, it can only be us.
 _BY_STEP = {Step.CONNECT: "blocked", Step.MAIL: "rejected"}
 # A reply as a server wrote it, inside whatever its reporter writes around it.
@@ -90,7 +54,7 @@ def judge(
     """
     words, said, whole = words[:_LONGEST], (around or words)[:_LONGEST], whole[:_LONGEST]
     told = status_in(status, said)
-    when = step if step is not Step.UNSAID else _step(said)
+    when = step if step is not Step.UNSAID else steps.step_in(said)
     reason = _reason(words, told, said, whole, when)
     reason = reason or reasons.by_vague_words(f"{said} {whole}")
     if reason in reasons.HARD and _is_about_us(reason, told, said, step):
@@ -116,12 +80,13 @@ def _reason(words: str, status: str, said: str, whole: str, step: Step) -> str:
     own = reply[0] if reply else ""
     reason = codes.by_code(reasons.normalised(words)) or reasons.by_words(own)
     reason = reason or reasons.by_words(words) or _unless_vague(status)
-    reason = reason or _BY_STEP.get(step, "") or _by_grammar(own) or reasons.by_words(said)
-    reason = reason or reasons.by_status(status) or _by_grammar(words)
+    reason = reason or _BY_STEP.get(step, "") or _by_grammar(own) or _by_grammar(words)
+    reason = reason or (reasons.by_status(status) if status.startswith("5.7.") else "")
+    reason = reason or reasons.by_words(said) or reasons.by_status(status)
     reason = reason or reasons.by_words(whole) or _by_grammar(whole)
     if reason == "suspend" and status == "5.1.1":
-        return "userunknown"
-    return reason
+        reason = "userunknown"
+    return grammar.for_now(reason, reasons.normalised(words))
 
 
 def _by_grammar(text: str) -> str:
@@ -134,28 +99,23 @@ def _unless_vague(status: str) -> str:
 
 def _is_about_us(reason: str, status: str, said: str, step: Step) -> bool:
     """Tell whether what reads like a wrong address is said of the sender, or of our mails."""
-    if step is Step.MAIL or _STEPS[Step.MAIL].search(said):
+    if step is Step.MAIL or steps.is_about_sender(said):
         return True
     about_them = reason in {"userunknown", "notaccept"} and "sender" not in said.lower()
     return status.startswith("5.7.") and not about_them
-
-
-def _step(said: str) -> Step:
-    """Return to what a server answered, by the words of the program that reports it."""
-    found = {step: match.start() for step, p in _STEPS.items() if (match := p.search(said))}
-    # Sendmail goes on to DATA after it was refused; what came first is what counts.
-    return min(found, key=lambda step: found[step]) if found else Step.UNSAID
 
 
 def _is_sure(status: str, said: str, step: Step) -> bool:
     """Tell whether an unknown user is beyond doubt: by its code, or because RCPT was refused.
 
     Some filters answer «user unknown» after the content to whomever they dislike; no member must be
-    lost to them. Nor to a policy (5.7.x), whatever it says.
+    lost to them. Nor to a policy (5.7.x) or to the content (5.6.x), whatever it says.
     """
-    if status.startswith("5.7."):
+    if status.startswith(("5.6.", "5.7.")):
         return False
     if reasons.by_status(status) == "userunknown" or _SURE.search(said):
+        return True
+    if grammar.is_looked_up(reasons.normalised(said)):
         return True
     if step is Step.RCPT:
         return True

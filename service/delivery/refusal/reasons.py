@@ -66,6 +66,7 @@ _SUBJECTS = {
 _VAGUE = frozenset({"0.0", "1.0", "2.0", "3.0", "4.0", "4.1", "5.0", "6.0", "7.0", "7.1"})
 
 
+_ADDRESS = re.compile(r"[^\s<>\"'(),:;@\[\]]{1,64}@[\w-][\w.-]{0,250}\w")
 _ENOUGH = 3_000  # whoever has not given a reason by then gives none; patterns stay quick
 # From the narrow to the wide: «spam» says more than «rejected», and a sender unknown to them would
 # else be a user unknown to them.
@@ -116,6 +117,9 @@ def is_vague(status: str) -> bool:
 
 
 def normalised(text: str) -> str:
-    """Return words in small letters on one line, without the codes that start each reply line."""
-    flat = re.sub(r"\s+", " ", text[:_ENOUGH].lower())
+    """Return words in small letters on one line, without the codes that start each reply line.
+
+    Addresses all become the same: nobody has a full mailbox for being called full@…
+    """
+    flat = re.sub(r"\s+", " ", _ADDRESS.sub("a@b.example", text[:_ENOUGH].lower()))
     return re.sub(r"\b[245]\d\d-(?:[245]\.\d{1,3}\.\d{1,3}\s)?", "", flat)
