@@ -147,7 +147,8 @@ def _bounced(mail: Part, failures: list[Failure]) -> Verdict:
         return Verdict(Kind.OTHER, _names(told), reason="delivered", status=told[0].status)
     failed = failed or [Failure("", "failed", "", text)]
     machine = bool(failures)
-    judged = [_judged(one, text, machine=machine) for one in failed[:_MOST_JUDGED]]
+    shares = _shares(failed[:_MOST_JUDGED], text)
+    judged = [_judged(f, t, machine=machine) for f, t in zip(failed, shares, strict=False)]
     late = failed[0].action == "delayed" or (not machine and prose.will_be_tried_again(text))
     whole = machine or _is_whole(mail)
     gone = [
@@ -169,6 +170,14 @@ def _bounced(mail: Part, failures: list[Failure]) -> Verdict:
         gone=_names(gone),
         said=_quoted(failed[0].words or said),
     )
+
+
+def _shares(failed: list[Failure], text: str) -> list[str]:
+    """Return for each recipient what the text says of it and of no other."""
+    names = {f.recipient.lower() for f in failed}
+    if len(names) == 1:
+        return [text] * len(failed)
+    return [prose.share(text, f.recipient, names) for f in failed]
 
 
 def _judged(failure: Failure, text: str, *, machine: bool) -> tuple[str, Refusal]:

@@ -76,6 +76,8 @@ _LATE = any_of(r"""
     (?:nouvelles? tentatives?|sera r[eé]essay|nouvel essai)|ulteriori tentativi|riprover|ritenter
     (?:will|we'll) (?:re)?try again|will retry
 """)
+_ANSWERED = re.compile(r"\s*[45]\d\d[ -]<?" + ADDRESS.pattern + r">?\W+\w+ \w+")
+_LABEL = re.compile(r"^\W*[\w-]+ ?:")
 _LINES, _LONGEST_LINE = 400, 1_500
 _LIKELY = 7
 
@@ -112,7 +114,33 @@ def failures(text: str, ours: set[str]) -> list[Failure]:
     if top < _LIKELY:
         index, _, address = next(s for s in scored if s[1] == top)
         return [_failure(address, lines, index, len(lines))]
-    return _each(lines, [s for s in scored if s[1] >= _LIKELY])
+    likely = {address.lower() for _, points, address in scored if points >= _LIKELY}
+    return _each(lines, [s for s in scored if s[2].lower() in likely])
+
+
+def share(text: str, recipient: str, failed: set[str]) -> str:
+    """Return a text without the lines on other recipients: what became of one says nothing of all.
+
+    `failed` are all recipients in small letters. A line that names some of them begins their part;
+    addresses that stand under each other with nothing said between them share what follows.
+    """
+    kept: list[str] = []
+    of: set[str] = set()
+    said = True
+    for line in text.split("\n"):
+        if named := {a.lower() for a in ADDRESS.findall(line)} & failed:
+            of = named if said else of | named
+            said = _says_more(line)
+        elif line.strip():
+            said = True
+        if not of or recipient.lower() in of:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def _says_more(line: str) -> bool:
+    """Tell whether a line says anything beside whom it names."""
+    return re.search(r"\w{3}", _LABEL.sub("", ADDRESS.sub("", line))) is not None
 
 
 def _scored(lines: list[str], ours: set[str]) -> list[tuple[int, int, str]]:
@@ -130,8 +158,10 @@ def _each(lines: list[str], scored: list[tuple[int, int, str]]) -> list[Failure]
     starts = sorted(first.values())
     found = []
     for key, index in first.items():
-        following = [s for s in starts if s > index]
-        found.append(_failure(names[key], lines, index, following[0] if following else len(lines)))
+        end = next((s for s in starts if s > index), len(lines))
+        if len(starts) > 1 and _ANSWERED.match(lines[index]):
+            end = index + 1  # what follows is how it went with the next
+        found.append(_failure(names[key], lines, index, end))
     return found
 
 
