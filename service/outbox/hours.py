@@ -25,8 +25,3 @@ def stretch(hours: SendHours, now: datetime) -> Stretch:
         if found.opens_at < found.closes_at and now < found.closes_at:
             return found
     raise ValueError("hours without a day")
-
-
-def following(hours: SendHours, after: Stretch) -> Stretch:
-    """Return the stretch that comes next after one."""
-    return stretch(hours, after.closes_at)

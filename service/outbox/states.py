@@ -111,8 +111,3 @@ def after(state: DispatchState, move: Move) -> DispatchState:
 def allows(state: DispatchState, move: Move) -> bool:
     """Tell whether a page may offer this move."""
     return (state, move) in DISPATCH
-
-
-def before(*steps: Step) -> list[str]:
-    """Return the message states from which any of these steps is allowed, for SQL's `any`."""
-    return sorted({state.value for state, step in MESSAGE if step in steps})

@@ -72,7 +72,7 @@ def test_every_hour_has_a_stretch_that_is_open_or_to_come(
     assert found.opens_at < found.closes_at
     assert now < found.closes_at
     assert localtime.local(found.opens_at).isoweekday() in days
-    assert hours.following(asked, found).opens_at >= found.closes_at
+    assert hours.stretch(asked, found.closes_at).opens_at >= found.closes_at
 
 
 def test_weekdays_are_told_as_runs() -> None:
