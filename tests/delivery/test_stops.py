@@ -21,7 +21,8 @@ Door = Callable[[Client, Sent, int], Awaitable[httpx.Response]]
 def by_token(purpose: str, door: str, **fields: str) -> Door:
     async def post(client: Client, sent: Sent, number: int) -> httpx.Response:
         token = client.app.signer.sign("message", sent.messages[number])
-        return await client.post(f"/{door}/{token}", data={"language": "de", **fields})
+        typed = {name: text.format(newsletter=sent.newsletter_id) for name, text in fields.items()}
+        return await client.post(f"/{door}/{token}", data={"language": "de", **typed})
 
     post.__name__ = purpose
     return post
@@ -39,7 +40,7 @@ FAR = "2099-01-01"
 DOORS: dict[str, Door] = {
     "one click": by_token("one", "u", **{"List-Unsubscribe": "One-Click"}),
     "the page behind the link": by_token("page", "u", **{"from": "page"}),
-    "leaving on the own page": by_token("leave", "p"),
+    "leaving on the own page": by_token("leave", "p", shown="{newsletter}"),
     "pausing on the own page": by_token("pause", "p", paused_until=FAR),
     "an editor ends the subscription": by_editor("/unsubscribe"),
     "an editor suspends": by_editor("/suspend", detail="weggezogen"),
