@@ -53,6 +53,7 @@ async def learn(db: Database, now: datetime) -> bool:
     if isinstance(answer, Overrun):
         return False
     async with db.tx() as tx:
+        await store.one_weighing(tx)
         await store.keep_model(tx, now, len(examples), answer)
         await store.weigh_anew(tx)
     return True
@@ -63,6 +64,7 @@ async def weigh(db: Database) -> int:
     done = 0
     while True:
         async with db.tx() as tx:
+            await store.one_weighing(tx)
             waiting = await store.unweighed(tx, _AT_ONCE)
             if not waiting:
                 return done
@@ -95,6 +97,7 @@ async def words(tx: Tx) -> Words:
 async def change_words(tx: Tx, boost: Sequence[str], mute: Sequence[str]) -> None:
     """Replace the association's own words; what waits is weighed again."""
     given = dict.fromkeys(_clean(mute), True) | dict.fromkeys(_clean(boost), False)
+    await store.one_weighing(tx)
     await store.forget_words(tx)
     await store.add_words(tx, list(given), list(given.values()))
     await store.weigh_anew(tx)

@@ -1,4 +1,9 @@
+-- name: one_weighing
+-- Who changes what items are weighed by waits for those that are being weighed by what was before.
+select pg_advisory_xact_lock(hashtext('rundbrief weighing'))
+
 -- name: unweighed
+-- They are held, so that new words of one wait and have it weighed again.
 -- The words that suggested an item's topics say why it matters as long as nothing is learned.
 select i.id, i.title, i.lead, left(i.text, 3000) as text,
        array(select t.because from item_topic t
@@ -8,6 +13,7 @@ from item i
 where not i.weighed and i.state = 'new'
 order by i.id desc
 limit $1
+for update of i skip locked
 
 -- name: note_weight
 update item

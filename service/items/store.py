@@ -226,6 +226,7 @@ put_back = _s.run("put_back")
 
 _r = sql.beside(__file__, "relevance.sql")
 
+one_weighing = _r.run("one_weighing")
 unweighed = _r.many("unweighed", Read)
 note_weight = _r.run("note_weight")
 note_learned = _r.run("note_learned")

@@ -1,10 +1,13 @@
 """Topics by words, what is learned from editors, and the association's own words."""
 
+import asyncio
 from random import Random
+
+import pytest
 
 from service.app import App
 from service.items import actions as items
-from service.items import learning, lists, relevance, tagging
+from service.items import learning, lists, relevance, store, tagging
 from service.items.learning import RELEVANCE, Example
 from service.items.model import ItemRow, ItemState, Topic
 from service.items.states import Move
@@ -206,3 +209,36 @@ async def test_a_put_off_item_comes_back_in_the_morning_of_its_day(
     assert refused.status_code == 422
     await client.submit(f"/items/{row.id}/wake")
     assert "Sondernummer" in (await client.get("/inbox")).text
+
+
+@pytest.mark.parametrize("meanwhile", ["words", "page"])
+async def test_what_comes_while_an_item_is_weighed_has_it_weighed_again(
+    db: Database, meanwhile: str
+) -> None:
+    now = clock.now()
+    async with db.tx() as tx:
+        source = await make.source(tx, now)
+        await make.take_in(tx, source, [make.entry("1", "Jahresbericht")], now)
+        item_id = await tx.fetchval("select id from item")
+
+    async def change() -> None:
+        async with db.tx() as tx:
+            if meanwhile == "words":
+                await relevance.change_words(tx, [], ["Jahresbericht"])
+            else:
+                page = ([item_id], [1], ["<p>Fussball</p>"], ["Fussball"], [""])
+                assert await store.keep_pages(tx, *page) == [item_id]
+
+    async def waiting(most: int) -> bool:
+        held = "select count(*) >= $1 from pg_locks where not granted"
+        return bool(await stop.fetchval(held, most))
+
+    async with asyncio.TaskGroup() as group, db.tx() as stop:
+        await stop.execute("lock table item_model")  # read last, so that weighing stops there
+        weighing = group.create_task(relevance.weigh(db))
+        while not await waiting(1):
+            pass
+        changing = group.create_task(change())
+        while not changing.done() and not await waiting(2):
+            pass
+    assert weighing.result() + await relevance.weigh(db) == 2
