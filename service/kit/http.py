@@ -167,8 +167,8 @@ class Http:
             if response.status in _REDIRECTS and location:
                 return Hop(response.status, location)
             body = await _read(response, bounds.bytes) if method == "GET" else b""
-            names = {name.lower(): value for name, value in response.headers.items()}
-            return Fetched(response.status, names, body, str(address), [])
+            said = {name.lower(): _sound(value) for name, value in response.headers.items()}
+            return Fetched(response.status, said, body, str(address), [])
 
     def _open(self) -> aiohttp.ClientSession:
         # Decompression is ours, because theirs has no bound; cookies and proxies from the
@@ -243,6 +243,11 @@ def _refuse_circles(address: URL, seen: set[str], hops: list[Hop], bounds: Limit
             Failure.REDIRECTS,
             msg("The address redirects more than %(count)s times.", count=bounds.redirects),
         )
+
+
+def _sound(value: str) -> str:
+    """Return a header without the halves of characters that stand for octets outside of UTF-8."""
+    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 async def _read(response: aiohttp.ClientResponse, most: int) -> bytes:
