@@ -12,6 +12,7 @@ from service.sources.readers import links
 _SAME_TITLE = 0.5
 _OTHER_TITLE = 0.2
 _OTHER_TEXT, _BEGINNING = 0.3, 600  # and the characters that are compared
+_LONGEST = 2000
 
 
 class Identified(msgspec.Struct, frozen=True):
@@ -69,10 +70,10 @@ def identify(entries: list[Entry]) -> list[Identified]:
         unique = place if places[place] == 1 else ""
         reused = bool(entry.id) and ids[entry.id] > 1
         name = entry.id if entry.id and not reused else entry.url
-        external = (name or f"title:{entry.title}")[:2000]
+        external = _bounded(name or f"title:{entry.title}")
         shared = not entry.id and addresses[entry.url] > 1
         if shared or (reused and external in named):
-            external = f"{external} {entry.title}"[:2000]
+            external = _bounded(f"{external} {entry.title}")
         if external not in named:
             text = text_of(entry)
             listed = listed_print(entry, text)
@@ -130,15 +131,20 @@ def text_of(entry: Entry) -> str:
 
 
 def _place(entry: Entry) -> str:
-    return links.place(entry.url)[:2000] if entry.url else ""
+    return _bounded(links.place(entry.url)) if entry.url else ""
 
 
 def _again(one: Identified) -> str:
     """Return the name of a piece whose own name was given to another piece before."""
     entry = one.entry
     if entry.id:
-        return f"{one.external_id} {entry.url or entry.title}"[:2000]
-    return f"{entry.url} {entry.title}"[:2000] if entry.url else one.external_id
+        return _bounded(f"{one.external_id} {entry.url or entry.title}")
+    return _bounded(f"{entry.url} {entry.title}") if entry.url else one.external_id
+
+
+def _bounded(name: str) -> str:
+    """Cut a name to what an index bears, which is counted in octets (PostgreSQL: 2704)."""
+    return name.encode("utf-8", "replace")[:_LONGEST].decode("utf-8", "ignore")
 
 
 def _reused(item: Known, one: Identified) -> bool:

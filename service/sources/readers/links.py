@@ -3,7 +3,7 @@
 import re
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
 
-_LONGEST = 2000
+_LONGEST = 2000  # octets
 _TRACKING = re.compile(
     r"^(?:utm_|mtm_|pk_|piwik_|hsa_|wt_|at_(?:campaign|medium|custom)|vero_|oly_)|"
     r"^(?:fbclid|gclid|gclsrc|dclid|msclkid|yclid|twclid|mc_cid|mc_eid|igshid|_hsenc|_hsmi|"
@@ -36,7 +36,7 @@ def clean(url: str, base: str = "") -> str:
     path = _SESSION_IN_PATH.sub("", parts.path) or "/"
     kept = "&".join(p for p in parts.query.split("&") if p and not _TRACKING.match(_name(p)))
     cleaned = urlunsplit((parts.scheme, parts.netloc, path, kept, ""))
-    return cleaned if len(cleaned) <= _LONGEST else ""
+    return cleaned if len(cleaned.encode()) <= _LONGEST else ""
 
 
 def place(url: str) -> str:

@@ -1,0 +1,68 @@
+"""What a publisher sends by mistake or malice never keeps its own source from being stored."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from random import Random
+
+import pytest
+
+from service.sources.model import FetchOutcome
+from tests.items.conftest import Desk
+from tests.items.test_polling import feed, inbox
+from tests.sources.site import Site
+
+BODY = feed(("a", "Eins", "x")).encode()
+
+
+@asynccontextmanager
+async def saying(*lines: bytes) -> AsyncIterator[str]:
+    """Serve a feed with header lines that no well-bred server writes; yield its address."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = (b"HTTP/1.1 200 OK", b"Connection: close", b"Content-Length: %d" % len(BODY))
+        writer.write(b"\r\n".join((*head, *lines, b"", BODY)))
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/feed"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"Last-Modified: mer., 7 ao\xfbt 2026 08:00:00 GMT",
+        b'ETag: "\xff"',
+        b"Content-Type: text/xml; charset=\xff",
+    ],
+)
+async def test_a_header_in_latin_1_is_no_reason_to_lose_the_news(desk: Desk, line: bytes) -> None:
+    async with saying(line) as address:
+        source = await desk.add(address)
+        assert (await desk.poll(source)).new == 1
+        assert (await desk.poll(source)).outcome is FetchOutcome.UNCHANGED
+
+
+def strange(count: int) -> str:
+    """Return letters that no compression makes shorter, each of four octets."""
+    dice = Random(count)
+    return "".join(chr(dice.randint(0x20000, 0x2A6DF)) for _ in range(count))
+
+
+@pytest.mark.parametrize(
+    ("name", "title"), [("", "Eins"), (strange(600), "Eins"), ("", strange(290))]
+)
+async def test_a_piece_with_the_longest_of_names_comes_in_beside_the_others(
+    desk: Desk, site: Site, name: str, title: str
+) -> None:
+    link = f"https://a.example/{strange(1900 if title == 'Eins' else 430)}"
+    one = f"<guid isPermaLink='false'>{name}</guid><title>{title}</title><link>{link}</link>"
+    items = "".join(f"<item>{part}</item>" for part in (one, one.replace(title, title[::-1])))
+    source = await desk.add(
+        site.put("/feed", feed(("a", "Alltag", "x")).replace("<item>", f"{items}<item>", 1))
+    )
+    assert (await desk.poll(source)).outcome is FetchOutcome.READ
+    assert "Alltag" in {row.title for row in await inbox(desk.db)}
