@@ -18,8 +18,9 @@ from service.items.intake import Arrival, Delivery
 from service.kit import log
 from service.kit.confine import Confined
 from service.kit.db import Database, Tx
+from service.kit.errors import Unavailable
 from service.kit.http import Http
-from service.kit.text import Text
+from service.kit.text import Text, msg
 from service.sources import actions as sources
 from service.sources import schedule
 from service.sources.model import Answer, Entry, FetchOutcome, Gain, Settled, Source
@@ -35,6 +36,7 @@ _LOOK_AGAIN = 1.0
 # Pages behind entries that are read at one fetch, and for how many seconds of polite pauses; the
 # others wait for the next fetch, so that one patient source does not hold up the rest.
 _PAGES, _PATIENCE = 20, 30.0
+_OUR_FAULT = msg("We could not take in what it sent; the fault is ours, and stands in the log.")
 _log = log.logger("polling")
 
 
@@ -137,7 +139,7 @@ class _Sweep:
             self._answers.put_nowait(await _ask(self._doors, source))
         except Exception:  # noqa: BLE001 (the sweep outlives any one source)
             _log.exception("source=%s could not be polled", source.id)
-            self._land([_lost(source)])
+            self._land([await self._given_up(source)])
 
     async def _write(self) -> None:
         while True:
@@ -156,10 +158,19 @@ class _Sweep:
             try:
                 async with self._doors.db.tx() as tx:
                     stored = await _store(tx, self._doors, [asked])
-            except Exception:  # noqa: BLE001 (its lease ends, and then it is asked again)
+            except Exception:  # noqa: BLE001 (the others shall be stored)
                 _log.exception("source=%s could not be stored", asked.source.id)
-                stored = [_lost(asked.source)]
+                stored = [await self._given_up(asked.source)]
             self._land(stored)
+
+    async def _given_up(self, source: Source) -> Polled:
+        """Say at a source that a fault of ours cost it its turn; it is asked later and later."""
+        now = self._doors.clock()
+        answer = Answer(FetchOutcome.FAILED, _OUR_FAULT)
+        with suppress(Unavailable):  # then its lease ends, and it is asked again
+            async with self._doors.db.tx() as tx:
+                await sources.settle(tx, [Settled(source, answer, Gain(), now)], now)
+        return _polled(source, answer, Gain())
 
     async def _batch(self) -> list[_Asked]:
         batch = [await self._answers.get()]
@@ -261,7 +272,3 @@ def _polled(source: Source, answer: Answer, gain: Gain) -> Polled:
         source.id, source.title, answer.outcome, answer.trouble,
         len(answer.reading.entries), gain.new, gain.changed,
     )  # fmt: skip
-
-
-def _lost(source: Source) -> Polled:
-    return Polled(source.id, source.title, FetchOutcome.FAILED, None, 0, 0, 0)

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from service.sources import actions as sources
 from service.sources.model import FetchOutcome
 from tests.items.conftest import Desk
 from tests.items.test_polling import feed, inbox
@@ -66,3 +67,24 @@ async def test_a_piece_with_the_longest_of_names_comes_in_beside_the_others(
     )
     assert (await desk.poll(source)).outcome is FetchOutcome.READ
     assert "Alltag" in {row.title for row in await inbox(desk.db)}
+
+
+async def test_a_fault_of_ours_is_said_at_the_source_and_costs_no_other_its_turn(
+    desk: Desk, site: Site
+) -> None:
+    bad = await desk.add(site.put("/a", feed(("a", "Unmöglich", "x"))))
+    good = await desk.add(site.put("/b", feed(("b", "Alltag", "x"))))
+    async with desk.db.tx() as tx:
+        await tx.execute("alter table item add constraint never check (title <> 'Unmöglich')")
+    try:
+        for _ in range(2):
+            await desk.poll_due()
+    finally:
+        async with desk.db.tx() as tx:
+            await tx.execute("alter table item drop constraint never")
+    async with desk.db.read() as tx:
+        told, well = await sources.source(tx, bad), await sources.source(tx, good)
+    assert (told.failures, str(told.trouble)[:8]) == (1, "We could")
+    assert told.next_fetch_at > desk.now
+    assert well.trouble is None
+    assert [row.title for row in await inbox(desk.db)] == ["Alltag"]
