@@ -32,7 +32,7 @@ _STALE = timedelta(days=7)  # a route older than this is looked up again
 
 
 class Pacer:
-    """`run` goes on until it is cancelled; `tell_all` once more at the end."""
+    """`run` goes on until it is cancelled; `exchange` everything once more at the end."""
 
     def __init__(self, db: Database, gate: Gate, lines: Lines, worker: str) -> None:
         self._db, self._gate, self._lines, self._worker = db, gate, lines, worker

@@ -22,13 +22,15 @@ async def look_up(db: Database, resolver: Resolver, now: datetime) -> int:
     async with db.read() as tx:
         due = await store.due_routes(tx, now, _AT_ONCE)
     answers = await asyncio.gather(*(_group(resolver, route) for route in due))
-    found = sorted(zip(due, answers, strict=True), key=lambda pair: pair[0].domain)
+    answered = sorted(zip(due, answers, strict=True), key=lambda pair: pair[0].domain)
+    rows = [
+        (route.domain, route.destination, None, now + _AGAIN)
+        if group is None
+        else (route.domain, group, now, None)
+        for route, group in answered
+    ]
     async with db.tx() as tx:
-        for route, group in found:
-            if group is None:
-                await store.set_route(tx, route.domain, route.destination, None, now + _AGAIN)
-            else:
-                await store.set_route(tx, route.domain, group, now, None)
+        await store.set_route.for_each(tx, rows)
     return sum(group is not None for group in answers)
 
 

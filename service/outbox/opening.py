@@ -43,10 +43,10 @@ async def open_one(
     approved = await editions.approved_hash(tx, known.edition_id)
     if not snapshot.fingerprint(content) == known.content_hash == approved:
         raise Conflict(msg("The edition or its sender has changed since the approval."))
-    await select(tx, content, segments, now)
-    frozen = await store.freeze(tx, dispatch_id, known.edition_id)
     if known.not_after is not None and known.not_after <= now:
         raise Conflict(msg("The time until which this dispatch was to go out has passed."))
+    await select(tx, content, segments, now)
+    frozen = await store.freeze(tx, dispatch_id, known.edition_id)
     if frozen is None or frozen.recipients == 0:
         raise Conflict(msg("Nobody would get this edition: the audience is empty."))
     await store.cut_chunks(tx, dispatch_id, CHUNK, now)

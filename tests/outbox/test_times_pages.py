@@ -156,6 +156,22 @@ async def test_a_mail_server_whose_limit_is_known_is_reckoned_with(
     assert "Der Mailserver nimmt etwa 2 Mails pro Minute an." in page
 
 
+async def test_a_receiver_that_takes_little_is_named_with_the_time_of_the_last_mail(
+    app: App, client: Client
+) -> None:
+    await client.login("editor")
+    async with app.db.tx() as tx:
+        edition = await cast.approved(tx, people=50)
+        await tx.execute(
+            "insert into destination (kind, name, ceiling, slowed_at, flow_at, changed_at)"
+            " values ('domain', 'gemeinde.example', 0.05, $1, $1, $1)",
+            clock.now(),
+        )
+    page = words((await client.get(f"/dispatches/new?edition={edition}&when=now")).text)
+    assert "Letzte Mail etwa" in page
+    assert "gemeinde.example nimmt etwa 2 Mails pro Minute an." in page
+
+
 async def test_a_page_says_why_a_dispatch_rests_and_what_its_plan_lets_go(
     app: App, client: Client
 ) -> None:
