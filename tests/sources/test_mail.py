@@ -159,6 +159,31 @@ def test_words_that_only_look_like_a_wrapper_stay() -> None:
 
 
 @pytest.mark.parametrize(
+    ("wrote", "sender", "via"),
+    [
+        ("Amt X <a@amt.example>", "Amt X", "amt.example"),
+        ('"Muster, A." <a@amt.example>', "Muster, A.", "amt.example"),
+        ("a@amt.example (Amt X)", "Amt X", "amt.example"),
+        ("a@amt.example", "amt.example", "amt.example"),
+        ("Amt X", "Amt X", ""),
+        ("<" * 60 + "a@amt.example" + ">" * 60, "amt.example", "amt.example"),
+    ],
+)
+def test_whoever_wrote_is_named_however_the_name_is_written(
+    wrote: str, sender: str, via: str
+) -> None:
+    text = WRAPPERS["gmail-en"].replace(f"{FIRST}", wrote) + WORDS
+    assert wrote in text
+    one = entry(mail(text))
+    assert (one.sender, one.via) == (sender, via)
+
+
+def test_a_thousand_brackets_are_a_sender_like_any_other() -> None:
+    raw = b"From: " + b"<(" * 2000 + b"a@amt.example\nSubject: Neue Regeln\n\n" + NEWS.encode()
+    assert [one.title for one in read(SourceKind.MAIL, raw).entries] == ["Neue Regeln"]
+
+
+@pytest.mark.parametrize(
     ("body", "said"),
     [
         (b"", "not a mail"),

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from email.message import EmailMessage, MIMEPart
-from email.utils import parseaddr
 
 from service.kit.text import msg, normalise, one_line
 from service.sources.model import Document, Entry, Reading, Unreadable
@@ -48,13 +47,16 @@ _FAREWELL = re.compile(
     r"(?:cordiali|distinti) saluti|(?:kind|best|warm) regards|yours (?:sincerely|faithfully)",
     re.IGNORECASE,
 )
+# Python's own reader of addresses goes one call deeper with every bracket; these only look.
+_BRACKETED = re.compile(r"([^<>]*)<([^<>]*)>")
+_BARE = re.compile(r"[^\s@<>()\",;]{1,64}@[^\s@<>()\",;]{1,255}")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
 
 
 def read(body: bytes, language: str, now: datetime) -> Reading:
     """Return the one entry that a mail is; raises Unreadable for what is no mail."""
     mail = _inner(_parsed(body))
-    if not mail.keys() or not (mail.get("from") or mail.get("subject") or mail.get("date")):
+    if not any(name in mail for name in ("from", "subject", "date")):
         raise Unreadable(msg("This is not a mail."))
     found = unwrap(_lines(mail))
     sender = found.sender or one_line(_header(mail, "from"))
@@ -204,8 +206,19 @@ def _identity(mail: EmailMessage, body: bytes) -> str:
 
 
 def _name(sender: str) -> str:
-    name, address = parseaddr(sender)
+    name, address = _parted(sender)
     return one_line(name or address.rpartition("@")[2] or sender)[:200]
+
+
+def _parted(sender: str) -> tuple[str, str]:
+    """Return name and address of whoever wrote, "" for what is not told."""
+    if found := _BRACKETED.search(sender):
+        name, address = found.groups()
+    else:
+        bare = _BARE.search(sender)
+        address = bare[0] if bare else ""
+        name = sender.replace(address, " ") if bare else sender
+    return one_line(re.sub(r"[\"()\\]", " ", name)), address.strip()
 
 
 def _via(mail: EmailMessage, sender: str) -> str:
@@ -214,5 +227,5 @@ def _via(mail: EmailMessage, sender: str) -> str:
     if listed is not None:
         return listed.group(1).lower()[:200]
     posted = re.search(r"<mailto:([^<>\s?]+)", _header(mail, "list-post"), re.IGNORECASE)
-    address = posted.group(1) if posted else parseaddr(sender)[1]
+    address = posted.group(1) if posted else _parted(sender)[1]
     return address.rpartition("@")[2].lower()[:200]
