@@ -246,6 +246,29 @@ Original-Rcpt-To: <{GONE}>
     assert (verdict.kind, verdict.recipients) == (Kind.COMPLAINT, (GONE,))
 
 
+@pytest.mark.parametrize("to", ["undisclosed-recipients@redacted.example", "x@redacted.invalid"])
+def test_a_complaint_that_names_nobody_concerns_nobody(to: str) -> None:
+    mail = f"""\
+From: staff@provider.example
+Content-Type: multipart/report; report-type=feedback-report; boundary=xx
+
+--xx
+Content-Type: message/feedback-report
+
+Feedback-Type: abuse
+--xx
+Content-Type: message/rfc822
+
+To: {to}
+Subject: Rundbrief
+
+Guten Tag
+--xx--
+""".encode()
+    verdict = classify(mail)
+    assert (verdict.kind, verdict.recipients) == (Kind.COMPLAINT, ())
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.integers(0, 1800), st.binary(max_size=40), st.integers(0, 400))
 def test_no_damage_makes_it_raise(at: int, noise: bytes, lost: int) -> None:

@@ -26,6 +26,8 @@ _RETURNED_PARTS = {
     "message/global-headers",
     "message/partial",
 }
+# What stands for a name that is not told; «.invalid» is nobody's domain (RFC 2606 §2).
+_UNDISCLOSED = re.compile(r"^undisclosed|\.invalid$", re.IGNORECASE)
 _NOTIFICATION = re.compile(r"\"notificationType\W{1,9}(bounce|complaint|delivery)\b", re.IGNORECASE)
 _NOTIFIED = re.compile(
     r"\"(?:complainedRecipients|recipients)\W{1,9}([^\]]{1,2000})\]", re.IGNORECASE
@@ -120,7 +122,8 @@ def complaint(mail: Part) -> tuple[str, ...] | None:
     if not named:
         headers = returned(mail)
         named = [decoded(v) for f in ("to", "x-original-to") for v in headers.get(f, [])][:1]
-    return tuple(dict.fromkeys(a for value in named if (a := _address(value))))
+    told = (a for value in named if (a := _address(value)) and not _UNDISCLOSED.search(a))
+    return tuple(dict.fromkeys(told))
 
 
 def returned(mail: Part) -> dict[str, list[str]]:
