@@ -53,8 +53,15 @@ def test_a_receivers_own_code_says_more_than_its_words(said: str, reason: str) -
 @pytest.mark.parametrize(
     ("said", "step", "class_", "hard"),
     [
-        # A policy (5.7.x) is never believed to mean that somebody is gone, whatever it says.
-        ("550 5.7.1 <x@y.example>... No such user", Step.RCPT, Class.RECIPIENT_STATE, False),
+        # A policy (5.7.x) is hardly ever believed to mean that somebody is gone.
+        ("550 5.7.0 <x@y.example>... No such user", Step.RCPT, Class.RECIPIENT_STATE, False),
+        ("550 5.7.1 User unknown, sender denied", Step.RCPT, Class.SENDER_POLICY, False),
+        ("550 5.7.1 <x@y.example>... No such user", Step.DATA, Class.RECIPIENT_STATE, False),
+        ("550 5.7.1 <x@y.example>... No such user", Step.RCPT, Class.INVALID, True),
+        # Whoever knows an account well enough to say what became of it has its address right.
+        ("550 5.1.1 this mailbox is disabled", Step.RCPT, Class.RECIPIENT_STATE, False),
+        ("550 5.1.1 account on hold or does not exist", Step.RCPT, Class.INVALID, True),
+        ("550 5.1.351 mailbox unavailable", Step.UNSAID, Class.INVALID, True),
         # A sender whom they do not know is no recipient.
         ("550 5.1.8 Sender unknown: domain does not exist", Step.MAIL, Class.SENDER_POLICY, False),
         ("550 5.1.2 The recipient's domain does not exist", Step.UNSAID, Class.INVALID, True),

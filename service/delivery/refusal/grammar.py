@@ -10,29 +10,44 @@ import re
 from service.delivery.refusal.notions import FOR_NOW, GONE_ELSEWHERE, PERHAPS, STATES, THINGS
 
 _SENTENCE = re.compile(r"(?<=[a-zß-ÿ)\]>\"'])[.;!?](?=\s|$)|\s-{2,}\s|\s[|]\s|\n")
+# What a report says to lead up to what it says: who spoke, and of whom the rest is.
+_LEADING = re.compile(
+    r"(?:\b(?:the )?(?:(?:remote|mail|smtp|other|destination|recipient) ){0,2}(?:host|server|mta)"
+    r"(?: \S*[.\[(]\S*){0,3}|\b[\w-]+(?:\.[\w-]+)+(?: [\[(]\S+[\])])?)"
+    r" (?:said|says|replied|responded|returned|answered|reported)\b:?"
+    r"|\b(?:following|these|folgende\w*|suivant\w*|seguent\w*)(?: list of)?"
+    r" (?:recipient|address|user|empf[aä]nger|adress|destinatai?r|indirizz)\w*"
+    r"|\brecipient address rejected: "
+)
 _LONGEST, _MOST = 240, 12
 
 # What follows from a thing and a state, the first that holds: what is said of us comes before what
 # is said of the recipient, since a sender whom they do not know is no unknown recipient.
 _MEANING: tuple[tuple[str, str, str], ...] = (
+    ("secrecy", "lacking", "securityerror"),
+    ("proof", "lacking", "authfailure"),
     ("box", "full", "mailboxfull"),
+    ("room", "full", "mailboxfull"),
     ("any", "forged", "authfailure"),
     ("message", "spam", "spamdetected"),
     ("ip", "spam", "spamdetected"),
     ("message", "big", "mesgtoobig"),
+    ("box", "big", "exceedlimit"),
     ("group", "forbidden", "rejected"),
+    ("right", "lacking", "rejected"),
     ("way", "listed", "blocked"),
     ("ip", "listed", "blocked"),
     ("sender", "unlike", "rejected"),
     ("sender", "gone", "rejected"),
     ("sender", "nomail", "rejected"),
     ("sender", "refused", "rejected"),
+    ("sender", "spam", "rejected"),
     ("box", "several", "systemerror"),
     ("any", "round", "networkerror"),
     ("box", "turned", "userunknown"),
     ("way", "refused", "blocked"),
     ("ip", "refused", "blocked"),
-    ("ip", "gone", "blocked"),
+    ("peer", "refused", "blocked"),
     ("way", "fast", "speeding"),
     ("ip", "fast", "speeding"),
     ("message", "fast", "speeding"),
@@ -43,14 +58,24 @@ _MEANING: tuple[tuple[str, str, str], ...] = (
     ("box", "off", "suspend"),
     ("box", "gone", "userunknown"),
     ("box", "away", "suspend"),
+    ("ip", "gone", "blocked"),
     ("host", "gone", "hostunknown"),
+    ("address", "moved", "hasmoved"),
+    ("address", "nomail", "suspend"),
+    ("address", "off", "suspend"),
+    ("address", "gone", "userunknown"),
+    ("address", "away", "suspend"),
+    ("way", "gone", "blocked"),
     ("dns", "silent", "networkerror"),
     ("line", "late", "expired"),
     ("line", "down", "expired"),
     ("message", "late", "expired"),
     ("box", "late", "expired"),
+    ("address", "late", "expired"),
     ("message", "refused", "policyviolation"),
     ("line", "refused", "blocked"),
+    ("access", "refused", "rejected"),
+    ("command", "lacking", "syntaxerror"),
     ("any", "ours", "systemerror"),
 )
 # What it is instead if it is said to hold for now.
@@ -97,5 +122,5 @@ def _meant(sentence: str) -> str:
 
 
 def _sentences(said: str) -> list[str]:
-    pieces = (piece.strip()[:_LONGEST] for piece in _SENTENCE.split(said))
+    pieces = (piece.strip()[:_LONGEST] for piece in _SENTENCE.split(_LEADING.sub(" ", said)))
     return [piece for piece in pieces if len(piece) > 3][:_MOST]

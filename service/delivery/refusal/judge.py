@@ -11,6 +11,22 @@ from service.delivery.refusal.model import Class, Refusal, Step
 from service.delivery.refusal.patterns import any_of
 
 STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+# What is said of somebody whom they know: that the account, not the address, is the matter.
+_OFF = any_of(r"""
+    disabled|suspended|on hold|locked|frozen|dormant|terminated|deactivated|inactivity|blocked
+    inactive (?:account|mailbox|user)|(?:account|mailbox|user) (?:is )?(?:\w+ )?inactive
+    gesperrt|deaktiviert|stillgelegt|suspendu|d[eé]sactiv|bloqu|sospes|disattivat|disabilitat
+""")
+_EXISTS = any_of(r"exist|unknown|unbekannt|inconnu|sconosciut|not found")
+# What nobody says to a sender whom a policy keeps out.
+_NOBODY = any_of(r"""
+    no such (?:user|recipient|mailbox|address|person|account)|unknown (?:user|recipient|mailbox)
+    (?:user|recipient|mailbox|address|account)\b.{0,20}(?:unknown|not found|not exist|n't exist)
+    recip\w*notfound|(?:benutzer|empf[aä]nger|postfach)\w*.{0,20}(?:unbekannt|existiert nicht)
+""")
+_POLICY = any_of(r"""
+    polic|denied|sender|spam|block|list|relay|reputation|authenti|not allowed|permi|reject|refus
+""")
 # What a refusal is about that gives no reason: before a recipient was named, it can only be us.
 _BY_STEP = {Step.CONNECT: "blocked", Step.MAIL: "rejected"}
 # A reply as a server wrote it, inside whatever its reporter writes around it.
@@ -40,6 +56,7 @@ _SURE = any_of(r"""
     \b542 \S{1,90}@\S{1,90} rejected
     5\.4\.1 .{0,80}recipient address rejected: access denied
 """)
+_BEYOND = {"mailboxfull", "suspend", "exceedlimit", "mesgtoobig", "spamdetected", "hasmoved"}
 _LONGEST = 3_000  # whoever has not given a reason by then gives none
 
 
@@ -79,18 +96,28 @@ def _reason(words: str, status: str, said: str, whole: str, step: Step) -> str:
     reply = _REPLY.search(words)
     own = reply[0] if reply else ""
     reason = codes.by_code(reasons.normalised(words)) or reasons.by_words(own)
-    reason = reason or reasons.by_words(words) or _unless_vague(status)
+    reason = reason or reasons.by_words(words) or _beyond(own, status) or _unless_vague(status)
     reason = reason or _BY_STEP.get(step, "") or _by_grammar(own) or _by_grammar(words)
     reason = reason or (reasons.by_status(status) if status.startswith("5.7.") else "")
     reason = reason or reasons.by_words(said) or reasons.by_status(status)
     reason = reason or reasons.by_words(whole) or _by_grammar(whole)
-    if reason == "suspend" and status == "5.1.1":
-        reason = "userunknown"
+    if reason == "suspend" and reasons.by_status(status) == "userunknown":
+        off = _OFF.search(own or words) and not _EXISTS.search(own or words)
+        reason = reason if off else "userunknown"
     return grammar.for_now(reason, reasons.normalised(words))
 
 
 def _by_grammar(text: str) -> str:
     return grammar.by_grammar(reasons.normalised(text))
+
+
+def _beyond(own: str, status: str) -> str:
+    """Return what a reply's sentences say more than its code, which only says whose matter it is.
+
+    A mailbox that is full or shut off has an address that is right, whatever the code.
+    """
+    meant = _by_grammar(own) if reasons.by_status(status) in reasons.HARD else ""
+    return meant if meant in _BEYOND else ""
 
 
 def _unless_vague(status: str) -> str:
@@ -109,14 +136,23 @@ def _is_sure(status: str, said: str, step: Step) -> bool:
     """Tell whether an unknown user is beyond doubt: by its code, or because RCPT was refused.
 
     Some filters answer «user unknown» after the content to whomever they dislike; no member must be
-    lost to them. Nor to a policy (5.7.x) or to the content (5.6.x), whatever it says.
+    lost to them. Nor to a policy (5.7.x) or to the content (5.6.x), whatever it says, except that
+    some who keep lists of their own (Sendmail's access table) send 5.7.1 with anything: that counts
+    where RCPT was answered with nothing else.
     """
     if status.startswith(("5.6.", "5.7.")):
-        return False
-    if reasons.by_status(status) == "userunknown" or _SURE.search(said):
+        return status == "5.7.1" and step is Step.RCPT and _is_plain(said)
+    if reasons.by_status(status) in reasons.HARD or _SURE.search(said):
         return True
     if grammar.is_looked_up(reasons.normalised(said)):
         return True
     if step is Step.RCPT:
         return True
     return step is not Step.DATA and status == "5.0.0" and _NAMED.match(said) is not None
+
+
+def _is_plain(said: str) -> bool:
+    """Tell whether a reply with a policy's code speaks of an unknown user, and of no policy."""
+    reply = _REPLY.search(said)
+    words = reply[0].partition(" (in reply")[0] if reply else ""
+    return _NOBODY.search(words) is not None and _POLICY.search(words) is None

@@ -19,7 +19,7 @@ _NOT = (
 )
 _FOUND_ELSEWHERE = (
     r"\b(?:gefunden|finden|bekannt|kennen|vorhanden|existier\w+|g[uü]ltig|zugeordnet|zuordnen"
-    r"|zugewiesen|vergeben|ermittel\w+|[uü]berpr[uü]ft|verifizier\w+|registrier\w+|f[uü]hren"
+    r"|zugewiesen|vergeben|registrat[oa]|ermittel\w+|[uü]berpr[uü]ft|verifizier\w+|registrier\w+|f[uü]hren"
     r"|gef[uü]hrt|eingerichtet|angelegt|verzeichnet|erkannt|passend\w*|identifizier\w+"
     r"|existe|trouv\w+|connu\w*|connai\w+|reconnu\w*|valable|attribu[eé]\w*|v[eé]rifi\w+"
     r"|enregistr\w+|r[eé]f[eé]renc\w+|r[eé]pertori\w+|correspond\w*|figure"
@@ -30,6 +30,7 @@ _FOUND_ELSEWHERE = (
 _FOUND = (
     r"(?:\b(?:exist\w*|found|find|know[ns]?|recogni[sz]\w*|valid\w*|listed|registered|here|local"
     r"|resolv\w*|present|match\w*|identif\w+|verif\w+|locat\w+|assigned|allocated|defined|live"
+    r"|hosted|in use|our\b|belong\w*"
     r"|in (?:\w+ ){0,2}(?:directory|address book|database|list|system))"
     rf"|{_FOUND_ELSEWHERE})"
 )
@@ -109,18 +110,29 @@ THINGS: dict[str, re.Pattern[str]] = {
         \bvotre (?:\S+ )?(?:serveur|r[eé]seau|adresse ip)|\bvostr\w (?:\S+ )?(?:server|rete|ip)\b
     """),
     "ip": any_of(r"\bips?\b|\bhelo\b|\behlo\b|\breverse\b"),
+    "peer": any_of(r"\b\d{1,3}(?:\.\d{1,3}){3}\b"),
+    "access": any_of(r"\baccess\b|\bzugriff\b|\bzugang\b|\bacc[eè]s\b|\baccesso\b"),
+    "proof": any_of(r"\bsender ?id\b|dom[aä]in ?keys|\bauthenti[csfz]\w+"),
+    "secrecy": any_of(r"\b(?:start)?tls\b|\bssl\b|encrypt|verschl[uü]ssel|chiffr|cifra"),
+    "right": any_of(r"\brights?\b|\bpermission|berechtigung|\bdroits?\b|permess[oi]|privilege"),
+    "command": any_of(r"\b(?:command|verb|befehl|commande|comando|syntax)\b"),
+    "room": any_of(r"kontingent|speicher\w*|\bquota\b|\bstorage\b|espace|spazio"),
+    "address": any_of(r"""
+        \S@\S|\b(?:e?-?mail-?)?adresse[ns]?\b|\bindirizz[oi]\b
+        (?<!ip )(?<!sender )(?<!from )(?<!source )(?<!host )(?<!network )\baddress\b
+    """),
     "box": any_of(r"""
         \b(?:user|recipient|mail-?box|mail box|account|addressee?|alias|inbox|post-?box|mail-?drop|
             maildir|mail drop|
             rcpt|person|employee|subscriber|customer|username|user-?id|userid|local[- ]part|
             e-?mail id|destination)(?:e?s)?\b
-        \b(?:empf[aä]nger\w*|benutzer\w*|postfach\w*|postf[aä]cher\w*|\w*adress(?:e|en|at\w*)|
+        \b(?:\w*empf[aä]nger\w*|benutzer\w*|postfach\w*|postf[aä]cher\w*|\w*adressat\w*|
             konto\w*|konten|nutzer\w*|teilnehmer\w*|posteingang\w*|mailbox\w*)\b
-        \b(?:destinataires?|adresses?|utilisateurs?|comptes?|bo[iî]tes?|usagers?|abonn[eé]s?)\b
-        \b(?:destinatar\w+|indirizz\w+|utent[ei]|casell[ae]|cuenta|usuario|buz[oó]n)\b
+        \b(?:destinataires?|utilisateurs?|comptes?|bo[iî]tes?|usagers?|abonn[eé]s?)\b
+        \b(?:destinatar\w+|utent[ei]|casell[ae]|cuenta|usuario|buz[oó]n)\b
         \b(?:ontvanger|geadresseerde|mottagaren?|schr[aá]nka|adres[aá]t\w*|odbiorc\w+)\b
         \bnobody\b|\bno ?one\b|\bniemand\b|\bpersonne [aà]\b|\b(?:the|that|this|die|la|der) person
-        \S@\S|by that name|called that|dieses namens|mit diesem namen|[aà] ce nom|questo nome
+        by that name|called that|dieses namens|mit diesem namen|[aà] ce nom|questo nome
     """),
     "group": any_of(r"""
         \b(?:group|groups|mailing list|list|forum|distribution list)\b
@@ -134,7 +146,7 @@ THINGS: dict[str, re.Pattern[str]] = {
     """),
     "host": any_of(r"""
         \b(?:domain|host|hostname|mx|dns|zone|mail exchanger|name ?server|site|tld)s?\b
-        \bdom[aä]nen?\w*|\bdomaines?\b|\bh[oô]te\b|\bdomini[oi]?\b|\bmailserver\b|\bserver\b
+        \bdom[aä](?:in|ne)n?\w*|\bdomaines?\b|\bh[oô]te\b|\bdomini[oi]?\b|\bmailserver\b|\bserver\b
     """),
     "message": any_of(r"""
         \b(?:message|e?-?mail|mail|content|attachment|header|subject|body|file|data)s?\b
@@ -152,7 +164,15 @@ THINGS: dict[str, re.Pattern[str]] = {
 }  # fmt: skip
 
 STATES: dict[str, re.Pattern[str]] = {
+    "lacking": any_of(r"""
+        \b(?:no|not|missing|fail\w*|invalid|without|lacks?|required?|requires|needed|must|
+            mismatch\w*|unsigned|unsupported|broken|bad|unable|error)\b|n't\b
+        \b(?:kein\w*|nicht|fehl\w+|ung[uü]ltig\w*|erforderlich|manquante?|requise?|absente?|pas|
+            non|mancante|richiest[oa])\b
+    """),
     "full": any_of(r"""
+        \brandvoll|run out|speicherlimit|\bsatura\b|aufgebraucht|\bbelegt\b|\bbeyond\b|\bno room\b
+        \berreicht\b
         \bfull\b|\bquota\b|over ?(?:drawn|limit|quota)|out of (?:space|storage|room)
         (?:storage|space|capacity|disk|speicher\w*|espace|spazio)\b.{0,40}(?:exceed|used|exhaust|
             full|limit|maximum|voll|ersch[oö]pft|belegt|satur|insufficien|esaurit|spent)
@@ -176,7 +196,7 @@ STATES: dict[str, re.Pattern[str]] = {
     "off": any_of(r"""
         \b(?:disabled?|suspended|inactive|deactivated|locked|frozen|dormant|closed|terminated|
             cancell?ed|expired|archived|on hold|blocked out|retired|decommissioned|
-            not (?:active|enabled|activated)|no longer active|asleep)\b
+            not (?:active|enabled|activated)|no longer active|asleep|to sleep)\b
         receiving (?:is )?(?:disabled|switched off|off)
         gesperrt|deaktiviert|aufgehoben|stillgelegt|geschlossen|abgelaufen|inaktiv|eingefroren|
             nicht (?:mehr )?aktiv
@@ -194,6 +214,7 @@ STATES: dict[str, re.Pattern[str]] = {
         \bunroute?able\b|\bunresolv\w+|\bunrecogni[sz]ed\b|\bnobody\b|nxdomain|\bnotfound\b
         \bno (?:one|mx|record|host|domain|entry)\b|\bno\b.{{0,20}} by that name
         (?:mis-?spel\w+|incorrect|wrong|deleted|removed|typo|left the)\b|\bnot one of\b
+        must (?:resolve|exist)
         (?:verif\w+|lookup|look-up|validation|search) (?:has |was )?fail\w*
         \bno (?:\w+ )?{_BOXES}\b(?!.{{0,20}}(?:space|quota))|nothing here
         ha(?:s|ve) no \S|(?:not|n't) have (?:an?|any) (?:\S+ )?{_BOXES}|nobody (?:here|by|called)
@@ -218,6 +239,8 @@ STATES: dict[str, re.Pattern[str]] = {
         (?:refuses?|rejects?|turns away) (?:all|any|every) {_LETTERS}|null ?mx
     """),
     "unwanted": any_of(rf"""
+        \b(?:chose|chosen|asked|prefers?|decided) not to\b|personal (?:block|black) ?list
+        \b(?:only|nur) (?:\w+ ){{0,2}}(?:{_TAKE}) {_LETTERS}
         {_NOT}.{{0,12}}?\b(?:want|wish|like|w[uü]nsch\w+|veut|souhaite|vuole|desidera)\b
         {_BOXES} (?:has |hat )?(?:refuses|rejects|declines|blocks|blocked you|refuse|lehnt|rifiuta|
             respinge|sperrt)\b
@@ -256,6 +279,7 @@ STATES: dict[str, re.Pattern[str]] = {
     """),
     "late": any_of(r"""
         antwortet nicht|reagiert nicht|pu joindre|non raggiung
+        impossible de (?:joindre|contacter)|gescheitert|too often|bounced between
         (?:ne|n'|non|no) ?(?:\S+ )?(?:r[eé]pond|risponde|rispost)|\bmuet\b|never answered
         tim(?:ed?|ing)[ -]?out|expired?|too long|no (?:answer|response|route|connection)
         (?:not|n't|cannot|unable to|failed to|could not|couldn't|never) (?:\w+ ){0,2}(?:connect|
@@ -296,7 +320,8 @@ STATES: dict[str, re.Pattern[str]] = {
     "fast": any_of(r"""
         too (?:many|much|fast|frequent|quickly)|\brate\b|throttl|slow down|flood|frequen\w+|
             per (?:hour|
-            day|minute|second)|limit(?:ed|s)? (?:reach|exceed)\w*|zu (?:viele|schnell)|trop de|
+            day|minute|second)|limit(?:ed|s)? (?:reach|exceed)\w*|(?:daily|hourly)
+            \s(?:\S+ )?(?:cap|limit|quota|maximum)|zu (?:viele|schnell)|trop de|
             trop vite|troppi|excessive (?:volume|number)
     """),
 }  # fmt: skip

@@ -51,6 +51,8 @@ _STATUS: dict[str, str] = {
     "7.23": "authfailure", "7.24": "authfailure", "7.25": "requireptr", "7.26": "authfailure",
     "7.27": "authfailure", "7.28": "speeding", "7.29": "authfailure", "7.30": "failedstarttls",
     # Microsoft's own (Exchange Online).
+    "1.350": "userunknown", "1.351": "userunknown", "4.300": "expired", "4.316": "expired",
+    "4.317": "expired", "4.318": "expired", "7.507": "filtered",
     "1.20": "notcompliantrfc", "1.90": "speeding", "2.121": "speeding", "2.122": "speeding",
     "4.14": "networkerror", "4.310": "hostunknown", "4.312": "networkerror",
     "7.57": "securityerror", "7.64": "norelaying", "7.232": "speeding", "7.233": "speeding",

@@ -51,7 +51,7 @@ WORDS: dict[str, str] = {
             disk (?:space|usage|quota))
         quota (?:exceed|is full|full|violation|überschritten|has been exceeded|dépassé|superat)|
             quotaexceed|over ?quota\b
-        (?:kontingent|speicherplatz|quota|limite?)\b.{0,50}(?:[uü]berschritten|ersch[oö]pft|
+        \b(?:kontingent|speicherplatz|quota|limite?)\b.{0,50}(?:[uü]berschritten|ersch[oö]pft|
             d[eé]pass[eé]|superat)
         mailbox[_ ]?full
         user has too many messages|too much mail data
