@@ -39,27 +39,7 @@ class Renderer:
 
     def __init__(self, catalogue: Catalogue, folder: Path = TEMPLATES) -> None:
         self._catalogue = catalogue
-        self.environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(folder),
-            autoescape=lambda name: bool(name and name.endswith((".html", ".mjml"))),  # noqa: S701
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
-        )
-        self.environment.filters |= {
-            "attr": attribute,
-            "label": _label,
-            "datetime": _moment,
-            "date": _day,
-            "short_date": _short_day,
-            "time": wording.clock,
-            "ago": _ago,
-            "number": wording.number,
-            "document_kind": filetypes.kind,
-            "document_size": _size,
-            "t": _translated,
-        }
+        self.environment = _environment(folder)
 
     def html(self, name: str, /, **context: Any) -> str:
         return self.environment.get_template(name).render(**context)
@@ -150,3 +130,30 @@ def _ago(context: jinja2.runtime.Context, when: datetime | None) -> str:
 def _translated(context: jinja2.runtime.Context, text: Text | str) -> str:
     translated: str = context["translate"](text)
     return translated
+
+
+@lru_cache
+def _environment(folder: Path) -> jinja2.Environment:
+    """Return the environment of a folder; it knows no language, so a process compiles once."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=lambda name: bool(name and name.endswith((".html", ".mjml"))),  # noqa: S701
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    environment.filters |= {
+        "attr": attribute,
+        "label": _label,
+        "datetime": _moment,
+        "date": _day,
+        "short_date": _short_day,
+        "time": wording.clock,
+        "ago": _ago,
+        "number": wording.number,
+        "document_kind": filetypes.kind,
+        "document_size": _size,
+        "t": _translated,
+    }
+    return environment
