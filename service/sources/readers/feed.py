@@ -133,12 +133,12 @@ def _link(entry: Any, base: str) -> str:
 def _published(entry: Any, now: datetime) -> Published:
     """Read the date ourselves: feedparser's value does not tell a day from its midnight."""
     named = ("published", "created", "date", "updated", "issued")
-    found = dates.first([_text(entry.get(name)) for name in named], now)
+    # Asked for `updated` where there is none, feedparser gives `published` once more, and warns.
+    found = dates.first([_text(entry[name]) for name in named if name in entry], now)
     if found.at is not None:
         return found
     for name in ("published_parsed", "updated_parsed"):
-        parsed = entry.get(name)
-        if parsed:
+        if name in entry and (parsed := entry[name]):
             year, month, day, hour, minute, second = parsed[:6]
             try:
                 at = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
