@@ -125,6 +125,7 @@ async def _count(app: App) -> None:
 
 
 TELL = "tell"
+RECOVER = Tick("recover", 10, _recover)
 LONG = timedelta(seconds=30)  # a tick takes milliseconds, a sweep of slow sources some seconds
 TICKS: tuple[Tick, ...] = (
     Tick("poll sources", 2, _poll),
@@ -133,7 +134,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("open dispatches", 2, _open),
     Tick("keep times", 2, _time),
     Tick("close dispatches", 2, _close),
-    Tick("recover", 10, _recover),
+    RECOVER,
     Tick("probe the relays", 5, _probe),
     Tick("look up receivers", 10, _look_up),
     Tick("count figures", 30, _count),
@@ -197,6 +198,7 @@ async def work(app: App, stop: asyncio.Event) -> None:
             max_instances=1,
             misfire_grace_time=None,
         )
+    await shift.run(RECOVER)  # what ended with the last worker is not kept waiting
     await shift.run(tell)
     scheduler.start()
     try:

@@ -77,9 +77,9 @@ class Trial:
             for number in range(kills):
                 killed_at.append(await self._settled(dispatch_id, (number + 1) / (kills + 1)))
                 await kill(process, everything=number % 2 == 0)
-                killed, process = process.pid, await self._start()
                 if aged:
-                    await self._age_leases(killed)
+                    await self._age_leases(process.pid)
+                process = await self._start()
             async with self._database() as db:
                 await until_settled(db, dispatch_id)
                 report = await account(db, dispatch_id, self._folder)
