@@ -185,7 +185,15 @@ async def test_421_delays_the_relay_and_ends_the_session() -> None:
         assert not line.usable
 
 
-@pytest.mark.parametrize("words", [("250 ok", "hello"), ("25", "250 ok"), ("250 ok", "close")])
+async def test_half_a_code_is_no_reply_and_the_mail_is_put_off() -> None:
+    async with scripted("25", "250 ok") as server:
+        line = await opened(server.url, Limits(greeting=5, command=0.2, final_dot=5, mails=100))
+        assert isinstance(await line.hand_over(mail("a"), yes), Deferred)
+        assert not line.usable
+        assert "mail" not in server.heard
+
+
+@pytest.mark.parametrize("words", [("250 ok", "hello"), ("250 ok", "close")])
 async def test_what_is_no_reply_before_the_dot_puts_the_mail_off(words: tuple[str, ...]) -> None:
     async with scripted(*words) as server:
         line = await opened(server.url)
