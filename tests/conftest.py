@@ -2,12 +2,14 @@
 
 import contextlib
 import fcntl
+import functools
 import inspect
 import os
 import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import anyio
 import asyncpg
@@ -38,6 +40,7 @@ NEEDS = {
     "mailserver": (_SERVERS, "postfix dovecot-imapd opendkim"),
 }
 LEFT_OUT: dict[str, int] = {}
+LONG = ("mailserver", "journeys", "browser", "torture", "demo")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -46,8 +49,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.anyio)
         if (ROOT / "tests" / "browser") in item.path.parents:
             item.add_marker(pytest.mark.browser)
-    # Last, because a browser test that fails leaves an event loop running beside later ones.
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+        if "server_dsn" in item.fixturenames:
+            item.add_marker(pytest.mark.database)
+    items.sort(key=_turn)
     for group, (programs, _) in NEEDS.items():
         if all(Path(program).exists() for program in programs):
             continue
@@ -55,6 +59,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         LEFT_OUT[group] = len(out)
         config.hook.pytest_deselected(items=out)
         items[:] = [item for item in items if item not in out]
+
+
+def _turn(item: pytest.Item) -> int:
+    """Put the long ones first: the processes that share the tests then end together."""
+    return LONG.index(item.path.parent.name) if item.path.parent.name in LONG else len(LONG)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a process that shared the tests has left out: each collects them all."""
+    LEFT_OUT.update(getattr(node, "workeroutput", {}).get("left_out", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -70,15 +85,23 @@ def _is_async(function: object) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """As root, embedded servers lie outside their DATA_DIR: take away those of this run."""
+    """Hand on what was left out; take away the embedded servers of this run.
+
+    As root these lie outside their DATA_DIR.
+    """
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = LEFT_OUT
+        return
     factory = getattr(session.config, "_tmp_path_factory", None)
     base = getattr(factory, "_basetemp", None)
     if base is None or os.geteuid() != 0:
         return
-    for marker in Path(base).rglob("lies-in-var-lib-rundbrief"):
-        folder = Path("/var/lib/rundbrief") / marker.read_text().strip()
-        if (folder / "lock").exists() and _let_go(folder / "lock"):
-            shutil.rmtree(folder, ignore_errors=True)
+    for place, _, names in os.walk(base):
+        if "lies-in-var-lib-rundbrief" in names:
+            kept = (Path(place) / "lies-in-var-lib-rundbrief").read_text().strip()
+            folder = Path("/var/lib/rundbrief") / kept
+            if (folder / "lock").exists() and _let_go(folder / "lock"):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _let_go(path: Path) -> bool:
@@ -207,10 +230,16 @@ async def app(settings: Settings) -> AsyncIterator[App]:
         yield application
 
 
+@functools.cache
+def _routes(*, demo: bool, secure: bool) -> Litestar:
+    """Every test answers behind the same routes: to lay them takes longer than most tests."""
+    return web.empty(demo=demo, secure=secure)
+
+
 @pytest.fixture
 async def asgi(app: App) -> AsyncIterator[Litestar]:
     """The web application, started and stopped in this loop."""
-    application = web.create(app)
+    application = web.occupied(_routes(demo=app.demo, secure=app.settings.secure), app)
     async with application.lifespan():
         yield application
 

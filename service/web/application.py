@@ -4,7 +4,7 @@ import asyncio
 from types import ModuleType
 
 from litestar import Litestar
-from litestar.datastructures import MutableScopeHeaders
+from litestar.datastructures import MutableScopeHeaders, State
 from litestar.di import Provide
 from litestar.types import (
     ASGIApp,
@@ -17,7 +17,8 @@ from litestar.types import (
 )
 
 from service.app import App
-from service.web import assets, demo, errors, guards, headers, pages, session
+from service.web import assets, errors, guards, headers, pages, session
+from service.web import demo as demo_pages
 from service.web.editor import (
     account,
     beside,
@@ -125,24 +126,35 @@ def create(app: App, stopping: asyncio.Event | None = None) -> Litestar:
 
     `stopping` ends the open event streams, which would otherwise hold up the shutdown.
     """
+    return occupied(empty(demo=app.demo, secure=app.settings.secure), app, stopping)
+
+
+def empty(*, demo: bool, secure: bool) -> Litestar:
+    """Return every route behind its guard and headers, and nobody yet to answer there."""
     files = assets.load()
-    modules = (*MODULES, demo) if app.demo else MODULES
+    modules = (*MODULES, demo_pages) if demo else MODULES
     application = Litestar(
         route_handlers=[*(r for module in modules for r in module.routes), assets.handler(files)],
         dependencies={"page": Provide(pages.arrive)},
         guards=[session.enter],
-        before_send=[_harden(secure=app.settings.secure)],
+        before_send=[_harden(secure=secure)],
         after_exception=[session.look_again],
         exception_handlers=errors.HANDLERS,
         request_max_body_size=LARGEST_BODY,
         openapi_config=None,
         logging_config=None,
+        state=State({"assets": files}),
     )
-    application.state.app = app
-    application.state.assets = files
-    application.state.stopping = stopping or asyncio.Event()
     application.asgi_handler = _answer_head(application.asgi_handler)
     guards.check_roles(application)
+    return application
+
+
+def occupied(application: Litestar, app: App, stopping: asyncio.Event | None = None) -> Litestar:
+    """Let `app` answer; what an earlier one left in the application's memory is gone."""
+    assets = application.state.assets
+    stopping = stopping or asyncio.Event()
+    application.state = State({"assets": assets, "app": app, "stopping": stopping})
     return application
 
 

@@ -15,8 +15,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed with its file: beside its event loop no other test could run one."""
     with houses.chromium() as started:
         yield started
 

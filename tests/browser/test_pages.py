@@ -78,7 +78,7 @@ class Walk:
         where += [f"{path}: {one}" for one in found]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def walked(browser: Browser, house: House) -> Iterator[Walk]:
     """Walk through all pages once, as a stranger and as an administrator."""
     context = browser.new_context(locale="de-CH", viewport=DESK, color_scheme="light")
