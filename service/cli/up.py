@@ -9,15 +9,13 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-import msgspec
-
 from service import app as composition
 from service import worker
 from service.app import App
-from service.cli import command
+from service.cli import beside, command
 from service.cli.command import Subparsers
 from service.cli.house import listen, stop_on_signals, web_until
-from service.demo import answers, doors, logins, past, returns, seeds
+from service.demo import doors, logins, past, returns, seeds
 from service.demo.doors import Doors
 from service.demo.logins import Login
 from service.demo.site import Site
@@ -41,7 +39,7 @@ async def up(args: argparse.Namespace, settings: Settings) -> int:
         demo = None
         if not settings.database_url:
             demo = await stack.enter_async_context(doors.opened(settings.data_dir, clock.now))
-        inside = _inside(settings, dsn, demo, planted=not args.empty)
+        inside = beside.inside(settings, dsn, demo, planted=not args.empty)
         app = await stack.enter_async_context(composition.opened(inside, demo=demo is not None))
         if demo and not args.empty:
             await _prepare(app, demo)
@@ -57,38 +55,6 @@ async def up(args: argparse.Namespace, settings: Settings) -> int:
 async def _come_back(app: App, demo: Doors | None) -> None:
     if demo:
         await returns.come(app.db, app.signer, demo.returns_url, clock.now())
-
-
-def around(settings: Settings) -> Settings:
-    """Return the settings of a command beside a running demo: its catcher, its site.
-
-    Returned mail is listened for by the demo itself.
-    """
-    demo = None if settings.database_url else doors.known(settings.data_dir)
-    inside = _inside(settings, settings.database_url, demo, planted=False)
-    return msgspec.structs.replace(inside, bounce_listen="") if demo else inside
-
-
-def _inside(settings: Settings, dsn: str, demo: Doors | None, *, planted: bool) -> Settings:
-    """Return the settings that hold inside: the operator's own, or those of the demo's servers.
-
-    Where invented people are planted, their mail is caught, whatever SMTP_URL says, and what comes
-    back of it is listened for.
-    """
-    if demo is None:
-        return settings
-    invented = planted or bool(logins.known(settings.data_dir))
-    if invented:
-        listen = demo.returns_url.removeprefix("smtp://")
-        settings = msgspec.structs.replace(
-            settings, bounce_domain=answers.DOMAIN, bounce_listen=listen
-        )
-    return msgspec.structs.replace(
-        settings,
-        database_url=dsn,
-        smtp_url=demo.smtp_url if invented else settings.smtp_url or demo.smtp_url,
-        fetch_allow=(*settings.fetch_allow, demo.site_url.removeprefix("http://")),
-    )
 
 
 async def _prepare(app: App, demo: Doors) -> None:
