@@ -24,7 +24,7 @@ from service.web import application as web
 from tests.browser_like import Client
 
 ROOT = Path(__file__).resolve().parents[1]
-NO_SYNC = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+SERVER = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 
 
 @pytest.fixture(scope="session")
@@ -124,7 +124,7 @@ def server_dsn() -> Iterator[str]:
         return
     programs = os.environ.get("PG_BINDIR", "")
     folder = ROOT / ".data" / ("test-given" if programs else "test")
-    dsn, lock = embedded.start(folder, programs, NO_SYNC)
+    dsn, lock = embedded.start(folder, programs, SERVER)
     yield dsn
     os.close(lock)
 

@@ -134,8 +134,7 @@ async def test_processes_that_die_again_and_again_are_given_up_and_all_is_signed
         question = [(SMALL, bytes(32))]
         for _ in range(30):
             check(question, await signer.sign(question))
-            for pid in set(children()) - before:
-                os.kill(pid, signal.SIGKILL)
+            processes.kill([*set(children()) - before])
         check(question, await signer.sign(question))
         assert {pid for pid in children() if processes.alive(pid)} == before
 

@@ -11,6 +11,7 @@ import pytest
 from service.demo import doors
 
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.database  # of its own, made with the programs of PG_BINDIR
 
 
 def up(folder: Path, port: int, *arguments: str) -> subprocess.Popen[str]:

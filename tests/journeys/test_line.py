@@ -19,6 +19,7 @@ from service.demo.mailbox import Contents
 from tests.journeys.visitor import Visitor, eventually
 
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.database  # of its own, made with the programs of PG_BINDIR
 
 
 @dataclass(frozen=True)
