@@ -13,7 +13,7 @@ function makeSortable(list) {
       window.htmx.ajax("POST", list.dataset.sortable, {
         target: list.dataset.target ?? list,
         swap: "outerHTML",
-        values: { order: order.join(","), version: list.dataset.version ?? "" },
+        values: { order: order.join(",") },
       });
     },
   });

@@ -77,5 +77,5 @@ export function enrich(area) {
   area.value = JSON.stringify(editor.getJSON());
   area.hidden = true;
   label?.addEventListener("click", () => editor.commands.focus());
-  frame.prepend(toolbar(editor, area));
+  frame.prepend(toolbar(editor));
 }
