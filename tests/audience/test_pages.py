@@ -260,7 +260,7 @@ async def test_a_term_is_given_changed_and_removed(editor: Client, stage: dict[s
     again = await editor.submit(
         f"{path}/terms", contact="Kanzlei", role="chair", since="2026-01-01"
     )
-    assert again.status_code == 422
+    assert again.status_code == 409
     [action] = [
         a for a in html.fromstring(shown.text).xpath("//@formaction") if a.endswith("/remove")
     ]

@@ -1,7 +1,6 @@
 """Gremien: the committees, who sits in each with which role and term, and their forms."""
 
 from datetime import date
-from typing import Any
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -10,9 +9,9 @@ from service.audience import addresses, members, names
 from service.audience import compile as compiler
 from service.audience.model import CommitteeRole, ContactFilter
 from service.kit.db import Tx
-from service.kit.errors import Conflict, Fault, Invalid
+from service.kit.errors import Conflict, Invalid
 from service.kit.text import msg
-from service.web.forms import Form
+from service.web.forms import Form, refusal
 from service.web.guards import EDITOR
 from service.web.pages import Page
 
@@ -155,32 +154,30 @@ async def _show(
     async with page.db.read() as tx:
         committee = await members.committee(tx, committee_id)
         terms = await members.terms_in(tx, committee_id, page.now)
-    context: dict[str, Any] = {"form": form, "faults": _faults(problem)} if problem else {}
+    status, faults = refusal(problem)
     return page.show(
         "editor/committees/show.html",
-        status=422 if problem else 200,
+        status=status,
         committee=committee,
         terms=terms,
         today=compiler.day_of(page.now),
         names=names,
-        **context,
+        form=form,
+        faults=faults,
     )
 
 
 def _again(
     page: Page, form: Form, problem: Invalid | Conflict, committee: object = None
 ) -> Response[str]:
+    status, faults = refusal(problem)
     return page.show(
         "editor/committees/form.html",
-        status=422,
+        status=status,
         form=form,
-        faults=_faults(problem),
+        faults=faults,
         committee=committee,
     )
-
-
-def _faults(problem: Invalid | Conflict) -> tuple[Fault, ...]:
-    return problem.faults if isinstance(problem, Invalid) else (Fault("", problem.text),)
 
 
 routes = [index, new, add, show, edit, change, appoint, change_term, remove_term]

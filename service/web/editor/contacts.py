@@ -12,12 +12,12 @@ from service.audience.model import LANGUAGES, ContactFacts, ContactFilter, Conta
 from service.editions import actions as editions
 from service.kit import localtime
 from service.kit.db import Tx
-from service.kit.errors import Conflict, Fault, Invalid
+from service.kit.errors import Conflict, Invalid
 from service.kit.text import Text, msg
 from service.outbox import actions as outbox
 from service.web import export, keyset
 from service.web.editor.contact import BASES, consent_of
-from service.web.forms import Form
+from service.web.forms import Form, refusal
 from service.web.guards import ADMINISTRATOR, EDITOR
 from service.web.pages import Page
 
@@ -209,12 +209,10 @@ async def _form(
             form.lists["version"] = stored.lists["version"]
         choices = await members.choices(tx)
         functions, topics = await members.functions(tx), await audience.topics(tx)
-    faults = problem.faults if isinstance(problem, Invalid) else ()
-    if isinstance(problem, Conflict):
-        faults = (Fault("", problem.text),)
+    status, faults = refusal(problem)
     return page.show(
         "editor/contacts/form.html",
-        status=200 if problem is None else 409 if stored else 422,
+        status=status,
         form=form,
         faults=faults,
         stored=stored,
