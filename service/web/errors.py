@@ -119,7 +119,7 @@ def ask_login(request: Call, error: LoginNeeded) -> Response[Any]:
     page = Visit(request)
     unsafe = request.method not in guards.SAFE_METHODS
     if page.is_htmx and not unsafe:
-        response = page.go(_login_for(urlsplit(request.headers.get("hx-current-url", ""))))
+        response = page.go(_login_for(request.headers.get("hx-current-url", "")))
         response.status_code = 401
         return response
     if page.is_htmx or not _wants_html(request):
@@ -129,10 +129,14 @@ def ask_login(request: Call, error: LoginNeeded) -> Response[Any]:
     if unsafe and sent is not None:
         context = {"form": Form({}), "faults": (), "next": "", "keep": kept.keep(page.path, sent)}
         return page.show("editor/login.html", status=401, **context)
-    return page.go("/login" if unsafe else _login_for(urlsplit(str(request.url))))
+    return page.go("/login" if unsafe else _login_for(str(request.url)))
 
 
-def _login_for(address: Any) -> str:
+def _login_for(url: str) -> str:
+    try:
+        address = urlsplit(url)
+    except ValueError:
+        return "/login"
     target = address.path + (f"?{address.query}" if address.query else "")
     return "/login" if target in {"", "/"} else f"/login?next={quote(target, safe='/')}"
 

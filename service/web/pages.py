@@ -207,9 +207,11 @@ class Visit:
     def _said(self) -> Text | None:
         raw = self.request.cookies.get(session.cookie_name(self.app, _SAID), "")
         try:
-            return msgspec.json.decode(base64.urlsafe_b64decode(raw), type=Text) if raw else None
-        except (binascii.Error, msgspec.DecodeError, ValueError):
+            said = msgspec.json.decode(base64.urlsafe_b64decode(raw), type=Text) if raw else None
+            str(said)  # what is not ours may lack what its sentence names
+        except (binascii.Error, msgspec.DecodeError, ValueError, TypeError, KeyError):
             return None
+        return said
 
     def _set_said(self, response: Response[str], said: Text | None) -> None:
         response.set_cookie(

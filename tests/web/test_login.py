@@ -192,6 +192,8 @@ async def test_htmx_is_told_to_open_the_login_as_a_whole_page(client: Client) ->
     answer = await client.get("/account", headers=headers)
     assert answer.status_code == 401
     assert answer.headers["hx-redirect"] == "/login?next=/inbox%3Fq%3Da"
+    answer = await client.get("/account", headers=headers | {"hx-current-url": "http://[x"})
+    assert answer.headers["hx-redirect"] == "/login"
 
 
 async def test_htmx_that_saves_without_a_session_keeps_the_page_and_says_what_to_do(

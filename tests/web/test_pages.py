@@ -56,7 +56,10 @@ async def test_what_an_act_did_is_said_once_and_then_gone(client: Client) -> Non
     assert "Ihr Konto ist gespeichert." not in (await client.get("/account")).text
 
 
-@pytest.mark.parametrize("value", ["xx", "bnVsbA==", "eyJpZCI6MX0=", "\\"])
+@pytest.mark.parametrize(
+    "value",
+    ["xx", "bnVsbA==", "eyJpZCI6MX0=", "\\", "eyJpZCI6IiUoeClzIiwicGFyYW1zIjp7InkiOjF9fQ=="],
+)
 async def test_a_flash_that_is_not_ours_is_ignored(client: Client, value: str) -> None:
     client.cookies.set("said", value)
     assert (await client.get("/login")).status_code == 200
