@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, expect
 
 from tests.browser import house as houses
 from tests.browser.house import ROOT, House
@@ -170,3 +170,17 @@ def test_with_a_mouse_no_state_in_the_inbox_is_cut(page: Page, house: House, wid
     cut = """all => all.filter(one => one.getBoundingClientRect().right
         > one.parentElement.getBoundingClientRect().right + 0.5).length"""
     assert badges.evaluate_all(cut) == 0
+
+
+def test_a_name_without_a_place_to_break_pushes_nothing_off_the_page(
+    page: Page, house: House
+) -> None:
+    houses.log_in(page, house, "administrator")
+    page.goto(f"{house.url}/committees/new")
+    page.fill("[name=name]", "Sozialhilfe" * 18)
+    page.locator("main form.form button[type=submit]").click()
+    page.goto(f"{house.url}/committees")
+    expect(page.locator("tbody th", has_text="SozialhilfeSozialhilfe")).to_be_visible()
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
