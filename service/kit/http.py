@@ -163,7 +163,7 @@ class Http:
         async with session.request(
             verb, address, headers=headers, allow_redirects=False, timeout=timeout
         ) as response:
-            location = response.headers.get("Location", "")
+            location = _sound(response.headers.get("Location", ""))
             if response.status in _REDIRECTS and location:
                 return Hop(response.status, location)
             body = await _read(response, bounds.bytes) if method == "GET" else b""

@@ -17,12 +17,12 @@ BODY = feed(("a", "Eins", "x")).encode()
 
 
 @asynccontextmanager
-async def saying(*lines: bytes) -> AsyncIterator[str]:
+async def saying(*lines: bytes, status: bytes = b"200 OK") -> AsyncIterator[str]:
     """Serve a feed with header lines that no well-bred server writes; yield its address."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        head = (b"HTTP/1.1 200 OK", b"Connection: close", b"Content-Length: %d" % len(BODY))
+        head = (b"HTTP/1.1 " + status, b"Connection: close", b"Content-Length: %d" % len(BODY))
         writer.write(b"\r\n".join((*head, *lines, b"", BODY)))
         await writer.drain()
         writer.close()
@@ -45,6 +45,11 @@ async def test_a_header_in_latin_1_is_no_reason_to_lose_the_news(desk: Desk, lin
         source = await desk.add(address)
         assert (await desk.poll(source)).new == 1
         assert (await desk.poll(source)).outcome is FetchOutcome.UNCHANGED
+
+
+async def test_a_redirect_to_what_is_no_name_is_told_in_a_sentence(desk: Desk) -> None:
+    async with saying(b"Location: http://\xff/", status=b"301 Moved") as address:
+        assert (await desk.poll(await desk.add(address))).trouble is not None
 
 
 def strange(count: int) -> str:
