@@ -207,3 +207,9 @@ delete from member_import where uploaded_at < $1
 
 -- name: drop_import
 delete from member_import where id = $1 and applied_at is null
+
+-- name: forget_rows_of
+-- What files say of one contact, also by another row of the same address.
+delete from member_import_row r
+using contact c
+where c.id = $1 and (r.contact_id = c.id or lower(r.email) = lower(c.email))

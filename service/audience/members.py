@@ -138,6 +138,7 @@ async def change_contact(
 
 async def erase(tx: Tx, contact_id: int, now: datetime) -> None:
     """Forget a person: no name, no address; what was sent stays as a number."""
+    await store.forget_rows_of(tx, contact_id)
     if not await store.erase_contact(tx, contact_id, now):
         raise NotFound(msg("This contact does not exist any more."))
     await store.blank_suspensions(tx, contact_id)

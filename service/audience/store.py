@@ -135,6 +135,7 @@ contacts_of_rows = _imports.values("contacts_of_rows", int)
 applied = _imports.run("applied")
 forget_imports = _imports.run("forget_imports")
 drop_import = _imports.run("drop_import")
+forget_rows_of = _imports.run("forget_rows_of")
 
 _sampled = sql.maker(Sampled)
 _covered = sql.maker(Covered)

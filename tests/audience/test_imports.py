@@ -232,3 +232,18 @@ async def test_tens_of_thousands_of_rows_are_taken_in_by_a_handful_of_statements
         assert await members.how_many_contacts(tx, ContactFilter(), now) == 30_000
         again = await take(tx, HEADING + "\n".join(rows), now)
         assert (await imports.fates(tx, again))[RowFate.UNCHANGED] == 30_000
+
+
+async def test_no_file_brings_back_or_keeps_somebody_who_was_erased(
+    db: Database, cast: Any, now: datetime
+) -> None:
+    told = HEADING + "Volken;Gemeinde;ZH;;;anna@volken.example;Anna;\n"
+    async with db.tx() as tx:
+        applied = await take(tx, told, now)
+        await imports.apply(tx, applied, [], None, now)
+        waiting = await take(tx, told + "Volken;;;;;bea@volken.example;Bea;\n", now)
+        [anna] = await members.contacts(tx, ContactFilter("anna"), now)
+        await members.erase(tx, anna.id, now)
+        assert await imports.rows(tx, applied) == []
+        await imports.apply(tx, waiting, [], None, now)
+        assert [c.label for c in await members.contacts(tx, ContactFilter(), now)] == ["Bea"]
