@@ -45,6 +45,7 @@ async def import_members(args: argparse.Namespace, settings: Settings) -> int:
     sheet = await imports.read(upload)
     async with composition.opened(settings) as app, app.db.tx() as tx:
         now = clock.now()
+        newsletters = await _newsletters(tx, args.subscribe)
         import_id = await imports.add(tx, upload, sheet, now)
         refused = await imports.rows(tx, import_id, RowFate.REFUSED, limit=SHOWN)
         duplicates = await imports.rows(tx, import_id, RowFate.DUPLICATE, limit=SHOWN)
@@ -52,7 +53,6 @@ async def import_members(args: argparse.Namespace, settings: Settings) -> int:
             fates = await imports.fates(tx, import_id)
             await imports.drop(tx, import_id)
         else:
-            newsletters = [await _newsletter(tx, slug) for slug in args.subscribe]
             record = ConsentRecord(ConsentBasis(args.basis), args.basis, args.source)
             fates = await imports.apply(tx, import_id, newsletters, record, now)
     _tell(args, fates, [*refused, *duplicates])
@@ -87,11 +87,12 @@ def _bytes(path: Path) -> bytes:
         raise Invalid.of(str(path), msg("cannot be read: %(why)s", why=why)) from error
 
 
-async def _newsletter(tx: Tx, slug: str) -> int:
-    for newsletter in await editions.newsletters(tx):
-        if newsletter.slug == slug:
-            return newsletter.id
-    raise NotFound(msg("There is no newsletter “%(slug)s”.", slug=slug))
+async def _newsletters(tx: Tx, slugs: list[str]) -> list[int]:
+    known = {newsletter.slug: newsletter.id for newsletter in await editions.newsletters(tx)}
+    for slug in slugs:
+        if slug not in known:
+            raise NotFound(msg("There is no newsletter “%(slug)s”.", slug=slug))
+    return [known[slug] for slug in slugs]
 
 
 def _tell(args: argparse.Namespace, fates: dict[RowFate, int], left: list[ImportRow]) -> None:

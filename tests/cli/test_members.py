@@ -45,8 +45,11 @@ async def test_a_subscription_without_its_source_is_refused_as_a_whole(
     settings = {"DATABASE_URL": dsn, "DATA_DIR": str(tmp_path)}
     without = rundbrief("import-members", str(file), "--subscribe", "r", **settings)
     assert without.returncode == 1
-    unknown = rundbrief("import-members", str(file), "--subscribe", "gibt-es-nicht", **settings)
-    assert "gibt-es-nicht" in unknown.stderr
+    for way in ((), ("--dry-run",)):
+        named = ("--subscribe", "gibt-es-nicht", *way)
+        unknown = rundbrief("import-members", str(file), *named, **settings)
+        assert unknown.returncode == 1
+        assert "gibt-es-nicht" in unknown.stderr
     async with db.read() as tx:
         assert await tx.fetchval("select count(*) from contact") == 0
     named = ("--subscribe", "r", "--source", "Liste 2026")
