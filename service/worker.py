@@ -8,7 +8,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -127,6 +127,7 @@ async def _count(app: App) -> None:
 TELL = "tell"
 RECOVER = Tick("recover", 10, _recover)
 LONG = timedelta(seconds=30)  # a tick takes milliseconds, a sweep of slow sources some seconds
+SOON = timedelta(minutes=1)  # a worker that is started often must come to its rare ticks, too
 TICKS: tuple[Tick, ...] = (
     Tick("poll sources", 2, _poll),
     Tick("glean", 3, _glean),
@@ -193,6 +194,7 @@ async def work(app: App, stop: asyncio.Event) -> None:
             "interval",
             args=(tick,),
             seconds=tick.seconds,
+            next_run_time=first(tick, clock.now()),
             id=tick.name,
             coalesce=True,
             max_instances=1,
@@ -209,6 +211,11 @@ async def work(app: App, stop: asyncio.Event) -> None:
     finally:
         scheduler.shutdown(wait=False)
     await shift.run(Tick("leave", 0, shift.leave))
+
+
+def first(tick: Tick, now: datetime) -> datetime:
+    """Return when a worker that starts now calls a tick for the first time."""
+    return now + min(timedelta(seconds=tick.seconds), SOON)
 
 
 def _loops(app: App, stop: asyncio.Event) -> Iterator[Coroutine[None, None, None]]:

@@ -35,6 +35,13 @@ async def test_a_worker_is_known_while_it_works_and_gone_when_it_ends_well(app: 
     assert await _known(app) == []
 
 
+def test_a_worker_that_is_started_often_comes_to_its_rare_ticks_too() -> None:
+    now = clock.now()
+    assert max(worker.first(tick, now) for tick in worker.TICKS) <= now + timedelta(minutes=1)
+    hourly = timedelta(seconds=max(tick.seconds for tick in worker.TICKS))
+    assert hourly == timedelta(hours=1)
+
+
 async def test_a_tick_that_fails_is_told_with_when_it_began_and_ended(app: App) -> None:
     async def fails(_: App) -> None:
         raise ValueError("on purpose")
