@@ -33,7 +33,9 @@ _MEANING: tuple[tuple[str, str, str], ...] = (
     ("ip", "spam", "spamdetected"),
     ("message", "big", "mesgtoobig"),
     ("box", "big", "exceedlimit"),
+    ("size", "refused", "mesgtoobig"),
     ("group", "forbidden", "rejected"),
+    ("any", "exclusive", "rejected"),
     ("right", "lacking", "rejected"),
     ("way", "listed", "blocked"),
     ("ip", "listed", "blocked"),
@@ -42,8 +44,9 @@ _MEANING: tuple[tuple[str, str, str], ...] = (
     ("sender", "nomail", "rejected"),
     ("sender", "refused", "rejected"),
     ("sender", "spam", "rejected"),
-    ("box", "several", "systemerror"),
     ("any", "round", "networkerror"),
+    ("yours", "listed", "blocked"),
+    ("yours", "refused", "blocked"),
     ("box", "turned", "userunknown"),
     ("way", "refused", "blocked"),
     ("ip", "refused", "blocked"),
@@ -56,9 +59,12 @@ _MEANING: tuple[tuple[str, str, str], ...] = (
     ("box", "moved", "hasmoved"),
     ("box", "nomail", "suspend"),
     ("box", "off", "suspend"),
+    ("domain", "gone", "hostunknown"),
     ("box", "gone", "userunknown"),
     ("box", "away", "suspend"),
-    ("ip", "gone", "blocked"),
+    ("part", "gone", "notcompliantrfc"),
+    ("seal", "gone", "failedstarttls"),
+    ("yours", "gone", "blocked"),
     ("host", "gone", "hostunknown"),
     ("address", "moved", "hasmoved"),
     ("address", "nomail", "suspend"),
@@ -77,6 +83,10 @@ _MEANING: tuple[tuple[str, str, str], ...] = (
     ("access", "refused", "rejected"),
     ("command", "lacking", "syntaxerror"),
     ("any", "ours", "systemerror"),
+    ("any", "several", "systemerror"),
+    ("part", "down", "contenterror"),
+    ("any", "spam", "spamdetected"),
+    ("any", "fast", "speeding"),
 )
 # What it is instead if it is said to hold for now.
 _NOT_FOR_GOOD = {
@@ -87,9 +97,13 @@ _NOT_FOR_GOOD = {
 }
 
 
-def by_grammar(said: str) -> str:
-    """Return the reason of the first sentence that tells one, "" where none does."""
-    return next((reason for sentence in _sentences(said) if (reason := _meant(sentence))), "")
+def by_grammar(said: str, *, of: str = "") -> str:
+    """Return the reason of the first sentence that tells one, "" where none does.
+
+    `of` is the thing that is meant where a sentence names none: «unknown», says who was asked for
+    a mailbox.
+    """
+    return next((reason for sentence in _sentences(said) if (reason := _meant(sentence, of))), "")
 
 
 def for_now(reason: str, said: str) -> str:
@@ -101,6 +115,13 @@ def for_now(reason: str, said: str) -> str:
     return milder if any(_meant(sentence) for sentence in told) else reason
 
 
+def is_about_us(said: str) -> bool:
+    """Tell whether the first sentence that means something turns the sender away, or its server."""
+    told = next((s for s in _sentences(said) if _meant(s)), "")
+    ours = any(THINGS[name].search(told) for name in ("sender", "yours", "group"))
+    return ours and _meant(told) in {"rejected", "blocked"}
+
+
 def is_looked_up(said: str) -> bool:
     """Tell whether some sentence says in another language than English that a mailbox is not there.
 
@@ -110,8 +131,10 @@ def is_looked_up(said: str) -> bool:
     return any(_meant(sentence) == "userunknown" for sentence in told)
 
 
-def _meant(sentence: str) -> str:
+def _meant(sentence: str, of: str = "") -> str:
     things = {name for name, pattern in THINGS.items() if pattern.search(sentence)}
+    if things == {"any"}:
+        things.add(of)
     states = {name for name, pattern in STATES.items() if pattern.search(sentence)}
     if "group" in things and PERHAPS.search(sentence):
         return "rejected"  # nobody outside is told whether a group is there or closed

@@ -29,8 +29,11 @@ _POLICY = any_of(r"""
 """)
 # What a refusal is about that gives no reason: before a recipient was named, it can only be us.
 _BY_STEP = {Step.CONNECT: "blocked", Step.MAIL: "rejected"}
+_BY_REPLY = {"521": "notaccept", "556": "notaccept"}  # RFC 7504
 # A reply as a server wrote it, inside whatever its reporter writes around it.
 _REPLY = re.compile(r"(?<![\d.:/-])[45]\d\d[ \-#](?!-\d).{1,250}", re.DOTALL)
+_CODE = re.compile(r"^[45]\d\d[ -](?:[45](?:\.\d{1,3}){2})?")
+_TRY_AGAIN = re.compile(r"\s*4\d\d[ -]")
 _NAMED = re.compile(r"550 <?[\w.+-]+@")
 # Words that only a server uses which has looked the mailbox up itself; those that answer what they
 # dislike with «user unknown» do so in English.
@@ -79,7 +82,7 @@ def judge(
     if reason == "userunknown" and not _is_sure(told, f"{said} {whole}", when):
         reason = "filtered"
     class_ = reasons.CLASSES.get(reason, Class.UNKNOWN)
-    hard = reason in reasons.HARD and not told.startswith("4")
+    hard = reason in reasons.HARD and not told.startswith("4") and not _TRY_AGAIN.match(words)
     return Refusal(reason or "undefined", class_, hard, told)
 
 
@@ -96,19 +99,29 @@ def _reason(words: str, status: str, said: str, whole: str, step: Step) -> str:
     reply = _REPLY.search(words)
     own = reply[0] if reply else ""
     reason = codes.by_code(reasons.normalised(words)) or reasons.by_words(own)
-    reason = reason or reasons.by_words(words) or _beyond(own, status) or _unless_vague(status)
-    reason = reason or _BY_STEP.get(step, "") or _by_grammar(own) or _by_grammar(words)
+    reason = (
+        reason
+        or reasons.by_words(words)
+        or _BY_REPLY.get(own[:3], "")
+        or _beyond(own, status)
+        or _unless_vague(status)
+    )
+    reason = reason or _BY_STEP.get(step, "") or _by_grammar(own, step) or _by_grammar(words)
     reason = reason or (reasons.by_status(status) if status.startswith("5.7.") else "")
     reason = reason or reasons.by_words(said) or reasons.by_status(status)
     reason = reason or reasons.by_words(whole) or _by_grammar(whole)
     if reason == "suspend" and reasons.by_status(status) == "userunknown":
         off = _OFF.search(own or words) and not _EXISTS.search(own or words)
         reason = reason if off else "userunknown"
+    if reason in reasons.HARD and grammar.is_about_us(reasons.normalised(own or words)):
+        return "rejected"  # what cannot be found is the sender, or the server that sends
     return grammar.for_now(reason, reasons.normalised(words))
 
 
-def _by_grammar(text: str) -> str:
-    return grammar.by_grammar(reasons.normalised(text))
+def _by_grammar(text: str, step: Step = Step.UNSAID) -> str:
+    """Return what sentences amount to; who is asked for a mailbox and names nothing means that."""
+    of = "box" if step is Step.RCPT and text.startswith("55") else ""
+    return grammar.by_grammar(_CODE.sub("", reasons.normalised(text)), of=of)
 
 
 def _beyond(own: str, status: str) -> str:

@@ -11,7 +11,7 @@ from service.delivery.refusal.patterns import any_of
 
 _NOT_ENGLISH = (
     r"(?:\bnicht\b|\bkein\w*|\bnie\b|\bpas\b|\bplus\b|\baucune?\b|\bjamais\b|\bnon\b|\bnessun\w?\b"
-    r"|\bmai\b|\bniet\b|\bgeen\b|\binte\b|\bikke\b|\bno (?=exist|se ))"
+    r"|\bimposs?ib(?:le|ile)\b|\bmai\b|\bniet\b|\bgeen\b|\binte\b|\bikke\b|\bno (?=exist|se ))"
 )
 _NOT = (
     r"(?:\bnot\b|n't\b|\bcannot\b|\bno\b|\bnone\b|\bnever\b|\bunable to\b|\bfail(?:ed|s|ure)? to\b"
@@ -19,8 +19,12 @@ _NOT = (
 )
 _FOUND_ELSEWHERE = (
     r"\b(?:gefunden|finden|bekannt|kennen|vorhanden|existier\w+|g[uü]ltig|zugeordnet|zuordnen"
-    r"|zugewiesen|vergeben|registrat[oa]|ermittel\w+|[uü]berpr[uü]ft|verifizier\w+|registrier\w+|f[uü]hren"
+    r"|zugewiesen|vergeben|registrat[oa]|ermittel\w+|[uü]berpr[uü]ft|verifizier\w+|registrier\w+"
+    r"|f[uü]hren"
     r"|gef[uü]hrt|eingerichtet|angelegt|verzeichnet|erkannt|passend\w*|identifizier\w+"
+    r"|wohnt|belegt|in gebrauch|hinterlegt|aufgef[uü]hrt|gelistet|geh[oö]rt|utilis[eé]e?"
+    r"|d[eé]clar\w+"
+    r"|en (?:service|usage)|partie|travaille|censit[oa]|in uso|attivat[oa]|appartiene|lavora"
     r"|existe|trouv\w+|connu\w*|connai\w+|reconnu\w*|valable|attribu[eé]\w*|v[eé]rifi\w+"
     r"|enregistr\w+|r[eé]f[eé]renc\w+|r[eé]pertori\w+|correspond\w*|figure"
     r"|trovat[oa]|esist\w+|riconosciut[oa]|conosc\w+|registrat[oa]|presente|attribuit[oa]"
@@ -29,8 +33,9 @@ _FOUND_ELSEWHERE = (
 )
 _FOUND = (
     r"(?:\b(?:exist\w*|found|find|know[ns]?|recogni[sz]\w*|valid\w*|listed|registered|here|local"
-    r"|resolv\w*|present|match\w*|identif\w+|verif\w+|locat\w+|assigned|allocated|defined|live"
-    r"|hosted|in use|our\b|belong\w*"
+    r"|resolv\w*|present|match\w*|identif\w+|verif\w+|locat\w+|assigned|allocated|defined|lives?"
+    r"|heard|in use|used|served|hosted|our\b|belong\w*|(?:of|on) (?:our|ours|us)|employed|works"
+    r"|provisioned|configured|set up|part of"
     r"|in (?:\w+ ){0,2}(?:directory|address book|database|list|system))"
     rf"|{_FOUND_ELSEWHERE})"
 )
@@ -69,6 +74,10 @@ _GONE_ELSEWHERE = rf"""
             speicher|platz))
         kein\w* solche|gibt (?:es )?(?:\S+ ){{0,3}}(?:kein|nicht)|\bunbekannt\w*|ung[uü]ltig\w*
         \bfalsch\w*|gel[oö]scht|gibt es|entfernt|nicht mehr|\bniemand\w*|\bnichts\b
+        aufgel[oö]st|ausgeschieden|fehlerhaft|verzogen|verlassen|gibt'?s .{{0,10}}nicht|
+            haben wir nicht
+        a quitt[eé]|mauvaise adresse|incorrect[ea]s?\b|ausser gebrauch|lasciato|soppress[oa]|
+            rimoss[oa]|sbagliat[oa]|cessat[oa]
         inconnue?s?\b|introuvables?|inexistant\w*|\binvalides?\b|erron[eé]e?|n'existe|\babsente? d|
             supprim[eé]e?|^(?:\d{{3}} )?personne\b|pas d[e'] ?{_BOXES}
         sconosciut[oa]|inesistent[ei]|non valid[oa]|errat[oa]|eliminat[oa]|cancellat[oa]|
@@ -76,13 +85,14 @@ _GONE_ELSEWHERE = rf"""
 """
 FOR_NOW = any_of(r"""
     \bat (?:the|this) (?:moment|time)\b|\bright now\b|\bfor now\b|\bcurrently\b|\bpresently\b|
-        \btemporar(?:y|ily)\b|\bmomentarily\b|\b(?:try|retry) (?:again )?later\b|\bjust now\b
+        \btemporar(?:y|ily)\b|\bmomentarily\b|\b(?:try|retry) (?:again )?later\b|\bjust now\b|
+            \bin a (?:minute|moment|while|few)\b|\btomorrow\b|\bbeing m\w+ed\b
     \bmomentan\b|\bzur ?zeit\b|\bderzeit\b|\bvor[uü]bergehend\w*|\bim moment\b|\bsp[aä]ter\b|
-        \bgegenw[aä]rtig\b|\bim augenblick\b|\beinstweilen\b
+        \bgegenw[aä]rtig\b|\bim augenblick\b|\beinstweilen\b|\bmorgen\b|\bin wartung\b|\bgerade\b
     \bmomentan[eé]ment\b|\b(?:pour|en ce) (?:le )?moment\b|\bactuellement\b|\btemporaire\w*|
-        \bprovisoire\w*|\bplus tard\b|\bult[eé]rieurement\b
+        \bprovisoire\w*|\bplus tard\b|\bult[eé]rieurement\b|\bdemain\b
     \bal momento\b|\bin questo momento\b|\battualmente\b|\bmomentaneamente\b|\btemporane\w+|
-        \bpi[uù] tardi\b|\bprovvisori\w+
+        \bpi[uù] tardi\b|\bprovvisori\w+|\bdomani\b
 """)  # fmt: skip
 
 PERHAPS = any_of(r"""
@@ -94,10 +104,12 @@ GONE_ELSEWHERE = any_of(_GONE_ELSEWHERE)  # said in another language than Englis
 
 THINGS: dict[str, re.Pattern[str]] = {
     "sender": any_of(r"""
-        \bsenders?\b|mail ?from|return[- ]path|\bfrom:|from (?:header|address)|envelope from|
-            originat|\byou(?: are|'re)? (?:send|mail|writ|post)\w*|\bfrom you\b
+        \bsenders?\b|mail ?from|return[- ]path|\bfrom:|from (?:header|address)|(?:return|
+            envelope) (?:from|address)|
+            originat|\byou(?: are|'re)? (?:send|mail|post)\w* (?:\w+ )?from\b|\bfrom you\b
         \byour (?:e-?mail |mail )?address\b|\bihre (?:e-?)?(?:mail-?)?adresse\b
-        \babsender\w*|exp[eé]dit(?:eur|rice)|[eé]metteur|mittente|remitente|afzender|avs[aä]ndare
+        \babsender\w*|exp[eé]dit(?:eur|rice|ion)|[eé]metteur|mittente|remitente|afzender|
+            avs[aä]ndare
         \bvotre adresse(?! ip)\b|\b(?:vostro|suo|tuo) indirizzo(?! ip)\b
     """ rf"""
         \b{_LETTERS} (?:is |are |was |were )?(?:coming )?from (?!our\b|outside\b|contacts\b)
@@ -114,8 +126,9 @@ THINGS: dict[str, re.Pattern[str]] = {
     "access": any_of(r"\baccess\b|\bzugriff\b|\bzugang\b|\bacc[eè]s\b|\baccesso\b"),
     "proof": any_of(r"\bsender ?id\b|dom[aä]in ?keys|\bauthenti[csfz]\w+"),
     "secrecy": any_of(r"\b(?:start)?tls\b|\bssl\b|encrypt|verschl[uü]ssel|chiffr|cifra"),
-    "right": any_of(r"\brights?\b|\bpermission|berechtigung|\bdroits?\b|permess[oi]|privilege"),
+    "right": any_of(r"\brights\b|\bpermission|berechtigung|\bdroits?\b|permess[oi]|privilege"),
     "command": any_of(r"\b(?:command|verb|befehl|commande|comando|syntax)\b"),
+    "size": any_of(r"\bsize\b|gr[oö](?:ss|ß)e\b|\btaille\b|dimension[ei]\b"),
     "room": any_of(r"kontingent|speicher\w*|\bquota\b|\bstorage\b|espace|spazio"),
     "address": any_of(r"""
         \S@\S|\b(?:e?-?mail-?)?adresse[ns]?\b|\bindirizz[oi]\b
@@ -132,17 +145,39 @@ THINGS: dict[str, re.Pattern[str]] = {
         \b(?:destinatar\w+|utent[ei]|casell[ae]|cuenta|usuario|buz[oó]n)\b
         \b(?:ontvanger|geadresseerde|mottagaren?|schr[aá]nka|adres[aá]t\w*|odbiorc\w+)\b
         \bnobody\b|\bno ?one\b|\bniemand\b|\bpersonne [aà]\b|\b(?:the|that|this|die|la|der) person
-        by that name|called that|dieses namens|mit diesem namen|[aà] ce nom|questo nome
+        by that name|called that|\b(?:this|that|the) name\b|dieser name\b|\bce nom\b|^name\b|
+            dieses namens|mit diesem namen|[aà] ce nom|questo nome
     """),
+    "yours": any_of(r"""
+        \byour (?:\S+ )?(?:ip|host|server|mta|network|domain|system|country)\b|\bto you\b
+        \bhelo\b|\behlo\b|\breverse\b|\b(?:invalid|bad|unknown|untrusted) ip\b
+        \bihr\w* (?:\S+ )?(?:mail-?)?(?:server|netz\w*|system|dom[aä]n\w*)\b
+        \bvotre (?:\S+ )?(?:serveur|r[eé]seau|domaine)
+        \bvostr\w (?:\S+ )?(?:server|rete|dominio)\b
+    """),
+    "part": any_of(r"""
+        \bmessage-?ids?\b|\bheaders?\b|\battachments?\b|\bmime\b|\bencoding\b|\bcharset\b|\bbody\b
+        \banh[aä]nge?\b|kopfzeile\w*|pi[eè]ces? jointes?|en-t[eê]tes?|\ballegat[oi]\b|intestazion\w
+    """),
+    "seal": any_of(r"\bcertificates?\b|\btls\b|\bssl\b|zertifikat\w*|\bcertificat[os]?\b"),
     "group": any_of(r"""
         \b(?:group|groups|mailing list|list|forum|distribution list)\b
-        \bgruppen?\b|\b(?:mailing)?listen?\b|\bverteiler\w*|\bgroupes?\b|\bgrupp[oi]\b|\bgrup[oay]s?\b
+        \bgruppen?\b|\b(?:mailing)?listen?\b|\bverteiler\w*|\bgroupes?\b|\bgrupp[oi]\b|
+            \bgrup[oay]s?\b
         \bgroep\b|\bgruppen?\b|\bskupin\w*|\bryhm\w+|\bcsoport\w*|груп\w*|グループ|[群组組]
     """),
     "dns": any_of(r"""
         \bdns\b|name ?servers?\b|name service|\bmx (?:lookup|record|query)|\bits mx\b
-        \bhost ?name lookup|\bhost lookup|\bdomain lookup|namensaufl[oö]sung|r[eé]solution|
+        \bhost ?name lookup|\bhost lookup|\bdomain lookup|namensaufl[oö]sung|serveurs? de noms|
+            name resolution|r[eé]solution|
             risoluzione
+    """),
+    # A domain of which something is said, not one in which something is looked for.
+    "domain": any_of(r"""
+        (?<!\bin )(?<!\bat )(?<!\bon )(?<!\bof )(?<!\bfor )(?<!in the )(?<!at the )(?<!this )
+            (?<!your )(?<!our )(?<!in der )(?<!dieser )(?<!ihre )(?<!dans le )(?<!du )
+            (?<!votre )(?<!nel )(?<!del )(?<!questo )
+            \b(?:domains?|zone|mail exchanger|dom[aä]nen?|domaine|dominio)\b
     """),
     "host": any_of(r"""
         \b(?:domain|host|hostname|mx|dns|zone|mail exchanger|name ?server|site|tld)s?\b
@@ -171,7 +206,8 @@ STATES: dict[str, re.Pattern[str]] = {
             non|mancante|richiest[oa])\b
     """),
     "full": any_of(r"""
-        \brandvoll|run out|speicherlimit|\bsatura\b|aufgebraucht|\bbelegt\b|\bbeyond\b|\bno room\b
+        \brandvoll|\bcrammed\b|run out|speicherlimit|\bsatura\b|aufgebraucht|\bbelegt\b|\bbeyond\b|
+            \bno room\b
         \berreicht\b
         \bfull\b|\bquota\b|over ?(?:drawn|limit|quota)|out of (?:space|storage|room)
         (?:storage|space|capacity|disk|speicher\w*|espace|spazio)\b.{0,40}(?:exceed|used|exhaust|
@@ -189,19 +225,25 @@ STATES: dict[str, re.Pattern[str]] = {
     "big": any_of(r"""
         too (?:big|large|long|heavy)|\boversi[sz]e|exceed\w* .{0,30}(?:size|length|maxim|limit)
         size .{0,20}(?:exceed|limit|too)|(?:larger|bigger|heavier|longer) than
-        zu gro(?:ss|ß)|gr[oö](?:ss|ß)er als|[uü]berschreitet|trop (?:volumineu|gros|grand|lourd)
+        \bover \d+ ?[kmg]b\b|\bsprengt\b|zu gro(?:ss|ß)|gr[oö](?:ss|ß)er als|[uü]berschreitet|
+            trop (?:volumineu|gros|grand|lourd)
         d[eé]passe .{0,20}(?:taille|limite|maxim)|troppo grande|supera .{0,20}(?:limit|dimension)
         dimension\w+ (?:massim|eccessiv)
     """),
     "off": any_of(r"""
         \b(?:disabled?|suspended|inactive|deactivated|locked|frozen|dormant|closed|terminated|
-            cancell?ed|expired|archived|on hold|blocked out|retired|decommissioned|
+            cancell?ed|expired|archived|on hold|blocked out|switched off|in maintenance|
+            under maintenance|retired|decommissioned|
             not (?:active|enabled|activated)|no longer active|asleep|to sleep)\b
-        receiving (?:is )?(?:disabled|switched off|off)
+        \bout of (?:service|order|use)\b|hors service|fuori servizio|ausser betrieb|verrouill[eé]
+        \binactif|non (?:pi[uù] )?attiv[oa]\b
+        receiving (?:is )?(?:disabled|switched off|off)|being (?:moved|migrated|upgraded)
         gesperrt|deaktiviert|aufgehoben|stillgelegt|geschlossen|abgelaufen|inaktiv|eingefroren|
+            ausgeschaltet|in wartung|
             nicht (?:mehr )?aktiv
         suspendue?|d[eé]sactiv[eé]e?|bloqu[eé]e?|ferm[eé]e?|inactive?|expir[eé]e?|cl[oôò]tur[eé]e?
-        sospes[oa]|disattivat[oa]|disabilitat[oa]|bloccat[oa]|scadut[oa]|chius[oa]
+        en maintenance|in manutenzione|sospes[oa]|disattivat[oa]|disabilitat[oa]|bloccat[oa]|
+            scadut[oa]|chius[oa]
     """),
     "moved": any_of(r"""
         (?:has|have) (?:been )?(?:moved|changed|migrated|relocated)|new (?:e-?mail )?address
@@ -210,12 +252,16 @@ STATES: dict[str, re.Pattern[str]] = {
     "gone": any_of(rf"""
         {_NOT}.{{0,40}}?{_FOUND}\b|{_FOUND}\b(?: \S+){{0,3}}? {_NOT}
         \bunknown\b|\binvalid\b|\bno such\b|non-?exist\w*|\bbogus\b|\bbad\b|\bundefined\b
+        \b(?:departed|abolished|dissolved|vacant|obsolete|defunct|stranger)\b|
+            \bno (?:\w+ )?(?:trace|match|entry|mapping)\b
+        \b(?:has|have) left\b|means? nothing|check (?:the|its|your) (?:spelling|address)|
+            \babsent from
         \bun(?:allocated|assigned|listed|registered|verified|verifiable)\b|\bnowhere\b
         \bunroute?able\b|\bunresolv\w+|\bunrecogni[sz]ed\b|\bnobody\b|nxdomain|\bnotfound\b
         \bno (?:one|mx|record|host|domain|entry)\b|\bno\b.{{0,20}} by that name
-        (?:mis-?spel\w+|incorrect|wrong|deleted|removed|typo|left the)\b|\bnot one of\b
+        (?:mis-?spel\w+|incorrect|wrong|deleted|removed|typo|left (?:the|our|us))\b|\bnot one of\b
         must (?:resolve|exist)
-        (?:verif\w+|lookup|look-up|validation|search) (?:has |was )?fail\w*
+        (?<!name )(?<!dns )(?<!host )(?:verif\w+|lookup|look-up|validation) (?:has |was )?fail\w*
         \bno (?:\w+ )?{_BOXES}\b(?!.{{0,20}}(?:space|quota))|nothing here
         ha(?:s|ve) no \S|(?:not|n't) have (?:an?|any) (?:\S+ )?{_BOXES}|nobody (?:here|by|called)
         {_GONE_ELSEWHERE}
@@ -233,6 +279,7 @@ STATES: dict[str, re.Pattern[str]] = {
     """),
     "nomail": any_of(rf"""
         {_NOT}.{{0,25}}?\b{_TAKE}\b(?: \S+){{0,3}}? {_LETTERS}\b
+        \b{_TAKE}(?: \S+)? {_NOT} (?:de |d'|di )?{_LETTERS}\b
         {_NOT}(?: \S+){{0,2}} (?:receiving|accepting)\b|\bno (?:mail|smtp) (?:service|server)
         \b{_TAKE} (?:\S+ ){{0,2}}(?:no|keine|aucun|nessun\w?) (?:more |weiteren? )?{_LETTERS}\b
         {_NOT} (?:\S+ )?{_TAKE}\b.{{0,12}}\b(?:at all|anything|anymore)\b
@@ -242,12 +289,17 @@ STATES: dict[str, re.Pattern[str]] = {
         \b(?:chose|chosen|asked|prefers?|decided) not to\b|personal (?:block|black) ?list
         \b(?:only|nur) (?:\w+ ){{0,2}}(?:{_TAKE}) {_LETTERS}
         {_NOT}.{{0,12}}?\b(?:want|wish|like|w[uü]nsch\w+|veut|souhaite|vuole|desidera)\b
+        {_NOT}.{{0,12}}?\b(?:knows? you|whitelist\w*|kennt sie)\b|only .{{0,15}}?{_TAKE}
+        {_TAKE} (?:\S+ ){{0,4}}?(?:only|nur|seulement|que|solo|soltanto)\b
+        {_LETTERS} (?:\S+ ){{0,3}}?(?:by (?:the |its )?(?:recipient|user|owner)|vom empf[aä]nger|
+            par le destinataire|dal destinatario)\b
         {_BOXES} (?:has |hat )?(?:refuses|rejects|declines|blocks|blocked you|refuse|lehnt|rifiuta|
             respinge|sperrt)\b
     """),
     "spam": any_of(r"""
         \bspam\w*|\bjunk\b|unsolicited|\bbulk\b|phish|\bvirus|malware|malicious|suspicious
-        \bvirus\w*|trojan|\binfect\w+|infizier\w*|schadcode|schadsoftware|malveillant|dannoso
+        \bvirus\w*|trojan|\binfect\w+|infizier\w*|schadcode|schadsoftware|malveillant|dannoso|
+            dangerous|gef[aä]hrlich|dangereu|pericolos
         pourriel|ind[eé]sirable|indesiderat|\bwerbung\b|publicit\w*|pubblicit\w*|advertis\w+
         unerw[uü]nscht\w*|\bscored?\b|content[- ]filter|inhaltsfilter
     """),
@@ -260,12 +312,15 @@ STATES: dict[str, re.Pattern[str]] = {
         stimm\w+ nicht|nicht [uü]berein|ne correspond|non corrispond
     """),
     "refused": any_of(rf"""
-        \b(?:reject|refus|den(?:y|ied)|declin|block|bann?ed|black-?list|prohibit|forbidden|disallow|
+        \b(?:reject|refus|den(?:y|ied)|declin|block|bann?(?:ed|i\w+)|black-?list|prohibit|
+            forbidden|disallow|
             unauthori[sz]|unwelcome|not accepted|restrict|violat|quarantin)\w*
         abgelehnt|verweigert|zur[uü]ckgewiesen|abgewiesen|unzul[aä]ssig|blockiert|gesperrt
-        verst[oö](?:ss|ß)t|verboten|contraire|\bviola\b|refus[eé]e?|rejet[eé]e?|interdite?
+        verst[oö](?:ss|ß)t|non conforme?|nicht konform|not compliant|verboten|contraire|\bviola\b|
+            refus[eé]e?|rejet[eé]e?|interdite?
         bloqu[eé]e?|rifiutat[oa]|respint[oa]|negat[oa]|bloccat[oa]
-        {_NOT}.{{0,30}}?\b{_ALLOWED}
+        {_NOT}.{{0,30}}?\b{_ALLOWED}|(?:may|must) not (?:send|write|post|mail|use|submit)|closed to
+        {_NOT} (?:\w+ )?(?:taken|accepted|received)\b
     """),
     "forbidden": any_of(rf"""
         {_NOT}.{{0,30}}?\b{_ALLOWED}|\b{_ALLOWED} .{{0,20}}{_NOT}
@@ -273,13 +328,17 @@ STATES: dict[str, re.Pattern[str]] = {
             subscribers|mitglieder|abonnent\w*|membres|abonn[eé]s|membri|iscritti|leden)
         r[eé]serv[eé]\w? aux|riservat\w|moderated|moderiert|restricted|google groups
     """),
+    "exclusive": any_of(r"""
+        \bonly .{0,30}\b(?:may|can)\b|\bnur .{0,30}d[uü]rfen\b|\bseuls? .{0,30}peu(?:t|vent)\b
+        \bsolo .{0,30}(?:pu[oò]|possono)\b|(?:need|requires?) (?:\w+ )?(?:permission|approval)
+    """),
     "listed": any_of(r"""
         (?:black|block|deny|reject|bad)[ -]?list\w*|\brbl\b|dnsbl|sperrliste|schwarze\w? liste
         listes? (?:noire|rouge)|list[ae] ner[ae]
     """),
     "late": any_of(r"""
         antwortet nicht|reagiert nicht|pu joindre|non raggiung
-        impossible de (?:joindre|contacter)|gescheitert|too often|bounced between
+        impossible de (?:joindre|contacter)|too often|bounced between
         (?:ne|n'|non|no) ?(?:\S+ )?(?:r[eé]pond|risponde|rispost)|\bmuet\b|never answered
         tim(?:ed?|ing)[ -]?out|expired?|too long|no (?:answer|response|route|connection)
         (?:not|n't|cannot|unable to|failed to|could not|couldn't|never) (?:\w+ ){0,2}(?:connect|
@@ -292,12 +351,15 @@ STATES: dict[str, re.Pattern[str]] = {
     """),
     "down": any_of(r"""
         (?:refused|reset|lost|dropped|closed|broken|aborted|unreachable|unavailable|down)\b
+        (?:connessione|connexion|verbindung)\w*\b.{0,20}(?:rifiutata|refus[eé]e|verweigert|
+            abgelehnt|abgebrochen)|abgebrochen
         unterbrochen|getrennt|interrompue?|chius[ao]|indisponible|non disponibile
     """),
     "silent": any_of(r"""
         servfail|tim(?:ed?|ing)[ -]?out|no (?:answer|response)|never answered|did not answer
         fail(?:ed|ure|s)\b|\btemporar|not respond|malformed|refused
-        antwortet nicht|fehlgeschlagen|fehler|st[oö]rung|[eé]chec|[eé]chou|ne r[eé]pond|fallit|
+        antwortet nicht|fehlgeschlagen|fehler|st[oö]rung|[eé]chec|[eé]chou|ne r[eé]pond|
+            n'a pas r[eé]pond|fallit|
             non risponde|errore
     """),
     "round": any_of(r"""
@@ -313,15 +375,18 @@ STATES: dict[str, re.Pattern[str]] = {
             disk|program|script|temporary|directory|ldap|lookup) (?:\w+ ){0,2}(?:error|fail\w*|
             problem|fault|trouble|unavailable|down)
         interrupted system call|something went wrong|(?:lokaler|technischer|interner) fehler
+        (?:datenbank|netzwerk|programm)fehler|probl[eè]me technique|technische\w* problem|
+            problema tecnico
         misconfigur|crash|out of memory|overload|too busy|systemfehler|st[oö]rung
-        erreur (?:interne|syst[eè]me|technique|.{0,12}sur le serveur)|malfunzionamento
-        errore (?:interno|di sistema|.{0,12}sul server)
+        erreur (?:interne|syst[eè]me|technique|.{0,30}sur le serveur)|malfunzionamento
+        errore (?:interno|di sistema|.{0,30}sul server)
     """),
     "fast": any_of(r"""
         too (?:many|much|fast|frequent|quickly)|\brate\b|throttl|slow down|flood|frequen\w+|
             per (?:hour|
             day|minute|second)|limit(?:ed|s)? (?:reach|exceed)\w*|(?:daily|hourly)
             \s(?:\S+ )?(?:cap|limit|quota|maximum)|zu (?:viele|schnell)|trop de|
-            trop vite|troppi|excessive (?:volume|number)
+            trop vite|limite d'envoi|langsamer|lentement|lentamente|slower|troppi|
+            excessive (?:volume|number)
     """),
 }  # fmt: skip

@@ -223,12 +223,12 @@ WORDS: dict[str, str] = {
         (?:wasn't|was not) able to establish an smtp|did not accept our requests? to connect|
             socket error
         host not reachable|temporarily unable to deliver|still being retried|will keep trying
-        \bexpired\b|(?:not|n't|never|no longer) (?:respond|answer|reachable)|did not respond|
+        (?:not|n't|never|no longer) (?:respond|answer|reachable)|did not respond|
             not responding
         (?:delivery|message|mail|it).{0,40}(?:for more than|longer than) \d+
         (?:time limit|lifetime|retention time|queue (?:life)?time)
         (?:zeitlimit|frist|zustellversuch\w*).{0,30}(?:[uü]berschritten|abgelaufen|erfolglos)
-        d[eé]lai .{0,20}(?:d[eé]pass|expir)|tempo .{0,20}(?:scaduto|limite)|scadut[oa]
+        d[eé]lai .{0,20}(?:d[eé]pass|expir)|tempo .{0,20}(?:scaduto|limite)
         keine (?:verbindung|antwort)|nicht erreichbar
         unable to (?:reach|contact|connect)|host (?:is )?(?:unreachable|down)
         (?:failing|tried) for a long time|within \d+ (?:days|hours)
@@ -261,13 +261,14 @@ WIDE: tuple[tuple[str, str], ...] = (
         check if address is correct
     """),
     ("rejected", r"""
-        access denied|rejected|refused|denied|not allowed
+        access denied|rejected|refused|denied|not allowed|forbidden
+        abgelehnt|verweigert|verboten|refus[eé]e?\b|rejet[eé]e?\b|interdit|rifiutat|respint|vietat
     """),
     ("blocked", r"""
         temporarily deferred|try again later
     """),
     ("expired", r"""
-        \d+ (?:days|hours|tage)|time-?out|timed out|delayed
+        \d+ (?:days|hours|tage)|time-?out|timed out|delayed|\bexpired\b
     """),
     ("networkerror", r"""
         name service error|dns|network|name server
