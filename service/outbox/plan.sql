@@ -212,11 +212,16 @@ with owing as (
 ), looked_at as (
     select *, count(*) over () as looked_at from owing where place % greatest(owing / 50, 1) = 0
 )
-select lower(split_part(m.address, '@', 2)) as domain,
+select lower(split_part(o.address, '@', 2)) as domain,
        (count(*) * max(c.owing) / max(c.looked_at))::bigint as mails
 from looked_at c
-join message m on m.dispatch_id = $1 and m.id between c.first_id and c.last_id
-  and m.state in ('queued', 'deferred')
+cross join lateral (
+    select m.address
+    from message m
+    where m.dispatch_id = $1 and m.id between c.first_id and c.last_id
+      and m.state in ('queued', 'deferred')
+    offset 0
+) o
 group by 1
 
 -- name: control_addresses

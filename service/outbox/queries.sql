@@ -254,18 +254,19 @@ set state = 'running', hold = null, trouble = null
 where state = 'waiting' and hold = 'relay' and opened_at is not null
 
 -- name: standing
-with claimed as (
-    select count(*) as messages
+with looked_at as (  -- row by row only where a minute's end falls into a stretch, or a worker is at it
+    select count(*) filter (where c.worker <> '' and o.state = 'queued') as claimed,
+           count(*) filter (where o.settled_at > $2) as lately
     from chunk c
-    join message m on m.dispatch_id = c.dispatch_id and m.id between c.first_id and c.last_id
-    where c.dispatch_id = $1 and c.worker <> '' and m.state = 'queued'
-), lately as (  -- row by row only where a minute's end falls into a stretch, or a worker is at it
-    select count(*) as messages
-    from chunk c
-    join message m on m.dispatch_id = c.dispatch_id and m.id between c.first_id and c.last_id
-    where c.dispatch_id = $1 and (c.tally is null or c.settled @> $2::timestamptz) and m.settled_at > $2
-    union all
-    select sum(t.messages::bigint)
+    cross join lateral (
+        select m.state, m.settled_at
+        from message m
+        where m.dispatch_id = $1 and m.id between c.first_id and c.last_id
+        offset 0
+    ) o
+    where c.dispatch_id = $1 and (c.tally is null or c.settled @> $2::timestamptz)
+), whole as (
+    select coalesce(sum(t.messages::bigint), 0)::bigint as lately
     from chunk c
     cross join lateral jsonb_each_text(c.tally) as t (state, messages)
     where c.dispatch_id = $1 and lower(c.settled) > $2
@@ -277,8 +278,8 @@ with claimed as (
         from message_count where dispatch_id = $1 group by state
     ) s
 )
-select coalesce((by_state ->> 'queued')::bigint, 0) - (select messages from claimed) as queued,
-       (select messages from claimed) as claimed,
+select coalesce((by_state ->> 'queued')::bigint, 0) - claimed as queued,
+       claimed,
        coalesce((by_state ->> 'handing_over')::bigint, 0) as handing_over,
        coalesce((by_state ->> 'accepted')::bigint, 0) as accepted,
        coalesce((by_state ->> 'deferred')::bigint, 0) as deferred,
@@ -286,10 +287,10 @@ select coalesce((by_state ->> 'queued')::bigint, 0) - (select messages from clai
        coalesce((by_state ->> 'unknown')::bigint, 0) as unknown,
        coalesce((by_state ->> 'withdrawn')::bigint, 0) as withdrawn,
        (select count(*) from left_out l where l.dispatch_id = $1) as left_out,
-       (select sum(messages) from lately)::bigint as settled_lately,
+       looked_at.lately + whole.lately as settled_lately,
        (select min(due_at) from chunk c
         where c.dispatch_id = $1 and c.worker = '' and c.due_at < 'infinity') as next_at
-from counted
+from counted, looked_at, whole
 
 -- name: message
 select id, dispatch_id, contact_id, address, salutation, language, variant, state, attempt, tries,
