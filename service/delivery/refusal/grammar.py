@@ -7,7 +7,10 @@ in one sentence, in whatever order and language; what holds only for now is neve
 
 import re
 
-from service.delivery.refusal.notions import FOR_NOW, GONE_ELSEWHERE, PERHAPS, STATES, THINGS
+from service.delivery.refusal.notions import FOR_NOW, GONE_ELSEWHERE, PERHAPS
+from service.delivery.refusal.patterns import any_of
+from service.delivery.refusal.states import STATES
+from service.delivery.refusal.things import THINGS
 
 _SENTENCE = re.compile(r"(?<=[a-zß-ÿ)\]>\"'])[.;!?](?=\s|$)|\s-{2,}\s|\s[|]\s|\n")
 # What a report says to lead up to what it says: who spoke, and of whom the rest is.
@@ -20,6 +23,7 @@ _LEADING = re.compile(
     r"|\brecipient address rejected: "
 )
 _LONGEST, _MOST = 240, 12
+_GONE_ELSEWHERE = any_of(GONE_ELSEWHERE)
 
 # What follows from a thing and a state, the first that holds: what is said of us comes before what
 # is said of the recipient, since a sender whom they do not know is no unknown recipient.
@@ -127,7 +131,7 @@ def is_looked_up(said: str) -> bool:
 
     Servers that answer whomever they dislike with «user unknown» do so in English.
     """
-    told = (s for s in _sentences(said) if GONE_ELSEWHERE.search(s) and not PERHAPS.search(s))
+    told = (s for s in _sentences(said) if _GONE_ELSEWHERE.search(s) and not PERHAPS.search(s))
     return any(_meant(sentence) == "userunknown" for sentence in told)
 
 
