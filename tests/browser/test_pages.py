@@ -161,7 +161,9 @@ def test_on_a_phone_a_list_shows_all_it_has_to_say(page: Page, house: House) -> 
 
 
 @pytest.mark.parametrize("width", [980, 1024, 1080, 1280])
-def test_with_a_mouse_no_state_in_the_inbox_is_cut(page: Page, house: House, width: int) -> None:
+def test_with_a_mouse_no_state_and_no_act_in_the_inbox_is_cut(
+    page: Page, house: House, width: int
+) -> None:
     houses.log_in(page, house, "editor")
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{house.url}/inbox?state=all")
@@ -170,6 +172,12 @@ def test_with_a_mouse_no_state_in_the_inbox_is_cut(page: Page, house: House, wid
     cut = """all => all.filter(one => one.getBoundingClientRect().right
         > one.parentElement.getBoundingClientRect().right + 0.5).length"""
     assert badges.evaluate_all(cut) == 0
+    page.goto(f"{house.url}/inbox")
+    acts = page.locator(".inbox-list li[aria-current] .acts button")
+    assert acts.count() == 3
+    beyond = """all => all.filter(one => one.getBoundingClientRect().right
+        > one.closest('li').getBoundingClientRect().right).length"""
+    assert acts.evaluate_all(beyond) == 0
 
 
 def test_a_name_without_a_place_to_break_pushes_nothing_off_the_page(
