@@ -126,7 +126,8 @@ async def test_a_mail_shown_as_a_page_has_its_styles_and_a_framed_one_no_rights(
         assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in alone.headers["content-security-policy"]
     assert alone.headers["x-frame-options"] == "DENY"
-    assert "sandbox" in framed.headers["content-security-policy"]
+    assert "; sandbox " in framed.headers["content-security-policy"]
+    assert "allow-scripts" not in framed.headers["content-security-policy"]
     assert framed.headers["x-frame-options"] == "SAMEORIGIN"
 
 
