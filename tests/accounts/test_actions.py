@@ -241,6 +241,10 @@ async def test_barring_an_editor_ends_the_sessions_at_once(db: Database) -> None
     async with db.tx() as tx:
         await accounts.disable(tx, editor_id, NOW)
         assert not await accounts.session(tx, entry.token, NOW)
+    with pytest.raises(NotFound):  # who had just proved a password is too late, too
+        async with db.tx() as tx:
+            await accounts.open_session(tx, editor_id, "", NOW)
+    async with db.tx() as tx:
         await accounts.enable(tx, editor_id)
     assert isinstance(await log_in(db), Entry)
 
