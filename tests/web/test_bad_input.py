@@ -74,6 +74,15 @@ async def test_a_list_that_is_to_go_on_at_no_instant_begins_anew(
         assert answer.status_code == 200, instant
 
 
+@pytest.mark.parametrize("place", ["1e300_1", "-1e39_1", "nan_1", "inf_1", "x", "0.5_"])
+async def test_an_inbox_that_is_to_go_on_at_no_relevance_begins_anew(
+    client: Client, place: str
+) -> None:
+    await client.login()
+    answer = await client.get("/inbox", params={"sort": "relevance", "before": place})
+    assert answer.status_code == 200
+
+
 async def test_no_address_breaks_a_page(
     client: Client, asgi: Litestar, known: dict[str, str]
 ) -> None:

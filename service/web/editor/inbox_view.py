@@ -12,6 +12,8 @@ from service.items.model import ItemState
 from service.kit.text import one_line
 from service.web import keyset
 
+_LARGEST = 1e9  # beyond any relevance, within what its column holds
+
 
 class Tab(StrEnum):
     NEW = "new"
@@ -95,11 +97,12 @@ class View(msgspec.Struct, frozen=True):
     @property
     def rank(self) -> tuple[float, int] | None:
         """Where a page sorted by relevance begins."""
-        relevance, _, number = self.before.partition("_")
+        written, _, number = self.before.partition("_")
         try:
-            return float(relevance), _number(number)
+            relevance = float(written)
         except ValueError:
             return None
+        return (relevance, _number(number)) if abs(relevance) < _LARGEST else None
 
     def href(self, **changes: object) -> str:
         """Return the address of this view with some parts changed; back at the first page."""
