@@ -45,7 +45,10 @@ _SURE = any_of(r"""
     invalid user address
     recipient name is not recogni
     recipnotfound|adr\.recipnotfound
-    not listed in (?:domino|the public)
+    \bnot (?:listed |found |present )?in (?:\S+ ){0,2}(?:domino|public|directory|address book)
+    (?:user|recipient|mail-?box|account|address|person|employee)\b.{0,30}\bno longer (?:exist|with|
+        works|employed|valid|in use|accepts)|has left (?:the|our|us)\b
+    (?:user|recipient|mail-?box|account|address) (?:has been |was )(?:deleted|removed)
     (?:ofr|lpn)_?(?:007_)?416
     (?:adress\w*|benutzer\w*|empf[aä]nger\w*|postfach|teilnehmer|konto|indirizzo|destinatario|
         utente|casella|destinataire|utilisateur|bo[iî]te)\b(?:[^.;]|
@@ -113,6 +116,8 @@ def _reason(words: str, status: str, said: str, whole: str, step: Step) -> str:
     if reason == "suspend" and reasons.by_status(status) == "userunknown":
         off = _OFF.search(own or words) and not _EXISTS.search(own or words)
         reason = reason if off else "userunknown"
+    if reason == "notaccept" and _by_grammar(words) == "suspend":
+        reason = "suspend"  # it is one mailbox that takes none, not all of a host
     if reason in reasons.HARD and grammar.is_about_us(reasons.normalised(own or words)):
         return "rejected"  # what cannot be found is the sender, or the server that sends
     return grammar.for_now(reason, reasons.normalised(words))

@@ -144,7 +144,7 @@ WORDS: dict[str, str] = {
         recipient address rejected: access denied
         address(?:ee)? not found|not found by smtp address lookup|is not listed in (?:domino|the|
             public)
-        no longer (?:employed|with|works)
+        no longer (?:employed|with|works)|address no longer accepts
         \b(?:ofr|lpn)_?(?:007_)?416
         mailbox name not allowed
         not (?:a |an |our )?(?:valid|known|local|existing|registered) (?:e-?mail )?(?:recipient|

@@ -31,7 +31,7 @@ WORDS: dict[str, str] = {
         cname lookup failed
         this message is looping
         (?:forwarding|mail|delivery|redirection|routing|possible) loop|loop detected
-        too many received|schleife
+        too many received|schleife|best-preference mx
         unable to resolve route|mx loopback
         no valid route to|address family mismatch|all routes to destination blocked|
             failure in mx lookup

@@ -15,6 +15,7 @@ from service.kit.text import one_line
 _SERVER = any_of(r"""
     mailer-?daemon|mail[ .-]?(?:delivery|system|er\b)|daemon|mdaemon|delivery|bounce
     post[ _]?master|mta\b|returned mail|internet mail|system ?administrator
+    anti-?virus|virus-?(?:alert|warn|check|wall)\w*
     sns\.amazonaws|amavis|mailmarshal|mimesweeper|(?:virus|spam|mail|content)-?(?:scanner|filter|
         gateway|guard)
 """)
