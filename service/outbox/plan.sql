@@ -130,26 +130,33 @@ with copies as (
     join control_copy c on c.dispatch_id = d.id
     left join notice n on n.id = c.notice_id
     where d.warm_up = $1 and (d.finished_at is null or d.finished_at >= $2)
-)
-select (
-    select count(*) from dispatch d
-    join message m on m.dispatch_id = d.id
+), handed as (
+    select coalesce(sum(o.today), 0)::bigint as today,
+           coalesce(sum(o.later) filter (where d.state in ('running', 'paused', 'waiting')), 0)::bigint
+               as later
+    from dispatch d
+    cross join lateral (
+        select count(*) filter (where m.handed_at < $3) as today,
+               count(*) filter (where m.handed_at >= $3) as later
+        from message m where m.dispatch_id = d.id and m.handed_at >= $2
+    ) o
     where d.warm_up = $1 and (d.finished_at is null or d.finished_at >= $2)
-      and m.handed_at >= $2 and m.handed_at < $3
-) + (
-    select count(*) from copies where handed_at >= $2 and handed_at < $3
-) as sent, (
-    select count(*) from dispatch d
-    join chunk c on c.dispatch_id = d.id
-    join message m on m.dispatch_id = d.id and m.id between c.first_id and c.last_id
-    where d.warm_up = $1 and d.state in ('running', 'paused', 'waiting') and (
-        m.handed_at >= $3
-        or (c.due_at <> 'infinity' or c.worker <> '')
-           and m.state in ('queued', 'deferred') and coalesce(m.handed_at < $2, true)
-    )
-) + (
-    select count(*) from copies where owed and coalesce(handed_at < $2, true)
-) as on_the_way
+), let_go as (
+    select count(*) as messages
+    from dispatch d
+    join chunk c on c.dispatch_id = d.id and (c.due_at <> 'infinity' or c.worker <> '')
+    cross join lateral (
+        select from message m
+        where m.dispatch_id = d.id and m.id between c.first_id and c.last_id
+          and m.state in ('queued', 'deferred') and coalesce(m.handed_at < $2, true)
+        offset 0
+    ) o
+    where d.warm_up = $1 and d.state in ('running', 'paused', 'waiting')
+)
+select today + (select count(*) from copies where handed_at >= $2 and handed_at < $3) as sent,
+       later + messages + (select count(*) from copies where owed and coalesce(handed_at < $2, true))
+           as on_the_way
+from handed, let_go
 
 -- name: warming
 select d.id, d.opened_at, h.days, h.opens, h.closes
