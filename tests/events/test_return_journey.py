@@ -52,6 +52,8 @@ async def test_a_refused_mail_suspends_the_contact_and_the_page_says_why_until_i
     assert original.headers["content-type"].startswith("text/plain")
     assert original.headers["content-disposition"].startswith("attachment")
     assert GONE in (await client.get(found(page, r'href="(/returned/\d+)"'))).text
+    about = (await client.get(found(page, r'href="(/returned\?q=[^"]+)"'))).text
+    assert "Postfach unbekannt" in about
     shown = (await client.get(f"/reports/{sent.dispatch_id}")).text
     assert f"/returned?kind=bounce&amp;dispatch={sent.dispatch_id}" in shown
 
