@@ -246,6 +246,7 @@ async def test_barring_an_editor_ends_the_sessions_at_once(db: Database) -> None
             await accounts.open_session(tx, editor_id, "", NOW)
     async with db.tx() as tx:
         await accounts.enable(tx, editor_id)
+        assert not await accounts.session(tx, entry.token, NOW), "an old login does not revive"
     assert isinstance(await log_in(db), Entry)
 
 

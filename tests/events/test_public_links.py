@@ -121,7 +121,7 @@ async def test_the_web_version_is_the_very_mail_and_may_run_nothing(
     assert "@@" not in answer.text
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy
-    assert "; sandbox " in policy
+    assert "form-action 'none'; frame-ancestors 'none'; sandbox " in policy
     assert "allow-scripts" not in policy
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert "noindex" in answer.headers["x-robots-tag"]
