@@ -39,7 +39,7 @@ class Bulk(StrEnum):
 async def act(page: Page) -> Response[str]:
     """Do the same to all ticked items."""
     form = await page.form()
-    chosen = form.numbers("id")[:_BULK]
+    chosen = form.numbers("id", limit=_BULK)
     made = form.enum("act", Bulk)
     into = _Into.read(form) if made is Bulk.PICK else None
     form.check()
