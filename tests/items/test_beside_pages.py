@@ -88,6 +88,7 @@ async def test_a_picked_item_s_picture_goes_out_from_our_own_host_with_words_for
         shown = await stranger.get(f"/pictures/{name}")
         assert pictures.inspect(shown.content).width == 900
         assert shown.headers["content-type"] == "image/png"
+        assert shown.headers["content-security-policy"] == "default-src 'none'; sandbox"
         assert (await stranger.get(f"/pictures/{name.replace('png', 'jpg')}")).status_code == 404
 
 
@@ -108,6 +109,8 @@ async def test_documents_become_links_once_and_a_mailed_file_stays_with_the_edit
     kept = await client.get(address)
     assert kept.content == b"%PDF-1.7"
     assert kept.headers["content-disposition"].startswith("attachment;")
+    assert kept.headers["content-type"] == "application/octet-stream"
+    assert kept.headers["content-security-policy"] == "default-src 'none'; sandbox"
 
 
 def _blocking(held: Content) -> set[str]:
