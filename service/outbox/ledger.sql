@@ -219,17 +219,11 @@ limit $2
 for update skip locked
 
 -- name: tally
-update chunk c set failings = coalesce((
-    select jsonb_object_agg(kind, messages)
-    from (
-        select kind, count(*) as messages
-        from message m
-        cross join unnest(failings(m)) as kind
-        where m.dispatch_id = c.dispatch_id and m.id between c.first_id and c.last_id
-          and m.state not in ('queued', 'accepted')
-        group by kind
-    ) counted
-), '{}'), (tally, settled, odd) = (
+update chunk c
+set tally = found.tally, settled = found.settled, odd = found.odd, failings = failed.by_kind
+from unnest($1::bigint[], $2::integer[]) as t (dispatch_id, number)
+join chunk s using (dispatch_id, number)
+cross join lateral (
     select jsonb_strip_nulls(jsonb_build_object(
                'queued', nullif(count(*) filter (where m.state = 'queued'), 0),
                'handing_over', nullif(count(*) filter (where m.state = 'handing_over'), 0),
@@ -238,14 +232,23 @@ update chunk c set failings = coalesce((
                'refused', nullif(count(*) filter (where m.state = 'refused'), 0),
                'unknown', nullif(count(*) filter (where m.state = 'unknown'), 0),
                'withdrawn', nullif(count(*) filter (where m.state = 'withdrawn'), 0)
-           )),
+           )) as tally,
            case when count(m.settled_at) > 0
-               then tstzrange(min(m.settled_at), max(m.settled_at), '[]') end,
-           coalesce(array_agg(m.id) filter (where m.state not in ('queued', 'accepted')), '{}')
+               then tstzrange(min(m.settled_at), max(m.settled_at), '[]') end as settled,
+           coalesce(array_agg(m.id) filter (where m.state not in ('queued', 'accepted')), '{}') as odd
     from message m
-    where m.dispatch_id = c.dispatch_id and m.id between c.first_id and c.last_id
-)
-from unnest($1::bigint[], $2::integer[]) as t (dispatch_id, number)
+    where m.dispatch_id = s.dispatch_id and m.id between s.first_id and s.last_id
+) found
+cross join lateral (
+    select coalesce(jsonb_object_agg(kind, messages), '{}') as by_kind
+    from (
+        select kind, count(*) as messages
+        from unnest(found.odd) as kept (id)
+        join message m on m.id = kept.id
+        cross join unnest(failings(m)) as kind
+        group by kind
+    ) counted
+) failed
 where c.dispatch_id = t.dispatch_id and c.number = t.number
 
 -- name: first_results
