@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.delivery.refusal import codes, grammar, judge, reasons
+from service.delivery.refusal import codes, grammar, judge, reasons, steps
 from service.delivery.refusal.model import Class, Step
 
 # None of these stands in the tables of words.
@@ -23,6 +23,26 @@ UNHEARD = [
     ("550 this originator is not trusted by the addressee's site", "rejected"),
     ("the zone of the address is nowhere to be found", "hostunknown"),
     ("La connexion au serveur distant a été interrompue", "expired"),
+    # What is denied, in whatever words: to exist, to be within reach, to be allowed.
+    ("Nous n'hébergeons pas cette adresse", "userunknown"),
+    ("L'utente non è presente nella rubrica", "userunknown"),
+    ("550 E_NO_SUCH_MAILBOX", "userunknown"),
+    ("Der Adressat konnte nicht ermittelt werden", "userunknown"),
+    ("Postfach hat keinen freien Platz mehr", "mailboxfull"),
+    ("y.example answered SERVFAIL when asked for its MX", "networkerror"),
+    ("non hai il permesso di scrivere al gruppo", "rejected"),
+    ("the group may not exist, or is not open to you", "rejected"),
+    ("550 envelope and header sender differ", "rejected"),
+    ("several users match this address", "systemerror"),
+    # It holds for now only.
+    ("Mailbox does not take mail at the moment", "suspend"),
+    ("Der Empfänger ist momentan nicht auffindbar oder bekannt", "suspend"),
+    ("La boîte n'accepte pas de courrier pour le moment", "suspend"),
+    ("La casella al momento non riceve posta", "suspend"),
+    # It is said of us.
+    ("adresse de l'expéditeur introuvable", "rejected"),
+    ("we do not know your server", "blocked"),
+    ("554 this server does not accept mail from news.example", "rejected"),
     ("450 our database had an unexpected failure while taking the message", "systemerror"),
 ]
 
@@ -62,6 +82,22 @@ def test_a_receivers_own_code_says_more_than_its_words(said: str, reason: str) -
         ("550 5.1.1 this mailbox is disabled", Step.RCPT, Class.RECIPIENT_STATE, False),
         ("550 5.1.1 account on hold or does not exist", Step.RCPT, Class.INVALID, True),
         ("550 5.1.351 mailbox unavailable", Step.UNSAID, Class.INVALID, True),
+        # Who is asked for a mailbox and names nothing means that; of a command, it means nothing.
+        ("550 not here, unknown", Step.RCPT, Class.INVALID, True),
+        ("550 not here, unknown", Step.DATA, Class.UNKNOWN, False),
+        ("450 user unknown", Step.RCPT, Class.INVALID, False),
+        ("550 domain y.example is nowhere to be found", Step.DATA, Class.INVALID, False),
+        ("550 indirizzo del mittente non valido", Step.RCPT, Class.SENDER_POLICY, False),
+        ("550 account expired", Step.RCPT, Class.RECIPIENT_STATE, False),
+        (
+            "550 Der Empfänger ist momentan nicht erreichbar",
+            Step.RCPT,
+            Class.RECIPIENT_STATE,
+            False,
+        ),
+        # Nobody is full, unknown or a virus for being called so.
+        ("550 <mailbox.full@y.example> please ask", Step.RCPT, Class.UNKNOWN, False),
+        ("521 we take nothing here", Step.UNSAID, Class.INVALID, True),
         # A sender whom they do not know is no recipient.
         ("550 5.1.8 Sender unknown: domain does not exist", Step.MAIL, Class.SENDER_POLICY, False),
         ("550 5.1.2 The recipient's domain does not exist", Step.UNSAID, Class.INVALID, True),
@@ -85,3 +121,21 @@ def test_a_code_that_lies_is_outvoted_by_the_words(
 def test_anything_can_be_asked(said: str) -> None:
     assert grammar.by_grammar(reasons.normalised(said)) in {*reasons.CLASSES}
     assert codes.by_code(said) in {*reasons.CLASSES}
+
+
+@pytest.mark.parametrize(
+    ("said", "step"),
+    [
+        ("mx.y.example did not like our RCPT TO: 550 no", Step.RCPT),
+        ("Sent >>> RCPT TO:<a@y.example> Received <<< 550 no", Step.RCPT),
+        ("--> MAIL FROM:<b@x.example> <-- 250 ok --> RCPT TO:<a@y.example> <-- 550 no", Step.RCPT),
+        ("error for RCPT TO command, host: mx.y.example (192.0.2.1) reason: 550 no", Step.RCPT),
+        ("Remote host said: 550 Command RCPT User <a@y.example> not OK", Step.RCPT),
+        ("after the final DATA the server wrote 554 no", Step.DATA),
+        ("MAIL FROM:<b@x.example> was answered 553 no", Step.MAIL),
+        ("550 we mind your DATA", Step.UNSAID),
+        ("y.example wrote 550 no", Step.UNSAID),
+    ],
+)
+def test_the_last_command_before_a_refusal_is_what_was_refused(said: str, step: Step) -> None:
+    assert steps.step_in(said) is step

@@ -279,3 +279,33 @@ def test_no_damage_makes_it_raise(at: int, noise: bytes, lost: int) -> None:
 @given(st.binary(max_size=400))
 def test_anything_can_be_asked(data: bytes) -> None:
     assert isinstance(classify(data), Verdict)
+
+
+def test_each_recipient_is_judged_by_its_own_lines() -> None:
+    gone, large, full = "weg@a.example", "gross@b.example", "voll@c.example"
+    report = dsn("", "5.0.0").replace(b"Diagnostic-Code: smtp; \n", b"").decode()
+    group = f"Final-Recipient: rfc822; {GONE}\nOriginal-Recipient: rfc822;{GONE}\n"
+    groups = "Action: failed\nStatus: 5.0.0\n\n".join(
+        f"Final-Recipient: rfc822; {a}\n" for a in (gone, large, full)
+    )
+    told = (
+        "An error has occurred with these recipients:\n\n"
+        f"{gone}: 550 5.1.1 unknown address or alias <{gone}>\n"
+        f"{large}: 552 5.2.3 Message size exceeds the limit set for him\n"
+        f"{full}:\n  552 5.2.2 no more room\n"
+    )
+    mail = report.replace(group, groups).replace(f"<{GONE}>: host mx.gemeinde.example said: ", told)
+    verdict = classify(mail.encode())
+    assert verdict.recipients == (gone, large, full)
+    assert verdict.gone == (gone,)
+
+
+def test_addresses_under_each_other_share_what_is_said_after_them() -> None:
+    mail = plain(
+        "MAILER-DAEMON@mx.example",
+        "failure notice",
+        "Could not be delivered:\n\n  a@weg.example\n  b@weg.example\n"
+        "    RCPT TO was answered: 550 no such mailbox\n\n"
+        "  c@voll.example\n    552 quota exceeded\n",
+    )
+    assert classify(mail).gone == ("a@weg.example", "b@weg.example")

@@ -20,7 +20,7 @@ _LEADING = re.compile(
     r" (?:said|says|replied|responded|returned|answered|reported)\b:?"
     r"|\b(?:following|these|folgende\w*|suivant\w*|seguent\w*)(?: list of)?"
     r" (?:recipient|address|user|empf[aä]nger|adress|destinatai?r|indirizz)\w*"
-    r"|\brecipient address rejected: "
+    r"|\brecipient address rejected: |\(in reply to [^)]{1,40}\)|\[rcpt to\]|\bafter rcpt to\b"
 )
 _LONGEST, _MOST = 240, 12
 _GONE_ELSEWHERE = any_of(GONE_ELSEWHERE)
@@ -69,7 +69,7 @@ _MEANING: tuple[tuple[str, str, str], ...] = (
     ("part", "gone", "notcompliantrfc"),
     ("seal", "gone", "failedstarttls"),
     ("yours", "gone", "blocked"),
-    ("host", "gone", "hostunknown"),
+    ("hostname", "gone", "hostunknown"),
     ("address", "moved", "hasmoved"),
     ("address", "nomail", "suspend"),
     ("address", "off", "suspend"),
@@ -149,5 +149,6 @@ def _meant(sentence: str, of: str = "") -> str:
 
 
 def _sentences(said: str) -> list[str]:
-    pieces = (piece.strip()[:_LONGEST] for piece in _SENTENCE.split(_LEADING.sub(" ", said)))
+    plain = _LEADING.sub(" ", said.replace("_", " "))
+    pieces = (piece.strip()[:_LONGEST] for piece in _SENTENCE.split(plain))
     return [piece for piece in pieces if len(piece) > 3][:_MOST]

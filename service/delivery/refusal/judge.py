@@ -85,8 +85,19 @@ def judge(
     if reason == "userunknown" and not _is_sure(told, f"{said} {whole}", when):
         reason = "filtered"
     class_ = reasons.CLASSES.get(reason, Class.UNKNOWN)
-    hard = reason in reasons.HARD and not told.startswith("4") and not _TRY_AGAIN.match(words)
+    hard = reason in reasons.HARD and _is_for_good(reason, words, told, when)
     return Refusal(reason or "undefined", class_, hard, told)
+
+
+def _is_for_good(reason: str, words: str, status: str, step: Step) -> bool:
+    """Tell whether a wrong address can be final: never with 4xx.
+
+    Nor is a domain unknown that took our mail as far as its content, unless its code says so.
+    """
+    if status.startswith("4") or _TRY_AGAIN.match(words):
+        return False
+    aside = step in {Step.CONNECT, Step.DATA} and reason != "userunknown"
+    return not aside or reasons.by_status(status) in reasons.HARD
 
 
 def status_in(status: str, said: str) -> str:

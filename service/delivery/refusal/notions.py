@@ -19,7 +19,8 @@ FOUND_ELSEWHERE = (
     r"|zugewiesen|vergeben|registrat[oa]|ermittel\w+|[uü]berpr[uü]ft|verifizier\w+|registrier\w+"
     r"|f[uü]hren"
     r"|gef[uü]hrt|eingerichtet|angelegt|verzeichnet|erkannt|passend\w*|identifizier\w+"
-    r"|wohnt|belegt|in gebrauch|hinterlegt|aufgef[uü]hrt|gelistet|geh[oö]rt|utilis[eé]e?"
+    r"|wohnt|h[eé]berg\w+|belegt|in gebrauch|hinterlegt|aufgef[uü]hrt|gelistet|geh[oö]rt"
+    r"|utilis[eé]e?"
     r"|d[eé]clar\w+"
     r"|en (?:service|usage)|partie|travaille|censit[oa]|in uso|attivat[oa]|appartiene|lavora"
     r"|existe|trouv\w+|connu\w*|connai\w+|reconnu\w*|valable|attribu[eé]\w*|v[eé]rifi\w+"
@@ -32,7 +33,7 @@ FOUND = (
     r"(?:\b(?:exist\w*|found|find|know[ns]?|recogni[sz]\w*|valid\w*|listed|registered|here|local"
     r"|resolv\w*|present|match\w*|identif\w+|verif\w+|locat\w+|assigned|allocated|defined|lives?"
     r"|heard|in use|used|served|hosted|our\b|belong\w*|(?:of|on) (?:our|ours|us)|employed|works"
-    r"|provisioned|configured|set up|part of"
+    r"|a member of this|provisioned|configured|set up|part of"
     r"|in (?:\w+ ){0,2}(?:directory|address book|database|list|system))"
     rf"|{FOUND_ELSEWHERE})"
 )
@@ -49,7 +50,8 @@ LETTERS = (
 )
 TAKE = (
     r"(?:accept\w*|receiv\w*|tak(?:e|es|ing)|handl\w+|support\w*|collect\w*|nimmt|nehmen"
-    r"|empf[aä]ngt|annehmen|entgegen\w*|akzeptiert|accepte\w*|re[cç]oi\w+|recevoir|accett\w+"
+    r"|empf[aä]ngt|empfangen|annehmen|entgegen\w*|akzeptiert|accepte\w*|re[cç]oi\w+|recevoir"
+    r"|accett\w+"
     r"|ricev\w+|acepta|recibe)"
 )
 WITHIN_REACH = (
@@ -71,7 +73,7 @@ GONE_ELSEWHERE = rf"""
             speicher|platz))
         kein\w* solche|gibt (?:es )?(?:\S+ ){{0,3}}(?:kein|nicht)|\bunbekannt\w*|ung[uü]ltig\w*
         \bfalsch\w*|gel[oö]scht|gibt es|entfernt|nicht mehr|\bniemand\w*|\bnichts\b
-        aufgel[oö]st|ausgeschieden|fehlerhaft|verzogen|verlassen|gibt'?s .{{0,10}}nicht|
+        aufgel[oö]st|ausgeschieden|ausgetreten|fehlerhaft|verzogen|verlassen|gibt'?s .{{0,10}}nicht|
             haben wir nicht
         a quitt[eé]|mauvaise adresse|incorrect[ea]s?\b|ausser gebrauch|lasciato|soppress[oa]|
             rimoss[oa]|sbagliat[oa]|cessat[oa]

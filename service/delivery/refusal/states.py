@@ -56,6 +56,7 @@ STATES: dict[str, re.Pattern[str]] = {
             not (?:active|enabled|activated)|no longer active|asleep|to sleep)\b
         \bout of (?:service|order|use)\b|hors service|fuori servizio|ausser betrieb|verrouill[eé]
         \binactif|non (?:pi[uù] )?attiv[oa]\b
+        \bruht\b|under review|\blapsed\b|\bbusy\b
         receiving (?:is )?(?:disabled|switched off|off)|being (?:moved|migrated|upgraded)
         gesperrt|deaktiviert|aufgehoben|stillgelegt|geschlossen|abgelaufen|inaktiv|eingefroren|
             ausgeschaltet|in wartung|
@@ -73,7 +74,8 @@ STATES: dict[str, re.Pattern[str]] = {
         \bunknown\b|\binvalid\b|\bno such\b|non-?exist\w*|\bbogus\b|\bbad\b|\bundefined\b
         \b(?:departed|abolished|dissolved|vacant|obsolete|defunct|stranger)\b|
             \bno (?:\w+ )?(?:trace|match|entry|mapping)\b
-        \b(?:has|have) left\b|means? nothing|check (?:the|its|your) (?:spelling|address)|
+        \b(?:has|have) left\b|\bno longer (?:at|here|with|works|employed|valid|served)\b|
+            means? nothing|check (?:the|its|your) (?:spelling|address)|
             \babsent from
         \bun(?:allocated|assigned|listed|registered|verified|verifiable)\b|\bnowhere\b
         \bunroute?able\b|\bunresolv\w+|\bunrecogni[sz]ed\b|\bnobody\b|nxdomain|\bnotfound\b
@@ -99,6 +101,7 @@ STATES: dict[str, re.Pattern[str]] = {
     "nomail": any_of(rf"""
         {NOT}.{{0,25}}?\b{TAKE}\b(?: \S+){{0,3}}? {LETTERS}\b
         \b{TAKE}(?: \S+)? {NOT} (?:de |d'|di )?{LETTERS}\b
+        {NOT} {LETTERS} (?:\S+ ){{0,2}}?{TAKE}\b
         {NOT}(?: \S+){{0,2}} (?:receiving|accepting)\b|\bno (?:mail|smtp) (?:service|server)
         \b{TAKE} (?:\S+ ){{0,2}}(?:no|keine|aucun|nessun\w?) (?:more |weiteren? )?{LETTERS}\b
         {NOT} (?:\S+ )?{TAKE}\b.{{0,12}}\b(?:at all|anything|anymore)\b

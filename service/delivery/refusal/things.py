@@ -53,7 +53,8 @@ THINGS: dict[str, re.Pattern[str]] = {
     """),
     "yours": any_of(r"""
         \byour (?:\S+ )?(?:ip|host|server|mta|network|domain|system|country)\b|\bto you\b
-        \bhelo\b|\behlo\b|\breverse\b|\b(?:invalid|bad|unknown|untrusted) ip\b
+        \bhelo\b|\behlo\b|\breverse\b|\bof (?:the )?client\b|\b(?:invalid|bad|unknown|
+            untrusted) ip\b
         \bihr\w* (?:\S+ )?(?:mail-?)?(?:server|netz\w*|system|dom[aä]n\w*)\b
         \bvotre (?:\S+ )?(?:serveur|r[eé]seau|domaine)
         \bvostr\w (?:\S+ )?(?:server|rete|dominio)\b
@@ -81,6 +82,12 @@ THINGS: dict[str, re.Pattern[str]] = {
             (?<!your )(?<!our )(?<!in der )(?<!dieser )(?<!ihre )(?<!dans le )(?<!du )
             (?<!votre )(?<!nel )(?<!del )(?<!questo )
             \b(?:domains?|zone|mail exchanger|dom[aä]nen?|domaine|dominio)\b
+    """),
+    # A host that has a name of its own; any other that is not found is one of many on the way.
+    "hostname": any_of(r"""
+        (?<!route to )(?<!route to the )\b(?:hosts?|hostname|mx|dns|tld|mail exchanger)\b
+        \bdomains?\b|\bdom[aä](?:in|ne)n?\w*|\bdomaines?\b|\bh[oô]te\b|\bdomini[oi]?\b|
+            \bmailserver\b
     """),
     "host": any_of(r"""
         \b(?:domain|host|hostname|mx|dns|zone|mail exchanger|name ?server|site|tld)s?\b

@@ -93,7 +93,7 @@ WORDS: dict[str, str] = {
         recipient preferences
         (?:not|n't) (?:wish|want) to receive|message (?:was )?filtered|filtered by
         (?:refused|rejected|blocked|discarded) by (?:the )?(?:recipient|user)\b(?! domain|
-            's (?:domain|server|mail))
+            's (?:domain|server|mail)| verif)
         (?:user|mailbox|recipient|account) (?:does not|doesn't) accept (?:mail|messages)
         due to (?:the )?recipient'?s? (?:settings|preferences|rules)
         only accept\w* (?:mail|messages|e-?mails?) from
@@ -111,7 +111,7 @@ WORDS: dict[str, str] = {
             dormant) (?:e?-?mail )?(?:account|mail ?box|user|recipient|address)
         (?:temporarily|currently) (?:locked|suspended|disabled|inactive)
         not currently accepting (?:mail|messages)
-        (?:account|mailbox) (?:has been|is|was) (?:closed|terminated|cancelled|expired|blocked)
+        (?:account|mailbox) (?:(?:has been|is|was) )?(?:closed|terminated|cancelled|expired|blocked)
         mailbox (?:is )?(?:temporarily |currently )?unavailable
         boite du destinataire archivee
         (?:account|mail ?box|user|recipient|compte|casella|konto|postfach)\b.{0,30}?(?:terminated|

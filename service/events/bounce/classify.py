@@ -182,7 +182,9 @@ def _shares(failed: list[Failure], text: str) -> list[str]:
 
 
 def _judged(failure: Failure, text: str, *, machine: bool) -> tuple[str, Refusal]:
-    """Return the words about one recipient, and what they mean."""
+    """Return the words about one recipient, and what they mean; `text` is its share."""
+    if not machine and not prose.says_more(failure.words):
+        failure = msgspec.structs.replace(failure, words=text)
     said = _about(failure, text, machine=machine)
     return said, judge.judge(failure.words, failure.status, around=said, whole=text)
 

@@ -130,7 +130,7 @@ def share(text: str, recipient: str, failed: set[str]) -> str:
     for line in text.split("\n"):
         if named := {a.lower() for a in ADDRESS.findall(line)} & failed:
             of = named if said else of | named
-            said = _says_more(line)
+            said = says_more(line)
         elif line.strip():
             said = True
         if not of or recipient.lower() in of:
@@ -138,9 +138,9 @@ def share(text: str, recipient: str, failed: set[str]) -> str:
     return "\n".join(kept)
 
 
-def _says_more(line: str) -> bool:
-    """Tell whether a line says anything beside whom it names."""
-    return re.search(r"\w{3}", _LABEL.sub("", ADDRESS.sub("", line))) is not None
+def says_more(words: str) -> bool:
+    """Tell whether words say anything beside whom they name."""
+    return re.search(r"\w{3}", _LABEL.sub("", ADDRESS.sub("", words))) is not None
 
 
 def _scored(lines: list[str], ours: set[str]) -> list[tuple[int, int, str]]:
