@@ -254,6 +254,20 @@ async def test_a_ticker_that_reuses_one_address_for_different_stories_keeps_each
     ]  # fmt: skip
 
 
+async def test_a_piece_without_an_id_that_only_its_title_changes_stays_one(
+    desk: Desk, site: Site
+) -> None:
+    source = 0
+    text = "<![CDATA[<p>Anna Muster übernimmt am 1. März die Leitung des Amtes.</p>]]>"
+    for title in ("Neue Leitung im Sozialamt", "Wechsel an der Spitze"):
+        told = feed(("a", title, text))
+        url = site.put("/feed", told.replace("<guid isPermaLink='false'>a</guid>", ""))
+        source = source or await desk.add(url)
+        await desk.poll(source)
+    [row] = await inbox(desk.db)
+    assert (row.title, row.revision) == ("Wechsel an der Spitze", 2)
+
+
 async def test_an_item_keeps_its_last_24_versions(desk: Desk, site: Site) -> None:
     source = await desk.add(site.put("/feed", feed(("a", "Fassung 0", "x"))))
     for n in range(30):

@@ -108,6 +108,19 @@ async def test_a_copy_that_comes_later_shares_the_fate_of_its_story(db: Database
         assert (await items.item(tx, late)).state is ItemState.NEW
 
 
+async def test_what_an_edition_has_by_itself_stays_picked_when_its_story_is_put_back(
+    db: Database,
+) -> None:
+    now = clock.now()
+    async with db.tx() as tx:
+        whole, teaser, copy = await three_copies(tx, now)
+        for one in (whole, copy):
+            await items.mark_picked(tx, one, None, now)
+        await items.restore(tx, whole, None, now)
+        stand = [(await items.item(tx, one)).state for one in (whole, teaser, copy)]
+    assert stand == [ItemState.NEW, ItemState.NEW, ItemState.PICKED]
+
+
 async def test_a_split_is_remembered_when_further_copies_come(db: Database) -> None:
     now = clock.now()
     async with db.tx() as tx:

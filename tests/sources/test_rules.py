@@ -102,6 +102,8 @@ def test_a_pattern_settles_what_would_be_misread() -> None:
         ("https://r.ch/l.php?u=https%3A%2F%2Fziel.ch%2Fz%3Fgclid%3D1", "https://ziel.ch/z"),
         ("//andere.ch/x", "https://andere.ch/x"),
         ("javascript:alert(1)", ""),
+        ("javascript://x.ch/%0aalert(1)", ""),
+        ("ftp://x.ch/a.pdf", ""),
         ("data:text/html,x", ""),
         ("http://[::1", ""),
         ("https://x.ch:99999/", ""),
@@ -254,6 +256,17 @@ def test_a_move_to_a_foreign_domain_is_never_followed() -> None:
     assert schedule.after(long_ago, moved, Gain(), NOW, 0).url == long_ago.url
     assert schedule.domain("https://a.b.co.uk/") == "b.co.uk"
     assert schedule.domain("https://10.0.0.1/") == "10.0.0.1"
+
+
+def test_a_move_is_followed_after_three_sightings_over_two_days_and_not_before() -> None:
+    aim = "https://amt.ch/neu"
+    moved = msgspec.structs.replace(READ, moved_to=aim)
+    for sightings, hours, follows in ((1, 99, False), (2, 47, False), (2, 48, True)):
+        seen = source(
+            url="https://amt.ch/alt", moved_to=aim, moved_sightings=sightings,
+            moved_since=NOW - hours * HOUR,
+        )  # fmt: skip
+        assert (schedule.after(seen, moved, Gain(), NOW, 0).url == aim) is follows
 
 
 def test_a_host_rests_two_seconds_or_as_long_as_it_asks_and_our_own_machine_not_at_all() -> None:
