@@ -102,9 +102,6 @@ from item_revision
 where item_id = $1
 order by number desc
 
--- name: state_of
-select state from item where id = $1 for update
-
 -- name: move
 -- The rest of a story goes along, but for what an edition has by itself.
 with moved as (

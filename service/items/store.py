@@ -17,7 +17,6 @@ from service.items.model import (
     ItemName,
     ItemRevision,
     ItemRow,
-    ItemState,
     Member,
     Note,
     PictureRow,
@@ -154,7 +153,6 @@ trim_revisions = _q.run("trim_revisions")
 rewrite = _q.run("rewrite")
 note_listing = _q.run("note_listing")
 revisions = _q.many("revisions", ItemRevision)
-state_of = _q.value("state_of", ItemState)
 move = _q.values("move", int)
 snooze = _q.run("snooze")
 acknowledge = _q.run("acknowledge")

@@ -192,6 +192,3 @@ from fetch_log
 where source_id = $1
 order by id desc
 limit 20
-
--- name: due_count
-select count(*) from source where state = 'active' and next_fetch_at <= $1
