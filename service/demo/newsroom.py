@@ -30,6 +30,7 @@ from service.sources.model import (
 from service.sources.readers import reading
 
 SEEN_AT = time(17)
+TOOK = timedelta(milliseconds=180)  # one reading of a source
 PASSED = timedelta(days=5)  # older news has mostly been looked at
 _PAGE = {"content": ".text", "summary": ".lead"}
 _KINDS: dict[str, tuple[SourceKind, dict[str, object]]] = {
@@ -68,13 +69,16 @@ async def plant(tx: Tx, site: Site, editor_id: int, now: datetime) -> dict[str, 
     before = site.day_before_news(now)
     for path, draft in drafts(site).items():
         source_id = await sources.add(tx, draft, now)
-        plan = await items.plan(tx, source_id, listed(site, path, before))
+        request = _request(site, path, draft, before, None)
+        listing = reading.read(request)
+        plan = await items.plan(tx, source_id, listing.entries)
         days = []
         for day, found in groupby(plan.new, key=_day):
             arrivals = [Arrival(one, _completed(site, draft, one.entry, before)) for one in found]
             days.append(localtime.at(day, SEEN_AT))
             await items.take_in(tx, source_id, arrivals, [], days[-1])
-        await _read_before(tx, source_id, len(plan.new), max(days), now)
+        answer = Answer(FetchOutcome.READ, reading=listing, status=200, size=len(request.body))
+        await _read_before(tx, source_id, answer, Gain(len(plan.new)), min(max(days), now))
     await postbag.plant(tx, now)
     rows = await lists.listing(tx, lists.Filter(), most=100)
     passed = [row.id for row in rows if row.shown_at < now - PASSED and row.id % 3]
@@ -82,12 +86,11 @@ async def plant(tx: Tx, site: Site, editor_id: int, now: datetime) -> dict[str, 
     return {row.title: row for row in rows}
 
 
-async def _read_before(tx: Tx, source_id: int, new: int, last: datetime, now: datetime) -> None:
+async def _read_before(tx: Tx, source_id: int, answer: Answer, gain: Gain, last: datetime) -> None:
     """Note that a source was read when its last news came in; it is due again at once."""
     source = await sources.source(tx, source_id)
-    answer = Answer(FetchOutcome.READ, status=200)
-    await sources.settle(tx, [Settled(source, answer, Gain(new), last)], min(last, now))
-    await sources.ask_now(tx, source_id, now)
+    await sources.settle(tx, [Settled(source, answer, gain, last - TOOK)], last)
+    await sources.ask_now(tx, source_id, last)
 
 
 async def repoint(tx: Tx, site: Site, now: datetime) -> int:
