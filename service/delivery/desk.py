@@ -274,7 +274,7 @@ class Desk:
 class _Breaker:
     """Judges a dispatch after bad results; a big one that goes well not after every single one."""
 
-    _SOON = timedelta(seconds=5)
+    _SOON = timedelta(seconds=1)
     _SETTLED = 500
 
     def __init__(self) -> None:
