@@ -48,6 +48,7 @@ _MEANING: tuple[tuple[str, str, str], ...] = (
     ("sender", "nomail", "rejected"),
     ("sender", "refused", "rejected"),
     ("sender", "spam", "rejected"),
+    ("you", "forbidden", "rejected"),
     ("any", "round", "networkerror"),
     ("yours", "listed", "blocked"),
     ("yours", "refused", "blocked"),
@@ -89,6 +90,7 @@ _MEANING: tuple[tuple[str, str, str], ...] = (
     ("any", "ours", "systemerror"),
     ("any", "several", "systemerror"),
     ("part", "down", "contenterror"),
+    ("part", "lacking", "notcompliantrfc"),
     ("any", "spam", "spamdetected"),
     ("any", "fast", "speeding"),
 )

@@ -33,7 +33,7 @@ FOUND = (
     r"(?:\b(?:exist\w*|found|find|know[ns]?|recogni[sz]\w*|valid\w*|listed|registered|here|local"
     r"|resolv\w*|present|match\w*|identif\w+|verif\w+|locat\w+|assigned|allocated|defined|lives?"
     r"|heard|in use|used|served|hosted|our\b|belong\w*|(?:of|on) (?:our|ours|us)|employed|works"
-    r"|a member of this|provisioned|configured|set up|part of"
+    r"|a member of this|among|result|provisioned|configured|set up|part of"
     r"|in (?:\w+ ){0,2}(?:directory|address book|database|list|system))"
     rf"|{FOUND_ELSEWHERE})"
 )
@@ -73,7 +73,8 @@ GONE_ELSEWHERE = rf"""
             speicher|platz))
         kein\w* solche|gibt (?:es )?(?:\S+ ){{0,3}}(?:kein|nicht)|\bunbekannt\w*|ung[uü]ltig\w*
         \bfalsch\w*|gel[oö]scht|gibt es|entfernt|nicht mehr|\bniemand\w*|\bnichts\b
-        aufgel[oö]st|ausgeschieden|ausgetreten|fehlerhaft|verzogen|verlassen|gibt'?s .{{0,10}}nicht|
+        aufgel[oö]st|ausgeschieden|\bfehlt\b|ausgetreten|fehlerhaft|verzogen|verlassen|
+            gibt'?s .{{0,10}}nicht|
             haben wir nicht
         a quitt[eé]|mauvaise adresse|incorrect[ea]s?\b|ausser gebrauch|lasciato|soppress[oa]|
             rimoss[oa]|sbagliat[oa]|cessat[oa]

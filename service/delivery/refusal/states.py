@@ -25,7 +25,9 @@ STATES: dict[str, re.Pattern[str]] = {
             non|mancante|richiest[oa])\b
     """),
     "full": any_of(r"""
-        \brandvoll|\bcrammed\b|run out|speicherlimit|\bsatura\b|aufgebraucht|\bbelegt\b|\bbeyond\b|
+        \brandvoll|\bcrammed\b|\bat capacity\b|[eé]puis[eé]e?|\bno [kmg]?bytes\b|
+            limite .{0,20}raggiunt|run out|speicherlimit|\bsatura\b|aufgebraucht|\bbelegt\b|
+            \bbeyond\b|
             \bno room\b
         \berreicht\b
         \bfull\b|\bquota\b|over ?(?:drawn|limit|quota)|out of (?:space|storage|room)
@@ -72,7 +74,7 @@ STATES: dict[str, re.Pattern[str]] = {
     "gone": any_of(rf"""
         {NOT}.{{0,40}}?{FOUND}\b|{FOUND}\b(?: \S+){{0,3}}? {NOT}
         \bunknown\b|\binvalid\b|\bno such\b|non-?exist\w*|\bbogus\b|\bbad\b|\bundefined\b
-        \b(?:departed|abolished|dissolved|vacant|obsolete|defunct|stranger)\b|
+        \b(?:departed|abolished|dissolved|purged|vacant|obsolete|defunct|stranger)\b|
             \bno (?:\w+ )?(?:trace|match|entry|mapping)\b
         \b(?:has|have) left\b|\bno longer (?:at|here|with|works|employed|valid|served)\b|
             means? nothing|check (?:the|its|your) (?:spelling|address)|
@@ -122,7 +124,8 @@ STATES: dict[str, re.Pattern[str]] = {
         \bspam\w*|\bjunk\b|unsolicited|\bbulk\b|phish|\bvirus|malware|malicious|suspicious
         \bvirus\w*|trojan|\binfect\w+|infizier\w*|schadcode|schadsoftware|malveillant|dannoso|
             dangerous|gef[aä]hrlich|dangereu|pericolos
-        pourriel|ind[eé]sirable|indesiderat|\bwerbung\b|publicit\w*|pubblicit\w*|advertis\w+
+        massenmail\w*|massenversand|pourriel|ind[eé]sirable|indesiderat|\bwerbung\b|publicit\w*|
+            pubblicit\w*|advertis\w+
         unerw[uü]nscht\w*|\bscored?\b|content[- ]filter|inhaltsfilter
     """),
     "forged": any_of(r"""
@@ -162,7 +165,8 @@ STATES: dict[str, re.Pattern[str]] = {
         antwortet nicht|reagiert nicht|pu joindre|non raggiung
         impossible de (?:joindre|contacter)|too often|bounced between
         (?:ne|n'|non|no) ?(?:\S+ )?(?:r[eé]pond|risponde|rispost)|\bmuet\b|never answered
-        tim(?:ed?|ing)[ -]?out|expired?|too long|no (?:answer|response|route|connection)
+        tim(?:ed?|ing)[ -]?out|expired?|too long|no (?:\w+ )?(?:answer|response|route|connection)|
+            aucune r[eé]ponse|nessuna risposta
         (?:not|n't|cannot|unable to|failed to|could not|couldn't|never) (?:\w+ ){0,2}(?:connect|
             contact|reach|establish|respond|answer|open|be (?:reached|contacted|established))
         (?:days|hours|minutes|attempts|retries|tries)\b|give up|giving up|gave up
@@ -194,7 +198,8 @@ STATES: dict[str, re.Pattern[str]] = {
     """),
     "ours": any_of(r"""
         (?:internal|system|server|software|local|configuration|i/o|processing|unexpected|database|
-            disk|program|script|temporary|directory|ldap|lookup) (?:\w+ ){0,2}(?:error|fail\w*|
+            disk|program|script|temporary|directory|ldap|lookup|
+            verification) (?:\w+ ){0,2}(?:error|fail\w*|
             problem|fault|trouble|unavailable|down)
         interrupted system call|something went wrong|(?:lokaler|technischer|interner) fehler
         (?:datenbank|netzwerk|programm)fehler|probl[eè]me technique|technische\w* problem|

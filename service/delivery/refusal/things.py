@@ -9,7 +9,8 @@ THINGS: dict[str, re.Pattern[str]] = {
     "sender": any_of(r"""
         \bsenders?\b|mail ?from|return[- ]path|\bfrom:|from (?:header|address)|(?:return|
             envelope) (?:from|address)|
-            originat|\byou(?: are|'re)? (?:send|mail|post)\w* (?:\w+ )?from\b|\bfrom you\b
+            originat|\byou(?: are|'re)? (?:send|mail|post)\w* (?:\w+ )?from\b|\bfrom you\b|
+            \bin (?:the )?from\b
         \byour (?:e-?mail |mail )?address\b|\bihre (?:e-?)?(?:mail-?)?adresse\b
         \babsender\w*|exp[eé]dit(?:eur|rice|ion)|[eé]metteur|mittente|remitente|afzender|
             avs[aä]ndare
@@ -51,6 +52,9 @@ THINGS: dict[str, re.Pattern[str]] = {
         by that name|called that|\b(?:this|that|the) name\b|dieser name\b|\bce nom\b|^name\b|
             dieses namens|mit diesem namen|[aà] ce nom|questo nome
     """),
+    "you": any_of(r"""
+        \b(?:you|your|yours|sie|ihre?[mnrs]?|vous|votre|vos|voi|siete|avete|vostr\w)\b
+    """),
     "yours": any_of(r"""
         \byour (?:\S+ )?(?:ip|host|server|mta|network|domain|system|country)\b|\bto you\b
         \bhelo\b|\behlo\b|\breverse\b|\bof (?:the )?client\b|\b(?:invalid|bad|unknown|
@@ -60,7 +64,8 @@ THINGS: dict[str, re.Pattern[str]] = {
         \bvostr\w (?:\S+ )?(?:server|rete|dominio)\b
     """),
     "part": any_of(r"""
-        \bmessage-?ids?\b|\bheaders?\b|\battachments?\b|\bmime\b|\bencoding\b|\bcharset\b|\bbody\b
+        \bmessage-?ids?\b|\bheaders?\b|\battachments?\b|\bmime\b|\bsubject\b|\bbetreff\b|
+            \bencoding\b|\bcharset\b|\bbody\b
         \banh[aä]nge?\b|kopfzeile\w*|pi[eè]ces? jointes?|en-t[eê]tes?|\ballegat[oi]\b|intestazion\w
     """),
     "seal": any_of(r"\bcertificates?\b|\btls\b|\bssl\b|zertifikat\w*|\bcertificat[os]?\b"),
