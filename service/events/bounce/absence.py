@@ -86,7 +86,6 @@ class Reading(Struct, frozen=True):
     notions: frozenset[str]
     spoken: frozenset[str]  # what notions mean that stand together
     strange: int  # clauses that no machine is known to write
-    asks: bool
     personal: bool  # it asks, wishes, promises
     sentences: tuple[frozenset[str], ...]  # the notions of each, in order
 
@@ -105,13 +104,12 @@ def read(text: str) -> Reading:
         for sentence, notions in zip(sentences, told, strict=True)
         for clause in _CLAUSE.split(sentence)
     )
-    asks = _QUESTION.search(text) is not None
+    personal = _QUESTION.search(text) or NOTIONS["wish"].search(text)
     return Reading(
         notions=frozenset().union(*told),
         spoken=frozenset().union(*(_meanings(notions) for notions in told)),
         strange=strange,
-        asks=asks,
-        personal=asks or NOTIONS["wish"].search(text) is not None,
+        personal=personal is not None,
         sentences=told,
     )
 

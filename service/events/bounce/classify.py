@@ -52,7 +52,7 @@ _UNSUBSCRIBE = re.compile(r"^\W*(?:list[- ])?unsubscribe\W*$", re.IGNORECASE)
 _PLAIN = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
 _REPLY_CODE = re.compile(r"(?<![\d.:/-])([45]\d\d)(?=[ \-#])(?!-\d)")
 _LONGEST_TEXT = 20_000
-_DEEPEST, _BRIEF, _BEGINNING, _LONGEST_WORDS, _MOST_JUDGED = 3, 200, 4_000, 500, 20
+_DEEPEST, _FEW, _BEGINNING, _LONGEST_WORDS, _MOST_JUDGED = 3, 3, 4_000, 500, 20
 
 
 def classify(data: bytes) -> Verdict:
@@ -89,9 +89,9 @@ def _judge(mail: Part, depth: int) -> Verdict:
 
 def _answer(mail: Part) -> Verdict:
     if _UNSUBSCRIBE.match(mail.header("subject")) and (
-        len(replies.own_text(mail)) < _BRIEF or replies.is_automatic(mail)
+        len(replies.own_text(mail).split()) <= _FEW or replies.is_automatic(mail)
     ):
-        # A mail program's «unsubscribe» by mail; whoever sent it wants no more.
+        # A mail program's «unsubscribe» by mail; whoever writes more than that is read by people.
         senders = tuple(report.ADDRESS.findall(mail.header("from"))[:1])
         return Verdict(Kind.COMPLAINT, senders, reason="unsubscribe")
     return Verdict(_other_than_bounce(mail))

@@ -19,7 +19,7 @@ from service.events.bounce.absence import Reading
 
 TABLE = Path(__file__).with_name("learned.txt")
 # So likely that a letter is hardly ever taken for a note, by how much there is to doubt it.
-SURE = (0.85, 0.95, 0.99)
+SURE = (0.87, 0.95, 0.99)
 SURE_AS_TITLED = 0.5  # the same of one whose own subject says what it is
 NOTION = 0.1  # what a notion counts beside words, whose squares add up to 1
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[?!]")

@@ -376,6 +376,10 @@ NOTIONS: dict[str, re.Pattern[str]] = {
             definitiv
         \bhabe? (?:ihr\w*|das|es|euer\w*) .{0,40}(?:gelesen|erhalten|gesehen)|cancellat[ei]|togliete
         ^\W*(?:hier|here is|voici|ecco)\b|umgezogen
+        ihnen auch\b|auch ihnen|gleichfalls|[aà] vous aussi|altrettanto|ricambi|anche a voi|
+            same to you|likewise|kind wishes|\b(?:lieben|guten|netten) w[uü]nsche|(?:bons|vos)
+            \sv(?:œ|oe)ux|(?:falsche|richtige) (?:person|stelle|abteilung)|bonne personne|
+            persona giusta|right person|(?:ihm|ihr) (?:die|das|ihre|es) \w+|lui ai trans|le ho
         [:;]-?[)D]
     """),
 }  # fmt: skip

@@ -108,15 +108,15 @@ def _reads_so(mail: Part) -> bool:
     """Tell whether the words say it; a letter taken for a note would be lost.
 
     A note says what it is. One that does not is doubted where it speaks of nothing that machines
-    speak of, asks, greets by name, hands back what it answers, or was sent by a mail program that
-    people use.
+    speak of, asks or wishes, greets by name, hands back what it answers, or was sent by a mail
+    program that people use.
     """
     note = seen(mail)
     likely = learned.likelihood(learned.table(), note.words, note.notions)
     if note.titled:
         return likely >= learned.SURE_AS_TITLED
     program = _PROGRAM.search(mail.header("x-mailer") + mail.header("user-agent")) is not None
-    doubts = sum((not note.core, note.asks, note.named, program, _cites(mail)))
+    doubts = sum((not note.core, note.personal, note.named, program, _cites(mail)))
     doubts *= not note.declared
     return doubts < len(learned.SURE) and likely >= learned.SURE[doubts]
 
@@ -129,7 +129,7 @@ class Seen(Struct, frozen=True):
     declared: bool  # it says itself what it is
     titled: bool  # … under a subject of its own
     core: bool  # it speaks of what machines speak of
-    asks: bool
+    personal: bool  # it asks, wishes, promises
     named: bool  # it greets somebody by name
 
 
@@ -152,7 +152,7 @@ def seen(mail: Part) -> Seen:
     notions += ["=greeted by name"] * named
     core = topical or bool(reading.core)
     words = learned.words(topic, text)
-    return Seen(words, notions, declared, declared and own, core, reading.asks, named)
+    return Seen(words, notions, declared, declared and own, core, reading.personal, named)
 
 
 def _signs(subject: str, words: str) -> tuple[bool, int]:
