@@ -19,6 +19,7 @@ from zlib import crc32
 
 from service.events.bounce import learned, mime, replies
 from service.events.bounce.learned import Model
+from service.events.bounce.replies import Seen
 
 HERE = Path(__file__).parent / "replies"
 FOLDS = 6
@@ -31,8 +32,7 @@ class Example(NamedTuple):
 
     source: str
     automatic: bool
-    words: Counter[str]
-    notions: list[str]
+    seen: Seen
 
 
 def main() -> int:
@@ -59,8 +59,7 @@ def read() -> list[Example]:
                 f"Subject: {told['subject']}\nContent-Type: text/plain; charset=utf-8\n"
                 f"Content-Transfer-Encoding: 8bit\n\n{told['text']}\n".encode()
             )
-            seen = replies.seen(mail)
-            found.append(Example(path.stem, told["kind"] == "auto", seen.words, seen.notions))
+            found.append(Example(path.stem, told["kind"] == "auto", replies.seen(mail)))
     return found
 
 
@@ -68,13 +67,13 @@ def train(examples: Sequence[Example]) -> Model:
     """Descend along one example after another, in an order that is mixed but always the same."""
     among: Counter[str] = Counter()
     for one in examples:
-        among.update({*one.words, *one.notions})
+        among.update({*one.seen.words, *one.seen.notions})
     rarity = {
         name: round(math.log((1 + len(examples)) / (1 + n)) + 1, 3)
         for name, n in among.items()
         if n >= LEAST
     }
-    vectors = [learned.vector(one.words, one.notions, rarity) for one in examples]
+    vectors = [learned.vector(one.seen.words, one.seen.notions, rarity) for one in examples]
     weights: dict[str, float] = defaultdict(float)
     bias = 0.0
     for epoch in range(EPOCHS):
@@ -105,7 +104,7 @@ def measure(examples: Sequence[Example]) -> dict[str, object]:
         held = [crc32(f"fold {i}".encode()) % FOLDS == fold for i in range(len(examples))]
         model = train([one for one, out in zip(examples, held, strict=True) if not out])
         judged += [
-            (one, learned.likelihood(model, one.words, one.notions))
+            (one, learned.likelihood(model, one.seen.words, one.seen.notions))
             for one, out in zip(examples, held, strict=True)
             if out
         ]
@@ -117,13 +116,16 @@ def measure(examples: Sequence[Example]) -> dict[str, object]:
 
 
 def shares(judged: Sequence[tuple[Example, float]]) -> dict[str, object]:
-    """Return how much is found, and wrongly taken, at several degrees of doubt."""
+    """Return how much is found, and wrongly taken, as it is used and at several likelihoods."""
     notes = [score for one, score in judged if one.automatic]
     letters = [score for one, score in judged if not one.automatic]
+    sure = Counter(one.automatic for one, score in judged if replies.is_sure(one.seen, score))
     steps = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
     return {
         "notes": len(notes),
         "letters": len(letters),
+        "found": round(sure[True] / max(1, len(notes)), 3),
+        "taken": round(sure[False] / max(1, len(letters)), 4),
         "found_taken": {
             str(step): (
                 round(sum(score >= step for score in notes) / max(1, len(notes)), 3),

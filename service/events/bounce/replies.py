@@ -56,12 +56,12 @@ _FAREWELL = any_of(r"""
 # it is one of the words by which everybody is greeted.
 _BY_NAME = re.compile(
     r"\W*(?:(?:(?:Guten (?:Tag|Morgen|Abend)|Gr[uü]ezi|Sehr geehrte[rs]?|Bonjour|Bonsoir|Gentil\w*"
-    r"|Buongiorno|Buonasera|Egregi[oa]|Dear|Hello) )?(?:Frau|Herr|Madame|Mme|Monsieur|M\.|Mrs?\.?"
-    r"|signor[ae]?|sig\.(?:ra)?|Ms\.?|Dr\.?)|Liebe[rs]?|Hallo|Hoi|Sali|Salut|Hi|Hello|Dear|Cher"
-    r"|Ch[eè]re|Bonjour|Gentile|Car[oa]|Ciao|Gr[uü]ezi) (?!Damen|Absend|Kund|Koll|Mitglied|Les|Sir"
-    r"|Madam|All|Send|Team|Redak|Zusamm|Coll|Client|Eltern|Interess|Frau|Herr|Monsieur|Signor|Gr[uü]"
-    r"|B[uü]rger|Gesch|Mensch|Custom|Friend|Memb|Ami|Utent|Part)[A-ZÄÖÜÉ][a-zäöüéèëç]+"
-    r"(?: [A-Z]\S+)?\s*(?:[,!.–-].*)?$"
+    r"|Buongiorno|Buonasera|Egregi[oa]|Dear|Hello|Liebe[rs]?|Ch(?:er|[eè]re)|Car[oa]) )?"
+    r"(?:Frau|Herr|Madame|Mme|Monsieur|M\.|Mrs?\.?|signor[ae]?|sig\.(?:ra)?|Ms\.?|Dr\.?)"
+    r"|Liebe[rs]?|Hallo|Hoi|Sali|Salut|Hi|Hello|Dear|Cher|Ch[eè]re|Bonjour|Gentile|Car[oa]|Ciao"
+    r"|Gr[uü]ezi) (?!Damen|Absend|Kund|Koll|Mitglied|Les|Sir|Madam|All|Send|Team|Redak|Zusamm|Coll"
+    r"|Client|Eltern|Interess|Frau|Herr|Monsieur|Signor|Gr[uü]|B[uü]rger|Gesch|Mensch|Custom|Friend"
+    r"|Memb|Ami|Utent|Part)[A-ZÄÖÜÉ][a-zäöüéèëç]+(?: [A-Z]\S+)?\s*(?:[,!.–-].*)?$"
 )
 _HEADERS = (
     "x-autoreply",
@@ -105,20 +105,8 @@ def _says_so(mail: Part) -> bool:
 
 
 def _reads_so(mail: Part) -> bool:
-    """Tell whether the words say it; a letter taken for a note would be lost.
-
-    A note says what it is. One that does not is doubted where it speaks of nothing that machines
-    speak of, asks or wishes, greets by name, hands back what it answers, or was sent by a mail
-    program that people use.
-    """
     note = seen(mail)
-    likely = learned.likelihood(learned.table(), note.words, note.notions)
-    if note.titled:
-        return likely >= learned.SURE_AS_TITLED
-    program = _PROGRAM.search(mail.header("x-mailer") + mail.header("user-agent")) is not None
-    doubts = sum((not note.core, note.personal, note.named, program, _cites(mail)))
-    doubts *= not note.declared
-    return doubts < len(learned.SURE) and likely >= learned.SURE[doubts]
+    return is_sure(note, learned.likelihood(learned.table(), note.words, note.notions))
 
 
 class Seen(Struct, frozen=True):
@@ -128,13 +116,23 @@ class Seen(Struct, frozen=True):
     notions: list[str]
     declared: bool  # it says itself what it is
     titled: bool  # … under a subject of its own
-    core: bool  # it speaks of what machines speak of
-    personal: bool  # it asks, wishes, promises
-    named: bool  # it greets somebody by name
+    doubts: int  # what else speaks for a person
+
+
+def is_sure(note: Seen, likely: float) -> bool:
+    """Tell whether a note is a machine's; a letter taken for one would be lost."""
+    if note.titled:
+        return likely >= learned.SURE_AS_TITLED
+    doubts = 0 if note.declared else note.doubts
+    return doubts < len(learned.SURE) and likely >= learned.SURE[doubts]
 
 
 def seen(mail: Part) -> Seen:
-    """Return the words of a mail's author, what they speak of, and what in them declares a note."""
+    """Return the words of a mail's author, what they speak of, and what in them declares a note.
+
+    It is doubted where it speaks of nothing that machines speak of, asks or wishes, greets by name,
+    hands back what it answers, or was sent by a mail program that people use.
+    """
     text = absence.uncited(own_text(mail))
     topic = mail.header("subject")
     subject = _ANSWERED.sub("", topic, count=1)
@@ -150,9 +148,10 @@ def seen(mail: Part) -> Seen:
         notions += ["=topic"] * topical
     named = _BY_NAME.match(next((line for line, _ in _pairs(mail) if line.strip()), "")) is not None
     notions += ["=greeted by name"] * named
-    core = topical or bool(reading.core)
+    program = _PROGRAM.search(mail.header("x-mailer") + mail.header("user-agent")) is not None
+    doubts = (not topical and not reading.core, reading.personal, named, program, _cites(mail))
     words = learned.words(topic, text)
-    return Seen(words, notions, declared, declared and own, core, reading.personal, named)
+    return Seen(words, notions, declared, declared and own, sum(doubts))
 
 
 def _signs(subject: str, words: str) -> tuple[bool, int]:
