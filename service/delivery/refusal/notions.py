@@ -73,7 +73,8 @@ GONE_ELSEWHERE = rf"""
             speicher|platz))
         kein\w* solche|gibt (?:es )?(?:\S+ ){{0,3}}(?:kein|nicht)|\bunbekannt\w*|ung[uü]ltig\w*
         \bfalsch\w*|gel[oö]scht|gibt es|entfernt|nicht mehr|\bniemand\w*|\bnichts\b
-        aufgel[oö]st|ausgeschieden|\bfehlt\b|ausgetreten|fehlerhaft|verzogen|verlassen|
+        aufgel[oö]st|ausgeschieden|retir[eé]e? d|\bfehlt\b|ausgetreten|fehlerhaft|verzogen|
+            verlassen|
             gibt'?s .{{0,10}}nicht|
             haben wir nicht
         a quitt[eé]|mauvaise adresse|incorrect[ea]s?\b|ausser gebrauch|lasciato|soppress[oa]|

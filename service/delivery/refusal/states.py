@@ -54,7 +54,7 @@ STATES: dict[str, re.Pattern[str]] = {
     "off": any_of(r"""
         \b(?:disabled?|suspended|inactive|deactivated|locked|frozen|dormant|closed|terminated|
             cancell?ed|expired|archived|on hold|blocked out|switched off|in maintenance|
-            under maintenance|retired|decommissioned|
+            under maintenance|retired|decommissioned|paused|
             not (?:active|enabled|activated)|no longer active|asleep|to sleep)\b
         \bout of (?:service|order|use)\b|hors service|fuori servizio|ausser betrieb|verrouill[eé]
         \binactif|non (?:pi[uù] )?attiv[oa]\b
@@ -156,6 +156,11 @@ STATES: dict[str, re.Pattern[str]] = {
     "exclusive": any_of(r"""
         \bonly .{0,30}\b(?:may|can)\b|\bnur .{0,30}d[uü]rfen\b|\bseuls? .{0,30}peu(?:t|vent)\b
         \bsolo .{0,30}(?:pu[oò]|possono)\b|(?:need|requires?) (?:\w+ )?(?:permission|approval)
+    """),
+    "dropped": any_of(r"""
+        \b(?:message|e?-?mail|nachricht|courriel|messaggio)\b(?: \S+){0,2}? (?:was|has been|
+            wurde|a [eé]t[eé]|[eè] stato) (?:deleted|removed|discarded|gel[oö]scht|entfernt|
+            supprim[eé]|eliminato|cancellato)
     """),
     "listed": any_of(r"""
         (?:black|block|deny|reject|bad)[ -]?list\w*|\brbl\b|dnsbl|sperrliste|schwarze\w? liste
