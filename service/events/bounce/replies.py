@@ -167,7 +167,7 @@ def _signs(subject: str, words: str) -> tuple[bool, int]:
 
 def _cites(mail: Part) -> bool:
     """Tell whether a mail hands back what it answers, as people's programs do."""
-    return any(_is_cited(line, below) for line, below in _pairs(mail))
+    return any(_is_cited(line, below) for line, below in _pairs(mail) if line)
 
 
 def _is_cited(line: str, below: str) -> bool:
@@ -185,9 +185,8 @@ def _pairs(mail: Part) -> Iterator[tuple[str, str]]:
 def own_text(mail: Part) -> str:
     """Return what a mail says itself, up to its signature or what it quotes, on one line."""
     own: list[str] = []
-    greeted = False
+    greeted = said = False
     for line, below in _pairs(mail):
-        said = any(own)
         quoted = _is_cited(line, below)
         if _ENDED.match(line) or (quoted and (said or _HEADER.match(line))):
             break
@@ -195,4 +194,5 @@ def own_text(mail: Part) -> str:
         greeted = greeted or (said and _FAREWELL.match(line) is not None)
         if not quoted and (not greeted or absence.is_machine(line)):
             own.append(line.strip())
+            said = said or bool(own[-1])
     return " ".join(" ".join(own).split())[:_LONGEST]
