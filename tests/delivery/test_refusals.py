@@ -89,6 +89,12 @@ def test_a_receivers_own_code_says_more_than_its_words(said: str, reason: str) -
         ("550 domain y.example is nowhere to be found", Step.DATA, Class.INVALID, False),
         ("550 indirizzo del mittente non valido", Step.RCPT, Class.SENDER_POLICY, False),
         ("550 account expired", Step.RCPT, Class.RECIPIENT_STATE, False),
+        # Blocked is a mailbox, or whoever writes to it: what stands beside the word tells.
+        ("550 user blocked", Step.RCPT, Class.RECIPIENT_STATE, False),
+        ("550 5.1.1 recipient is blocked", Step.RCPT, Class.RECIPIENT_STATE, False),
+        ("550 Account temporarily blocked", Step.RCPT, Class.RECIPIENT_STATE, False),
+        ("550 sender blocked", Step.RCPT, Class.SENDER_POLICY, False),
+        ("550 your message to the recipient was blocked", Step.RCPT, Class.SENDER_POLICY, False),
         (
             "550 Der Empfänger ist momentan nicht erreichbar",
             Step.RCPT,

@@ -21,6 +21,7 @@ _LEADING = re.compile(
     r"|\b(?:following|these|folgende\w*|suivant\w*|seguent\w*)(?: list of)?"
     r" (?:recipient|address|user|empf[aä]nger|adress|destinatai?r|indirizz)\w*"
     r"|\brecipient address rejected: |\(in reply to [^)]{1,40}\)|\[rcpt to\]|\bafter rcpt to\b"
+    r"|\bdoes not like recipient\b|\bgiving up on [\d.:a-f]+"
 )
 _LONGEST, _MOST = 240, 12
 _GONE_ELSEWHERE = any_of(GONE_ELSEWHERE)
@@ -86,6 +87,7 @@ _MEANING: tuple[tuple[str, str, str], ...] = (
     ("box", "late", "expired"),
     ("address", "late", "expired"),
     ("message", "refused", "policyviolation"),
+    ("any", "barred", "suspend"),
     ("line", "refused", "blocked"),
     ("access", "refused", "rejected"),
     ("command", "lacking", "syntaxerror"),

@@ -38,7 +38,7 @@ _NAMED = re.compile(r"550 <?[\w.+-]+@")
 # Words that only a server uses which has looked the mailbox up itself; those that answer what they
 # dislike with «user unknown» do so in English.
 _SURE = any_of(r"""
-    unrouteable address
+    unroute?able address
     unknown local.part
     invalid final delivery
     unknown recipient
@@ -112,10 +112,12 @@ def _reason(words: str, status: str, said: str, whole: str, step: Step) -> str:
     """Return what the words say, else what the code says, else what the sentences amount to."""
     reply = _REPLY.search(words)
     own = reply[0] if reply else ""
+    # What leads up to a reply makes no sentence with it («from remote mail server …: blocked»).
+    rest = words.replace(own, " ", 1) if own else words
     reason = codes.by_code(reasons.normalised(words)) or reasons.by_words(own)
     reason = (
         reason
-        or reasons.by_words(words)
+        or reasons.by_words(rest)
         or _BY_REPLY.get(own[:3], "")
         or _beyond(own, status)
         or _unless_vague(status)

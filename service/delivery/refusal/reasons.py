@@ -69,6 +69,8 @@ _VAGUE = frozenset({"0.0", "1.0", "2.0", "3.0", "4.0", "4.1", "5.0", "6.0", "7.0
 
 
 _ADDRESS = re.compile(r"[^\s<>\"'(),:;@\[\]]{1,64}@[\w-][\w.-]{0,250}\w")
+# Before what made Postfix give a destination up for a while, which is what counts.
+_SUSPENDED = re.compile(r"\bdelivery temporarily suspended: (?=\S)")
 _ENOUGH = 3_000  # whoever has not given a reason by then gives none; patterns stay quick
 # From the narrow to the wide: «spam» says more than «rejected», and a sender unknown to them would
 # else be a user unknown to them.
@@ -124,4 +126,5 @@ def normalised(text: str) -> str:
     Addresses all become the same: nobody has a full mailbox for being called full@…
     """
     flat = re.sub(r"\s+", " ", _ADDRESS.sub("a@b.example", text[:_ENOUGH].lower()))
+    flat = _SUSPENDED.sub("", flat)
     return re.sub(r"\b[245]\d\d-(?:[245]\.\d{1,3}\.\d{1,3}\s)?", "", flat)

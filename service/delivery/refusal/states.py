@@ -67,6 +67,11 @@ STATES: dict[str, re.Pattern[str]] = {
         en maintenance|in manutenzione|sospes[oa]|disattivat[oa]|disabilitat[oa]|bloccat[oa]|
             scadut[oa]|chius[oa]
     """),
+    # Said of a mailbox and of nothing on the way to it, which is turned away («refused»).
+    "barred": any_of(rf"""
+        (?:\b{BOXES}|\baddress|@\S+)\b>? (?:(?:is|was|has|been|ist|wurde|est|[eè]|temporar(?:il)?y|
+            currently) )*(?:blocked|barred|banned|suspended|blockiert)\b
+    """),
     "moved": any_of(r"""
         (?:has|have) (?:been )?(?:moved|changed|migrated|relocated)|new (?:e-?mail )?address
         neue \S{0,10}adresse|umgezogen|ge[aä]ndert|nouvelle adresse|nuovo indirizzo|chang[eé] d
@@ -178,7 +183,7 @@ STATES: dict[str, re.Pattern[str]] = {
         \b\w+ (?:tage[ns]?|stunden|jours|heures|giorni|ore)\b|aufgegeben|abandonn[eé]
         zeit[uü]berschreitung|abgelaufen|nicht (?:zu )?erreich\w+|fehlgeschlagen|unterbrochen|
             keine antwort
-        d[eé]lai|expir[eé]e?|injoignable|interrompue?|scadut[oa]|irraggiungibile|tempo
+        d[eé]lai|expir[eé]e?|injoignable|interrompue?|scadut[oa]|irraggiungibile|\btempo\b
     """),
     "down": any_of(r"""
         (?:refused|reset|lost|dropped|closed|broken|aborted|unreachable|unavailable|down)\b

@@ -42,7 +42,7 @@ THINGS: dict[str, re.Pattern[str]] = {
         \b(?:user|recipient|mail-?box|mail box|account|addressee?|alias|inbox|post-?box|mail-?drop|
             maildir|mail drop|
             rcpt|person|employee|subscriber|customer|username|user-?id|userid|local[- ]part|
-            e-?mail id|destination)(?:e?s)?\b
+            e-?mail id|destination(?! seem))(?:e?s)?\b
         \b(?:\w*empf[aä]nger\w*|benutzer\w*|postfach\w*|postf[aä]cher\w*|\w*adressat\w*|
             konto\w*|konten|nutzer\w*|teilnehmer\w*|posteingang\w*|mailbox\w*)\b
         \b(?:destinataires?|utilisateurs?|comptes?|bo[iî]tes?|usagers?|abonn[eé]s?)\b
@@ -97,6 +97,9 @@ THINGS: dict[str, re.Pattern[str]] = {
     "host": any_of(r"""
         \b(?:domain|host|hostname|mx|dns|zone|mail exchanger|name ?server|site|tld)s?\b
         \bdom[aä](?:in|ne)n?\w*|\bdomaines?\b|\bh[oô]te\b|\bdomini[oi]?\b|\bmailserver\b|\bserver\b
+        \bdestination(?= seem)
+        (?<![\w@.-])(?:[\w-]+\.)+[a-z]{2,} (?=(?:does|accepts|takes|refuses)\b.{0,20}?
+            \be?-?mails?\b(?! (?:for|from|to|by)\b))
     """),
     "message": any_of(r"""
         \b(?:message|e?-?mail|mail|content|attachment|header|subject|body|file|data)s?\b

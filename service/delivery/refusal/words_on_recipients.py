@@ -23,7 +23,8 @@ WORDS: dict[str, str] = {
         (?:host|domain|server) does(?: not|n't) (?:accept|receive) (?:any )?(?:e-?)?mail
         doesn't receive email according to the administrator
         null ?mx
-        no smtp service|no mx found for domain
+        no smtp service|no mx found for (?:domain|destination)
+        destination seems? to reject all mails?
         system (?:is )?not accepting (?:network )?messages
         mail receiving disabled
         nimmt keine e?-?mails? (?:an|entgegen)
@@ -109,7 +110,7 @@ WORDS: dict[str, str] = {
             deactiv|\blocked\b|frozen|dormant|gesperrt|deaktiviert|stillgelegt|disattivat)
         (?:disabled|inactive|suspended|closed|locked|deactivated|discontinued|
             dormant) (?:e?-?mail )?(?:account|mail ?box|user|recipient|address)
-        (?:temporarily|currently) (?:locked|suspended|disabled|inactive)
+        (?<!delivery )(?:temporarily|currently) (?:locked|suspended|disabled|inactive)
         not currently accepting (?:mail|messages)
         (?:account|mailbox) (?:(?:has been|is|was) )?(?:closed|terminated|cancelled|expired|blocked)
         mailbox (?:is )?(?:temporarily |currently )?unavailable
@@ -183,6 +184,7 @@ WORDS: dict[str, str] = {
         nxdomain|name or service not known
         couldn't find any host
         all relevant mx records point to non-existent
+        all host address lookups\b.{0,90}?\bfailed\b(?! temporarily)
         no route to (?:the )?domain
         (?:host|domain)\b.{0,60}(?:nxdomain|not registered|no (?:mx|dns|a) records?\b|must exist|
             not valid)

@@ -35,7 +35,11 @@ WORDS: dict[str, str] = {
         unable to resolve route|mx loopback
         no valid route to|address family mismatch|all routes to destination blocked|
             failure in mx lookup
-        host lookup did not complete
+        host not found, try again
+        host lookup did not complete|remote host address is the local host
+        connection limit reached for all hosts|some host address lookups failed
+        host address lookups\b.{0,90}?\bfailed temporarily
+        lookup of host \S+ failed in|could not retrieve source address|bad dns lookup error code
     """,
     "requireptr": r"""
         \bptr\b
@@ -63,6 +67,14 @@ WORDS: dict[str, str] = {
         attachment (?:type )?.{0,20}(?:not allowed|blocked|forbidden)
         banned (?:file|attachment|name)
         malicious (?:content|code|software|file)
+        (?:unzul[aä]ssige|unerlaubte|verbotene|gesperrte|gef[aä]hrliche|nicht (?:erlaubte|
+            zugelassene|zul[aä]ssige|gestattete))\w? (?:\S+ ){0,2}?(?:\w+-?)?(?:anhang|anh[aä]nge|
+            datei|dateityp)
+        (?:anhang|anh[aä]nge|dateien|dateityp|dateiformat|dateiendung)\w*\b.{0,80}?
+            (?:nicht (?:\w+ )?(?:erlaubt|zugelassen|zul[aä]ssig|gestattet)|unzul[aä]ssig|verboten|
+            gesperrt|blockiert)
+        (?:pi[eè]ces? jointes?|allegat[oi])\b.{0,60}(?:interdit|refus|bloqu|vietat|bloccat|
+            (?:non|pas) (?:\S+ )?(?:autoris|admis|consentit|ammess))
     """,
     "spamdetected": r"""
         (?:as|be|is|of|like|detected|suspected|considered|identified|classif\w+|was|possible|likely|
@@ -206,6 +218,9 @@ WORDS: dict[str, str] = {
     """,
     "mailererror": r"""
         unknown mailer error|mailer error|x-unix
+        \bunable[ _]to[ _](?:run|fork|switch[ _]to|find[ _](?:uid/gid|alias[ _]user)|
+            set[ _]proper[ _]uid)(?![a-z])
+        \bqmail-\w+ (?:crashed|produced no output)
         command (?:failed|died|output|line usage)|exited with|exit status
         read response template|generated the following output
         child process of|returned \d+ \(could
@@ -214,6 +229,7 @@ WORDS: dict[str, str] = {
         (?:delivery|envelope|retry|queue|connection|connect|operation|session|conversation|
             delivery time|read|nachricht)\b.{0,30}?(?:expired|timed? ?-?out|abgelaufen)
         zeit[uü]berschreitung|weiterhin versucht|d[eé]lai d'attente|tempo scaduto
+        delivery temporarily suspended$
         too long in the queue|retry timeout|been in (?:the )?queue
         could ?n[o']t (?:be delivered|deliver) (?:for|within|after|in) |for the last \d+ seconds|
             undelivered after
