@@ -106,6 +106,27 @@ REPORTS = [
         "expired",
         False,
     ),
+    # What Postfix gave a destination up for is what counts.
+    (
+        "delivery temporarily suspended: connect to mx.y.example[192.0.2.9]:25: Connection refused",
+        "4.4.1",
+        INFRA,
+        "expired",
+        False,
+    ),
+    ("delivery temporarily suspended", "4.4.7", INFRA, "expired", False),
+    (
+        "delivery temporarily suspended: host mx.y.example refused to talk to me: 554 ip banned",
+        "4.0.0",
+        POLICY,
+        "blocked",
+        False,
+    ),
+    ("450 4.2.1 delivery to this mailbox temporarily suspended", "4.2.1", STATE, "suspend", False),
+    # A domain or a host takes no mail at all (RFC 7505), as OpenSMTPD and others say it.
+    ("y.example does not accept mail", "5.0.0", INVALID, "notaccept", True),
+    ("Destination seem to reject all mails", "4.0.0", INVALID, "notaccept", False),
+    ("550 y.example does not accept mail for this user", "5.2.1", STATE, "suspend", False),
 ]
 
 
@@ -188,6 +209,106 @@ def test_free_text_is_read_too(
     assert verdict.kind is Kind.BOUNCE
     assert verdict.recipients == (GONE,)
     assert (verdict.class_, verdict.hard) == (class_, hard)
+
+
+def exim(said: str) -> bytes:
+    head = "A message that you sent could not be delivered to one or more of its\nrecipients. "
+    text = f"{head}The following address(es) failed:\n\n  {GONE}\n    {said}\n"
+    return plain("Mail Delivery System <Mailer-Daemon@exim.example>", "Mail delivery failed", text)
+
+
+def qmail(said: str) -> bytes:
+    head = (
+        "Hi. This is the qmail-send program at post.example.\nI'm afraid I wasn't able to deliver"
+    )
+    text = f"{head} your message to the following addresses.\n\n<{GONE}>:\n{said}\n"
+    return plain("MAILER-DAEMON@post.example", "failure notice", text)
+
+
+@pytest.mark.parametrize(
+    ("mail", "class_", "reason", "hard"),
+    [
+        (exim("all host address lookups failed permanently"), INVALID, "hostunknown", True),
+        (exim("all host address lookups failed temporarily"), INFRA, "networkerror", False),
+        (exim("an MX or SRV record indicated no SMTP service"), INVALID, "notaccept", True),
+        (exim("Unrouteable address"), INVALID, "userunknown", True),
+        (exim("remote host address is the local host"), INFRA, "networkerror", False),
+        (
+            exim(
+                f"SMTP error from remote mail server after RCPT TO:<{GONE}>:\n    550 user blocked"
+            ),
+            STATE,
+            "suspend",
+            False,
+        ),
+        (
+            qmail(
+                "192.0.2.4 does not like recipient.\nRemote host said: 550 account is blocked\n"
+                "Giving up on 192.0.2.4."
+            ),
+            STATE,
+            "suspend",
+            False,
+        ),
+        (
+            qmail(
+                "192.0.2.4 does not like recipient.\nRemote host said: 554 Benutzer blockiert\n"
+                "Giving up on 192.0.2.4."
+            ),
+            STATE,
+            "suspend",
+            False,
+        ),
+        (qmail("Unable to run qmail-local."), INFRA, "mailererror", False),
+        (qmail("deferral: Unable_to_run_qmail-remote./"), INFRA, "mailererror", False),
+        (qmail("qmail-remote produced no output."), INFRA, "mailererror", False),
+        (qmail("Unable to run /bin/sh: file does not exist."), INFRA, "mailererror", False),
+    ],
+)
+def test_what_a_mail_server_writes_itself_is_known(
+    mail: bytes, class_: str, reason: str, hard: bool
+) -> None:
+    verdict = classify(mail)
+    assert (verdict.kind, verdict.recipients) == (Kind.BOUNCE, (GONE,))
+    assert (verdict.class_, verdict.reason, verdict.hard) == (class_, reason, hard)
+
+
+GATEWAY = f"""\
+Dies ist eine automatische Mitteilung des E-Mail-Schutzes.
+
+Die folgende Nachricht wurde nicht zugestellt:
+
+Von: news@verband.example
+An: {GONE}
+Grund: unerlaubter Dateianhang (Programm.docm)
+"""
+
+
+def test_a_gateways_note_on_an_attachment_is_a_bounce_whoever_sends_it() -> None:
+    verdict = classify(plain("Informatik <it@gemeinde.example>", "Verbotener Anhang", GATEWAY))
+    assert (verdict.kind, verdict.recipients) == (Kind.BOUNCE, (GONE,))
+    assert (verdict.class_, verdict.reason, verdict.hard) == (POLICY, "virusdetected", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (
+            "Guten Tag\n\nIch bin bis am 5. Dezember abwesend. Ihre E-Mail wird nicht "
+            "weitergeleitet. E-Mails mit Anhängen im Format .docm sind bei uns nicht zugelassen "
+            "und werden gelöscht.\n\nFreundliche Grüsse\nAnna Muster\n",
+            Kind.AUTO_REPLY,
+        ),
+        (
+            "Guten Tag Frau Muster\n\nIhr Rundbrief wurde von unserem Filter blockiert, weil der "
+            "Anhang nicht zugelassen ist. Könnten Sie ihn mir bitte als PDF schicken?\n\n"
+            "Freundliche Grüsse\nPeter Meier\n",
+            Kind.HUMAN,
+        ),
+    ],
+)
+def test_who_only_speaks_of_attachments_is_no_gateway(text: str, kind: Kind) -> None:
+    assert classify(plain("Anna Muster <a@gemeinde.example>", "Re: Rundbrief", text)).kind is kind
 
 
 def forwarded(mail: bytes) -> bytes:

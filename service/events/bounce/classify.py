@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from service.delivery.refusal import judge
+from service.delivery.refusal import judge, reasons
 from service.delivery.refusal.model import Refusal
 from service.delivery.refusal.patterns import any_of
 from service.events.bounce import prose, replies, report
@@ -16,7 +16,7 @@ _SERVER = any_of(r"""
     mailer-?daemon|mail[ .-]?(?:delivery|system|er\b)|daemon|mdaemon|delivery|bounce
     post[ _]?master|mta\b|returned mail|internet mail|system ?administrator
     anti-?virus|virus-?(?:alert|warn|check|wall)\w*
-    sns\.amazonaws|amavis|mailmarshal|mimesweeper|(?:virus|spam|mail|content)-?(?:scanner|filter|
+    sns\.amazonaws|amavis|mailmarshal|mimesweeper|(?:virus|spam|mail|content)[ -]?(?:scanner|filter|
         gateway|guard)
 """)
 _SUBJECT = any_of(r"""
@@ -44,6 +44,17 @@ _BODY = any_of(r"""
     "notificationtype\W+bounce
     transcript of session|duplicated message-id|loop back
 """)
+# What became of one mail, in the words of a gateway: of what becomes of all, absence notes speak.
+_STOPPED = any_of(r"""
+    (?:wurde|konnte|ist)\b.{0,90}?\b(?:nicht (?:\w+ )?(?:zugestellt|[uü]bermittelt|angenommen|
+        weitergeleitet|ausgeliefert)|abgewiesen|zur[uü]ckgewiesen|abgelehnt|blockiert|gestoppt|
+        gel[oö]scht|entfernt|zur[uü]ckgehalten|verworfen|in quarant[aä]ne)|\bblockierte[nr]?\b
+    (?:was|has been)\b.{0,30}?\b(?:not delivered|blocked|rejected|stopped|removed|deleted|
+        quarantined)
+    (?:a [eé]t[eé]|n'a pas [eé]t[eé])\b.{0,30}?\b(?:remis|bloqu|refus|rejet|supprim)
+    (?:[eè] stat[oa])\b.{0,30}?\b(?:bloccat|rifiutat|respint|consegnat|eliminat)
+""")
+_FORBIDDEN = "virusdetected"
 _UNCLEAR = "undefined"
 _NOTIFIED = {"complaint": Kind.COMPLAINT, "delivery": Kind.OTHER}
 _VERP = re.compile(r"[bu]\+([a-z2-7]{16,62})@")
@@ -121,10 +132,19 @@ def _is_bounce(mail: Part) -> bool:
     nobody = bool({"<>", ""} & set(mail.headers.get("return-path", ())))
     subject = _SUBJECT.search(mail.header("subject")) is not None
     body = _BODY.search(_text(mail)[:_BEGINNING]) is not None
-    if server:
-        return nobody or subject or body or _refuses(mail)
+    if server and (nobody or subject or body or _refuses(mail)):
+        return True
     # People write about failed mails, too; few of them give the address.
-    return subject and body and bool(prose.failures(replies.own_text(mail), _receivers(mail)))
+    if subject and body and prose.failures(replies.own_text(mail), _receivers(mail)):
+        return True
+    return _is_stopped(mail)
+
+
+def _is_stopped(mail: Part) -> bool:
+    """Tell a gateway's note that it kept back a mail for what was attached, whoever sends it."""
+    text = prose.own_words(_text(mail)[:_BEGINNING])
+    told = _STOPPED.search(text) is not None and reasons.by_words(text) == _FORBIDDEN
+    return told and replies.is_automatic(mail)
 
 
 def _refuses(mail: Part) -> bool:

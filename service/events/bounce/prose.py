@@ -30,6 +30,7 @@ _SHAPES: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
         (8, r"^\s*<?@A>?\s*:\s*(?:\S.*)?$"),
         (8, r"^\s*@A\s*\.\.\.\s"),
         (8, r"^\s*undeliverable to @A"),
+        (8, r"^\s*(?:an|à|pour|per|a) ?:\s*@A"),
         (8, r"^\s*(?:\(reason|<<<|\d{3})\D.*?<@A>"),
         (
             8,
@@ -55,8 +56,8 @@ _SHAPES: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
     )
 )
 _SENDER_LINES = any_of(r"""
-    ^\s*(?:from|sender|reply-to|return-path|errors-to|mail from|>>> ?mail from|postmaster|cc|
-        message-id|contact|received|\S*-id)\b\s*:
+    ^\s*(?:from|von|absender|de|exp[eé]diteur|da|mittente|sender|reply-to|return-path|
+        errors-to|mail from|>>> ?mail from|postmaster|cc|message-id|contact|received|\S*-id)\b\s*:
 """)
 _NOBODY = any_of(r"^(?:mailer-?daemon|postmaster|abuse|noreply|no-reply|mail-?system)@")
 _ANNOUNCED = any_of(r"""
