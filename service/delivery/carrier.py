@@ -99,7 +99,7 @@ class Carrier:
     # --- Claim --------------------------------------------------------------------------------
 
     async def _feed(self) -> None:
-        """Claim messages and let them through the gate, until the stop."""
+        """Claim messages and let them through the gate, until the stop; one stretch is ahead."""
         while not self._stop.is_set():
             try:
                 claim = await self._claim()
@@ -111,7 +111,8 @@ class Carrier:
                 await pause(self._stop, _POLL)
                 continue
             try:
-                plates = {t.variant: await self._plate(t) for t in claim.tickets}
+                variants = {t.variant: t for t in claim.tickets}
+                plates = {variant: await self._plate(t) for variant, t in variants.items()}
                 jobs = self._jobs.take_up(claim, plates)
                 await self._pacer.routes([job.domain for job in jobs])
             except Unavailable as problem:
@@ -119,8 +120,8 @@ class Carrier:
                 self._jobs.give_back_claim(claim)
                 continue
             self._lines.down = False
-            self._gate.admit(jobs)
             await self._gate.room()
+            self._gate.admit(jobs)
 
     async def _make(self) -> None:
         """Let mails be made, some handfuls at once, and queue the finished ones."""
