@@ -26,7 +26,7 @@ from service.outbox.model import DOT_WITHIN, DispatchHold, Lease, Settled, Ticke
 
 _log = log.logger("delivery")
 _AFTER_FAILURE = 1.0  # seconds before the database is asked again
-_TOGETHER = 0.002  # seconds that a turn waits for more connections: one commit serves many
+_TOGETHER = 0.004  # seconds that a turn waits for more connections: one commit serves many
 _NO_ANSWER = msg("The database does not answer at the moment.")
 _QUIET = 1.0  # seconds without news after which the connection is given back
 
