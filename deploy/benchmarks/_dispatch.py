@@ -54,7 +54,7 @@ def page(size: int) -> str:
         html = f"<h1>@@bench_SALUTATION@@</h1>{''.join(links)}<p>@@bench_ADDRESS@@</p>"
         rendition = Rendition(1, 0, "Rundbrief", "", html, TEXT, "bench")
         mail = assemble.write(assemble.compile_form(rendition, LETTERHEAD), ticket, "A" * 38)
-        if len(mail.content) >= size * 0.97 or lines > 2000:
+        if mail.size >= size * 0.97 or lines > 2000:
             return html
         lines += 25
 

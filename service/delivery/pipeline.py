@@ -9,7 +9,7 @@ waited for, a time-out, a cancelled hand-over. What was announced but has no dot
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -52,7 +52,7 @@ class Offer(Struct, frozen=True):
 
     def refuses(self, mail: Mail) -> Refused | None:
         """Return the refusal that a mail would get for its size or its recipient's address."""
-        if 0 < self.size < len(mail.content):
+        if 0 < self.size < mail.size:
             said = Reply(552, "5.3.4", "larger than this mail server takes")
             return Refused(said, Cause.CONTENT)
         if not self.utf8 and not mail.recipient.isascii():
@@ -62,7 +62,7 @@ class Offer(Struct, frozen=True):
 
     def envelope(self, mail: Mail) -> tuple[bytes, bytes]:
         """Return MAIL and RCPT of a mail, with the parameters that the server understands."""
-        size = f" SIZE={len(mail.content)}" if self.announces_size else ""
+        size = f" SIZE={mail.size}" if self.announces_size else ""
         track = f" RET=HDRS ENVID={mail.token}" if self.dsn and mail.token else ""
         notify = " NOTIFY=FAILURE,DELAY" if self.dsn else ""
         utf8 = "" if mail.recipient.isascii() else " SMTPUTF8"
@@ -173,7 +173,7 @@ class Pipeline(asyncio.Protocol):
             if refused := self._offer.refuses(mail):
                 return refused
             if self._announced is None:
-                self._write(self._announcement(mail), 3 + self._dirty)
+                self._write([self._announcement(mail)], 3 + self._dirty)
             elif self._announced is not mail:  # the server expects the body of another one
                 raise Stale  # noqa: TRY301 (whatever leaves this block ends the session)
             self._announced = None
@@ -181,7 +181,7 @@ class Pipeline(asyncio.Protocol):
                 stopped = await self._answered()
                 if stopped is not None:
                     return stopped
-                self._write(mail.content, 0)
+                self._write(mail.pieces, 0)
                 await self._drained()
             except Lost as error:
                 return gone(error)
@@ -200,7 +200,7 @@ class Pipeline(asyncio.Protocol):
         if self.standing and self._announced is None and not self._owed:
             with contextlib.suppress(Lost, TimeoutError):
                 async with asyncio.timeout(patience):
-                    self._write(b"QUIT\r\n", 1)
+                    self._write([b"QUIT\r\n"], 1)
                     await self._reply(self._command)
         self.abandon("over")
 
@@ -252,7 +252,7 @@ class Pipeline(asyncio.Protocol):
         if refused is None:
             return None if third.code == 354 else self._stopped(third, Step.DATA)
         if third.code == 354:
-            self._write(b".\r\n", 1)
+            self._write([b".\r\n"], 1)
             await self._reply(self._command)
         return self._stopped(*refused)
 
@@ -265,9 +265,9 @@ class Pipeline(asyncio.Protocol):
     async def _dot(self, following: Mail | None) -> Outcome:
         """Send the final dot, and with it the next envelope; from here on no answer is unknown."""
         if following is None or self._offer.refuses(following):
-            self._write(b".\r\n", 1)
+            self._write([b".\r\n"], 1)
         else:
-            self._write(b".\r\n" + self._announcement(following), 4)
+            self._write([b".\r\n" + self._announcement(following)], 4)
             self._announced = following
         try:
             said = await self._reply(self._final_dot)
@@ -278,11 +278,11 @@ class Pipeline(asyncio.Protocol):
             self.abandon(f"answered {said.code}")
         return judged
 
-    def _write(self, data: bytes, replies: int) -> None:
+    def _write(self, pieces: Sequence[bytes], replies: int) -> None:
         if not self.standing:
             return  # whoever waits for the replies is told
         self._owed += replies
-        self._transport.write(data)
+        self._transport.writelines(pieces)
 
     async def _drained(self) -> None:
         while self._paused:

@@ -38,8 +38,7 @@ class Proof(Struct, frozen=True, eq=False):
     def signed(self, signatures: Iterator[bytes]) -> Mail:
         """Return the finished mail; takes as many signatures as there are drafts."""
         fields = b"".join([draft.signed(next(signatures)) for draft in self.drafts])
-        content = self.letter.content(fields)
-        return Mail(self.sender, self.letter.recipient, content, self.token)
+        return Mail(self.sender, self.letter.recipient, self.letter.pieces(fields), self.token)
 
 
 class Press:

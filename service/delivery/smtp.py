@@ -135,7 +135,7 @@ class Mailer:
         content = mail.content
         if keys := self._keys(mail.sender):
             content = dkim.sign(content, keys, dated_at, canonical=True)
-        return Mail(self.return_path(mail.sender, token), mail.recipient, content, token)
+        return Mail(self.return_path(mail.sender, token), mail.recipient, (content,), token)
 
     def stencil(self, sender: str, head: bytes, own: Sequence[bytes]) -> dkim.Stencil | None:
         """Return what signs many mails of one sender that share `head`; None: nobody signs."""

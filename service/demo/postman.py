@@ -64,7 +64,7 @@ class Postman:
 
 async def carry(url: str, posted: Posted) -> bool:
     """Hand a mail over; tell whether it was taken."""
-    mail = Mail("", posted.to, _LINE_OF_DOT.sub(b"..", posted.mail))
+    mail = Mail("", posted.to, (_LINE_OF_DOT.sub(b"..", posted.mail),))
     mailer = smtp.mailer(url, "", connections=1)
     for _ in range(_TRIES):
         try:

@@ -58,9 +58,9 @@ class Letter(Struct, frozen=True, eq=False):
     head: bytes
     body: bytes
 
-    def content(self, signature: bytes = b"") -> bytes:
-        """Return the mail; `signature` are the fields that go in front."""
-        return b"".join((signature, self.own, self.head, self.body))
+    def pieces(self, signature: bytes = b"") -> tuple[bytes, bytes]:
+        """Return the mail's header and body; `signature` are the fields that go in front."""
+        return b"".join((signature, self.own, self.head)), self.body
 
 
 class SlotFault(ValueError):
@@ -102,7 +102,7 @@ def compile_form(rendition: Rendition, letterhead: Letterhead, bounce_domain: st
 def write(form: Form, ticket: Ticket, token: str) -> Mail:
     """Return the mail for one recipient; raises Invalid for an address that mail cannot take."""
     letter = fill(form, ticket, token)
-    return Mail(form.sender, letter.recipient, letter.content())
+    return Mail(form.sender, letter.recipient, letter.pieces())
 
 
 def fill(form: Form, ticket: Ticket, token: str) -> Letter:
@@ -146,7 +146,7 @@ def write_notice(notice: Notice) -> Mail:
         mime.quoted(_lines(notice.html)),
         mime.part_end(limit, last=True),
     ]
-    return Mail(mime.checked_address(notice.sender_address), address, b"".join(parts))
+    return Mail(mime.checked_address(notice.sender_address), address, (b"".join(parts),))
 
 
 def _own_head(form: Form, ticket: Ticket, address: str, token: str) -> bytes:

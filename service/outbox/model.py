@@ -329,10 +329,20 @@ class Notice(Struct, frozen=True):
 class Mail(Struct, frozen=True):
     """A finished mail: the envelope, and the bytes up to (not including) the final dot's line.
 
-    `token` names it towards the mail server (RFC 3461 ENVID), "" for one that nobody tracks.
+    They stand in pieces: a body of 60 kB is written once and not copied any more. `token` names
+    the mail towards the mail server (RFC 3461 ENVID), "" for one that nobody tracks.
     """
 
     sender: str
     recipient: str
-    content: bytes
+    pieces: tuple[bytes, ...]
     token: str = ""
+
+    @property
+    def content(self) -> bytes:
+        return b"".join(self.pieces)
+
+    @property
+    def size(self) -> int:
+        """Octets of the content."""
+        return sum(map(len, self.pieces))

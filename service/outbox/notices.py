@@ -64,7 +64,7 @@ def write(held: Notice) -> Mail:
     if not held.reply_to:
         return mail
     answers = mime.mailbox("Reply-To", "", held.reply_to)
-    return Mail(mail.sender, mail.recipient, answers + mail.content)
+    return Mail(mail.sender, mail.recipient, (answers, *mail.pieces))
 
 
 async def hand_over(tx: Tx, worker: str, held: Notice, now: datetime, until: datetime) -> bool:

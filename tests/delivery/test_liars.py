@@ -32,7 +32,7 @@ BEFORE_DOT = ("MAIL", "RCPT", "DATA")
 
 def mail(name: str = "a") -> Mail:
     content = f"Subject: {name}\r\n\r\nHallo\r\n".encode()
-    return Mail("from@verband.example", f"{name}@b.example", content)
+    return Mail("from@verband.example", f"{name}@b.example", (content,))
 
 
 async def yes() -> bool:
@@ -185,7 +185,7 @@ async def test_a_server_that_stops_reading_is_left_before_the_dot(pipelining: bo
     url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     line = Mailer(smtp.relay(url), helo="t.example", connections=1, limits=QUICK).line()
     await line.open()
-    large = Mail("from@verband.example", "a@b.example", b"Subject: x\r\n\r\n" + b"x\r\n" * 10**7)
+    large = Mail("from@verband.example", "a@b.example", (b"Subject: x\r\n\r\n", b"x\r\n" * 10**7))
     assert isinstance(await line.hand_over(large, permit), Deferred)
     assert (asked, line.usable) == (0, False)
     server.close()

@@ -18,7 +18,7 @@ QUICK = Limits(greeting=5, command=5, final_dot=5, mails=100)
 
 def mail(name: str, token: str = "") -> Mail:
     content = f"Subject: {name}\r\n\r\nHallo\r\n".encode()
-    return Mail("from@verband.example", f"{name}@b.example", content, token)
+    return Mail("from@verband.example", f"{name}@b.example", (content,), token)
 
 
 async def yes() -> bool:
@@ -225,7 +225,7 @@ async def test_a_mail_too_big_for_the_server_is_refused_unsent_and_the_next_one_
     server.size = 100
     await server.start()
     line = await opened(server.url)
-    big = Mail("from@verband.example", "big@b.example", b"x" * 200)
+    big = Mail("from@verband.example", "big@b.example", (b"x" * 200,))
     assert isinstance(await line.hand_over(mail("a"), yes, then(big)), Accepted)
     assert isinstance(await line.hand_over(big, yes, then(mail("c"))), Refused)
     assert isinstance(await line.hand_over(mail("c"), yes), Accepted)

@@ -13,7 +13,7 @@ from tests.delivery import certificate
 from tests.delivery.relay import Greeting, Relay
 
 LIMITS = Limits(greeting=5, command=5, final_dot=5)
-MAIL = Mail("news@verband.example", "amt@gemeinde.example", b"Subject: x\r\n\r\nHallo\r\n")
+MAIL = Mail("news@verband.example", "amt@gemeinde.example", (b"Subject: x\r\n\r\n", b"Hallo\r\n"))
 LOGIN = ("rundbrief", "ein Geheimnis: ü")
 
 

@@ -24,7 +24,7 @@ QUICK = Limits(greeting=5, command=5, final_dot=0.2, mails=100)
 
 
 def mail(recipient: str = "a@b.example") -> Mail:
-    return Mail("from@verband.example", recipient, b"Subject: x\r\n\r\nHallo\r\n")
+    return Mail("from@verband.example", recipient, (b"Subject: x\r\n\r\n", b"Hallo\r\n"))
 
 
 def mailer(server: Relay, limits: Limits = QUICK) -> Mailer:

@@ -190,7 +190,7 @@ def test_a_key_signs_for_its_domain_however_it_is_written(tmp_path: Path) -> Non
     composition.dkim_folder(settings).mkdir()
     (composition.dkim_folder(settings) / "rb1@A.Example.pem").write_bytes(dkim.new_key())
     sealing = smtp.Seal(tuple(composition.dkim_keys(settings)))
-    mail = Mail("News@a.EXAMPLE", "b@b.example", b"From: <News@a.EXAMPLE>\r\n\r\nHallo\r\n")
+    mail = Mail("News@a.EXAMPLE", "b@b.example", (b"From: <News@a.EXAMPLE>\r\n\r\nHallo\r\n",))
     sealed = smtp.mailer("", "https://a.example", 1, sealing).seal(mail, NOW)
     assert sealed.content.startswith(b"DKIM-Signature:")
 

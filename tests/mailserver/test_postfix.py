@@ -101,7 +101,7 @@ async def test_tls_and_a_login_let_our_mail_in_and_without_either_nothing_goes(
         await line("falsch").open()
     assert caught.value.condition is RelayCondition.LOCKED_OUT
     content = b"From: a@soko.example\r\nSubject: sicher\r\n\r\nHallo\r\n"
-    mail = Mail("a@soko.example", "safe@member.example", content)
+    mail = Mail("a@soko.example", "safe@member.example", (content,))
     opened = line(PASSWORD)
     await opened.open()
     assert isinstance(await opened.hand_over(mail, yes), Accepted)
