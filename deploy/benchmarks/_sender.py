@@ -5,6 +5,7 @@ says in one JSON line what it used.
 """
 
 import asyncio
+import gc
 import json
 import os
 import re
@@ -36,6 +37,7 @@ async def send(wanted: dict[str, Any]) -> dict[str, float]:
         seal=Seal(tuple(keys), wanted["domain"]),
     )
     signer, stop = Signer([b"benchmark-benchmark-benchmark-00"]), asyncio.Event()
+    gc.freeze()  # as the service's worker does
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)
     before = used()
