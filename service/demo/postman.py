@@ -1,6 +1,7 @@
 """Carries what comes back to the listener for returned mail, over SMTP, one mail after the other.
 
-It tries again while nobody listens yet: pages, mail and listener start side by side.
+It tries again while nobody listens yet (pages, mail and listener start side by side), or nobody can
+take it just now.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from datetime import datetime
 from typing import Self
 
 from service.delivery import smtp
-from service.delivery.model import Accepted, Unreachable
+from service.delivery.model import Accepted, Deferred, Unreachable
 from service.demo import answers
 from service.demo.answers import DOMAIN, Posted, Received
 from service.kit import log
@@ -74,8 +75,10 @@ async def carry(url: str, posted: Posted) -> bool:
             continue
         outcome = await line.hand_over(mail, _always)
         await line.close()
-        return isinstance(outcome, Accepted)
-    _log.warning("nobody listens for returned mail; an answer is lost")
+        if not isinstance(outcome, Deferred):
+            return isinstance(outcome, Accepted)
+        await asyncio.sleep(_AGAIN)
+    _log.warning("nobody takes returned mail; an answer is lost")
     return False
 
 

@@ -238,11 +238,13 @@ async def free_held(tx: Tx) -> int:
 
 
 async def close(tx: Tx, now: datetime) -> int:
-    """Call an edition sent once everybody was tried, a dispatch finished once nothing is owed."""
+    """Call a dispatch finished once nothing is owed, an edition sent once everybody was tried."""
+    await store.call_back_late(tx, now)
+    finished = await store.finish(tx, now)
+    # Looked at last: what is finished has no edition on its way, whatever was settled meanwhile.
     for edition_id in await store.editions_all_tried(tx):
         await editions.move(tx, edition_id, EditionMove.FINISH, now)
-    await store.call_back_late(tx, now)
-    return await store.finish(tx, now)
+    return finished
 
 
 async def forget(tx: Tx) -> int:

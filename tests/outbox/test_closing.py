@@ -1,9 +1,13 @@
 """The end of a dispatch: any number of workers may call it at once."""
 
 import asyncio
+from datetime import datetime
 
-from service.kit.db import Database
+import pytest
+
+from service.kit.db import Database, Tx
 from service.outbox import actions as outbox
+from service.outbox import store
 from tests.outbox import cast
 from tests.outbox.cast import NOW
 
@@ -23,3 +27,23 @@ async def test_many_workers_close_a_dispatch_at_once_and_one_of_them_does(db: Da
         assert (await outbox.dispatch(tx, dispatch_id)).finished_at == NOW
         edition = await tx.fetchval("select state::text from edition")
     assert edition == "sent"
+
+
+async def test_what_is_finished_has_no_edition_on_its_way(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dispatch_id = await cast.opened(db, people=3)
+    finish = store.finish
+
+    async def after_the_last_answer(tx: Tx, now: datetime) -> int:
+        """Settle the last mails on another connection, just before."""
+        async with db.tx() as other:
+            await other.execute("update message set state = 'accepted', settled_at = $1", NOW)
+            await other.execute("update chunk set due_at = null, worker = '', tally = null")
+        return await finish(tx, now)
+
+    monkeypatch.setattr(store, "finish", after_the_last_answer)
+    async with db.tx() as tx:
+        assert await outbox.close(tx, NOW) == 1
+        assert (await outbox.dispatch(tx, dispatch_id)).finished_at == NOW
+        assert await tx.fetchval("select state::text from edition") == "sent"
