@@ -36,9 +36,9 @@ select contact_id from message where dispatch_id = $1 and state = 'refused' orde
 
 -- name: leavers
 select id as message_id, contact_id
-from message
-where dispatch_id = $1 and state = 'accepted'
-order by id % 503, id
+from (select *, row_number() over (order by id) as n from message where dispatch_id = $1) as numbered
+where state = 'accepted'
+order by n % 503, n
 limit 3;
 
 -- name: count_clicks

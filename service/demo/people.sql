@@ -56,10 +56,12 @@ join contact c on c.email = given.email;
 
 -- name: subscribe
 -- Everyone with one of the offices, with the office on record as the basis; about one in twenty has ended it ($7 has not).
-with chosen as (
-    select distinct c.id, c.id % 23 = 7 and c.email is distinct from $7 as ended,
-           c.id % 61 = 9 and c.email is distinct from $7 as pending
-    from contact c
+with numbered as (
+    select id, email, row_number() over (order by id) as n from contact
+), chosen as (
+    select distinct c.id, c.n % 23 = 7 and c.email is distinct from $7 as ended,
+           c.n % 61 = 9 and c.email is distinct from $7 as pending
+    from numbered c
     join contact_function cf on cf.contact_id = c.id
     join function f on f.id = cf.function_id
     where f.slug = any ($2::text[])
@@ -77,13 +79,15 @@ from subscribed
 where state <> 'pending';
 
 -- name: pause
-update contact set paused_until = $1 where id % 97 = 11 and email is distinct from $2;
+update contact set paused_until = $1
+from (select id, row_number() over (order by id) as n from contact) as numbered
+where contact.id = numbered.id and n % 97 = 11 and email is distinct from $2;
 
 -- name: suspend
 insert into suspension (contact_id, reason, detail, since)
 select id, 'address_gone', '550 5.1.1 This mailbox does not exist', $1
-from contact
-where id % 211 = 17 and email <> $2;
+from (select id, email, row_number() over (order by id) as n from contact) as numbered
+where n % 211 = 17 and email <> $2;
 
 -- name: is_empty
 select not exists (select from organisation) and not exists (select from newsletter);

@@ -40,11 +40,14 @@ async def listening(app: App) -> AsyncIterator[str]:
         yield f"smtp://127.0.0.1:{listener.port}"
 
 
+@pytest.mark.parametrize("first_id", [1, 1_005])
 async def test_each_kind_of_answer_has_its_effect_and_none_comes_twice(
-    app: App, listening: str, now: datetime
+    app: App, listening: str, now: datetime, first_id: int
 ) -> None:
     opening = Doors(app.renderer, app.segments, app.settings.public_url)
     async with app.db.tx() as tx:
+        for table in ("contact", "message"):
+            await tx.execute(f"alter table {table} alter column id restart with {first_id}")
         await seeds.prepare(tx, SITE, app.settings.data_dir, opening, now)
     past = [one for one in answers.load().values() if one.past]
     assert await returns.come(app.db, app.signer, listening, now) == len(past)
