@@ -103,7 +103,6 @@ async def _visit(
     passed_over: set[int] = set()
     while not stop.is_set():
         found = await asyncio.to_thread(mailbox.look, frozenset(passed_over))
-        await _say(db, IntakeDoor.MAILBOX, None, clock)
         for held in found:
             if len(held.mail) < held.size and mailing.token(held.mail, ""):
                 held = await asyncio.to_thread(mailbox.whole, held)  # noqa: PLW2901 - it grew
@@ -111,6 +110,8 @@ async def _visit(
                 await asyncio.to_thread(mailbox.done, held.uid)
             else:
                 passed_over.add(held.uid)
+        # Not before: a mailbox that can be read but not moved out of is in trouble all the while.
+        await _say(db, IntakeDoor.MAILBOX, None, clock)
         if not found:
             await _wait(stop, every)
 
