@@ -64,6 +64,16 @@ def _url(*schemes: str) -> Callable[[str], str]:
     return read
 
 
+def _root(value: str) -> str:
+    """Read where people reach us: a host of its own, for every link of ours starts at /."""
+    found = _url("http", "https")(value)
+    parts = urlsplit(found)
+    if parts.path or parts.query or parts.fragment or "@" in parts.netloc:
+        only = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        raise ValueError(f"{only}, with nothing behind the host: the service needs one for itself")
+    return found
+
+
 def _urls(*schemes: str) -> Callable[[str], str]:
     """Read one address or several, separated by spaces or commas."""
     one = _url(*schemes)
@@ -124,7 +134,7 @@ def _level(value: str) -> str:
 _READERS: dict[str, Callable[[str], Any]] = {
     "database_url": _database,
     "smtp_url": _urls("smtp", "smtps"),
-    "public_url": _url("http", "https"),
+    "public_url": _root,
     "bounce_listen": _place,
     "imap_url": _url("imaps", "imap"),
     "port": _whole(1, 65535),

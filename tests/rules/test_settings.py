@@ -30,6 +30,9 @@ def test_every_fault_is_reported_at_once() -> None:
     [
         ("PUBLIC_URL", "https://"),
         ("PUBLIC_URL", "https://news.example.org:port"),
+        ("PUBLIC_URL", "https://verband.example/rundbrief"),
+        ("PUBLIC_URL", "https://verband.example?seite=1"),
+        ("PUBLIC_URL", "https://u:secret@verband.example"),
         ("IMAP_URL", "imaps://user:secret@mail.example:port/INBOX"),
         ("FETCH_ALLOW", "127.0.0.1:8099, intranet.example"),
         ("FETCH_ALLOW", "10.0.0.0/33"),
@@ -43,6 +46,14 @@ def test_an_address_that_leads_nowhere_is_a_fault_and_no_password_is_told(
         settings.read({name: value})
     assert [fault.where for fault in caught.value.faults] == [name]
     assert "secret" not in str(caught.value)
+
+
+def test_the_public_address_is_a_host_of_its_own_and_the_fault_says_which() -> None:
+    assert settings.read({"PUBLIC_URL": "https://verband.example/"}).public_url == (
+        "https://verband.example"
+    )
+    with pytest.raises(Invalid, match=r"https://verband\.example, with nothing behind the host"):
+        settings.read({"PUBLIC_URL": "https://verband.example/rundbrief/"})
 
 
 def test_networks_that_may_be_fetched_are_kept_as_written() -> None:
