@@ -4,11 +4,14 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from service.audience import imports, names
+from service.audience.importing import ImportRow
 from service.audience.imports import Upload
 from service.audience.model import ConsentBasis, ConsentRecord, RowFate
 from service.editions import actions as editions
+from service.kit.db import Tx
 from service.kit.errors import Invalid
 from service.kit.text import msg
 from service.web import export
@@ -19,7 +22,7 @@ from service.web.pages import Page
 
 PAGE = 100
 LARGEST = 20_000_000
-_EVERYTHING = 200_000
+_REFUSED = (msg("Line"), msg("Why"), msg("Row"))
 
 
 @get("/imports", opt=EDITOR, name="imports")
@@ -51,16 +54,17 @@ async def show(page: Page, import_id: FromPath[int]) -> Response[str]:
 
 
 @get("/imports/{import_id:int}/refused.csv", opt=EDITOR)
-async def refused(page: Page, import_id: FromPath[int]) -> Response[bytes]:
+async def refused(page: Page, import_id: FromPath[int]) -> Stream:
     """Give the rows that were refused, with the reasons, to be put right."""
-    async with page.db.read() as tx:
-        rows = await imports.rows(tx, import_id, RowFate.REFUSED, limit=_EVERYTHING)
-    return await export.answer(
-        page,
-        "refused.csv",
-        [msg("Line"), msg("Why"), msg("Row")],
-        ((row.number, " ".join(page._(why) for why in row.why), row.raw) for row in rows),
-    )
+
+    async def read(tx: Tx, last: ImportRow | None) -> list[ImportRow]:
+        after = last.number if last else 0
+        return await imports.rows(tx, import_id, RowFate.REFUSED, after, export.STRETCH)
+
+    def line(row: ImportRow) -> tuple[object, ...]:
+        return (row.number, " ".join(page._(why) for why in row.why), row.raw)
+
+    return await export.stream(page, "refused.csv", _REFUSED, read, line)
 
 
 @post("/imports/{import_id:int}/apply", opt=EDITOR)

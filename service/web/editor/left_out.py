@@ -2,7 +2,9 @@
 
 from litestar import Response, get
 from litestar.params import FromPath
+from litestar.response import Stream
 
+from service.kit.db import Tx
 from service.kit.text import msg
 from service.outbox import actions as outbox
 from service.outbox.model import LeftOutLine
@@ -12,7 +14,6 @@ from service.web.guards import EDITOR
 from service.web.pages import Page
 
 PAGE = 50
-_EVERY = 1_000_000
 _COLUMNS = (msg("Contact"), msg("Member"), msg("Address"), msg("Why"))
 
 
@@ -37,14 +38,22 @@ async def index(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
 
 
 @get("/dispatches/{dispatch_id:int}/left-out.csv", opt=EDITOR)
-async def table(page: Page, dispatch_id: FromPath[int]) -> Response[bytes]:
+async def table(page: Page, dispatch_id: FromPath[int]) -> Stream:
     """Give those left out as a table."""
     reason = page.query("reason") or None
-    async with page.db.read() as tx:
+
+    async def read(tx: Tx, last: LeftOutLine | None) -> list[LeftOutLine]:
         await outbox.dispatch(tx, dispatch_id)
-        lines = await outbox.left_out(tx, dispatch_id, reason=reason, limit=_EVERY)
-    rows = [(line.label, line.organisation, line.address, line.reason) for line in lines]
-    return await export.answer(page, f"left-out-{dispatch_id}.csv", _COLUMNS, rows)
+        after = last.contact_id if last else None
+        return await outbox.left_out(
+            tx, dispatch_id, reason=reason, after=after, limit=export.STRETCH
+        )
+
+    return await export.stream(page, f"left-out-{dispatch_id}.csv", _COLUMNS, read, _line)
+
+
+def _line(row: LeftOutLine) -> tuple[object, ...]:
+    return (row.label, row.organisation, row.address, row.reason)
 
 
 def _place(line: LeftOutLine) -> dict[str, object]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from service.audience import members, names
 from service.audience.expression import CANTONS
@@ -23,7 +24,11 @@ from service.web.guards import ADMINISTRATOR, EDITOR
 from service.web.pages import Page
 
 PAGE = 50
-_EVERYTHING = 100_000
+_HEAD = (
+    *(names.FIELDS[f] for f in ("organisation", "kind", "canton", "district", "population")),
+    msg("Contacts"),
+    msg("Reached"),
+)
 _WORDS: dict[str, Any] = {
     "names": names,
     "sorts": {"name": msg("Name"), "size": msg("Inhabitants")},
@@ -50,20 +55,20 @@ async def index(page: Page) -> Response[str]:
 
 
 @get("/organisations.csv", opt=EDITOR)
-async def as_file(page: Page) -> Response[bytes]:
+async def as_file(page: Page) -> Stream:
     """Give the list as a file, narrowed as it is on the page."""
-    async with page.db.read() as tx:
-        rows = await members.by_name(tx, _filter(page), limit=_EVERYTHING)
-    head = ("organisation", "kind", "canton", "district", "population")
-    return await export.answer(
-        page,
-        "members.csv",
-        [*(names.FIELDS[field] for field in head), msg("Contacts"), msg("Reached")],
-        (
-            (r.name, page._(names.KINDS[r.kind]), r.canton, r.district, r.population, r.contacts,
-             r.reachable) for r in rows
-        ),
-    )  # fmt: skip
+    narrowed = _filter(page)
+
+    async def read(tx: Tx, last: OrganisationLine | None) -> list[OrganisationLine]:
+        after = (last.sort_key, last.id) if last else ("", 0)
+        return await members.by_name(tx, narrowed, after, export.STRETCH)
+
+    def line(row: OrganisationLine) -> tuple[object, ...]:
+        kind = page._(names.KINDS[row.kind])
+        place = (row.canton, row.district, row.population)
+        return (row.name, kind, *place, row.contacts, row.reachable)
+
+    return await export.stream(page, "members.csv", _HEAD, read, line)
 
 
 @get("/organisations/new", opt=EDITOR, name="organisation.new")

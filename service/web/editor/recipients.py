@@ -6,7 +6,9 @@ from urllib.parse import urlencode
 
 from litestar import Response, get
 from litestar.params import FromPath
+from litestar.response import Stream
 from msgspec import Struct
+from msgspec.structs import replace
 
 from service.delivery import actions as delivery
 from service.delivery import plain
@@ -25,7 +27,6 @@ from service.web.guards import EDITOR
 from service.web.pages import Page
 
 PAGE = 50
-_EVERY = 1_000_000
 _MESSAGE = "editor/dispatches/message.html"
 _RETURNED = 50  # of a contact: more than one mail ever brings back
 _WORDS: dict[str, Any] = {"meaning": plain.meaning, "states": list(MessageState)}
@@ -102,13 +103,20 @@ async def _found(tx: Tx, message: Message) -> dict[str, Any]:
 
 
 @get("/dispatches/{dispatch_id:int}/messages.csv", opt=EDITOR)
-async def table(page: Page, dispatch_id: FromPath[int]) -> Response[bytes]:
+async def table(page: Page, dispatch_id: FromPath[int]) -> Stream:
     """Give the recipients as a table."""
-    async with page.db.read() as tx:
+    asked = _asked(page)
+
+    async def read(tx: Tx, last: Message | None) -> list[Message]:
         await outbox.dispatch(tx, dispatch_id)
-        messages = await _listed(tx, dispatch_id, _asked(page), _EVERY)
-    rows = ((m.address, m.state, m.settled_at, m.code or "", m.status, m.reply) for m in messages)
-    return await export.answer(page, f"recipients-{dispatch_id}.csv", _RECIPIENTS, rows)
+        behind = replace(asked, after=(last.address, last.id)) if last else asked
+        return await _listed(tx, dispatch_id, behind, export.STRETCH)
+
+    return await export.stream(page, f"recipients-{dispatch_id}.csv", _RECIPIENTS, read, _line)
+
+
+def _line(row: Message) -> tuple[object, ...]:
+    return (row.address, row.state, row.settled_at, row.code or "", row.status, row.reply)
 
 
 async def _page(tx: Tx, dispatch_id: int, asked: Asked) -> tuple[list[Message], int]:
@@ -130,7 +138,7 @@ def _asked(page: Page) -> Asked:
     return Asked(
         MessageState(state) if state in list(MessageState) else None,
         page.query("q"),
-        (address, last) if address and last else None,
+        (address, last) if last else None,  # of the erased there is no address
     )
 
 

@@ -2,11 +2,12 @@
 
 from litestar import Response, get
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from service.editions import actions as editions
 from service.events import actions as events
 from service.events import statistics
-from service.events.model import Reported
+from service.events.model import Leaver, Reported
 from service.kit.db import Tx
 from service.kit.text import msg
 from service.outbox import actions as outbox
@@ -17,7 +18,6 @@ from service.web.editor.dispatches import About, about
 from service.web.guards import EDITOR
 from service.web.pages import Page
 
-_EVERY = 100_000
 LATE = 200
 _LINKS = (msg("Link"), msg("Address"), msg("Clicks"), msg("Of scanners"))
 _FOLDED = msg("too few to tell")
@@ -88,12 +88,16 @@ async def leavers(page: Page, dispatch_id: FromPath[int]) -> Response[str]:
 
 
 @get("/reports/{dispatch_id:int}/unsubscribed.csv", opt=EDITOR)
-async def leavers_table(page: Page, dispatch_id: FromPath[int]) -> Response[bytes]:
-    async with page.db.read() as tx:
-        await _about(tx, dispatch_id)
-        rows = await events.leavers(tx, dispatch_id, 0, _EVERY)
-    lines = [(row.at, row.label, row.organisation, row.address, row.how) for row in rows]
-    return await export.answer(page, f"unsubscribed-{dispatch_id}.csv", _LEAVERS, lines)
+async def leavers_table(page: Page, dispatch_id: FromPath[int]) -> Stream:
+    async def read(tx: Tx, last: Leaver | None) -> list[Leaver]:
+        await outbox.dispatch(tx, dispatch_id)
+        return await events.leavers(tx, dispatch_id, last.id if last else 0, export.STRETCH)
+
+    return await export.stream(page, f"unsubscribed-{dispatch_id}.csv", _LEAVERS, read, _leaver)
+
+
+def _leaver(row: Leaver) -> tuple[object, ...]:
+    return (row.at, row.label, row.organisation, row.address, row.how)
 
 
 @get("/reports/{dispatch_id:int}/links.csv", opt=EDITOR)
