@@ -166,6 +166,21 @@ def test_a_list_from_word_becomes_a_list(desk: Page, house: House) -> None:
     expect(field).to_contain_text("Gemeinde · Franken")
 
 
+def test_each_label_of_the_composer_names_its_own_field_and_a_new_block_is_typed_at_once(
+    desk: Page, house: House
+) -> None:
+    desk.goto(house.url + draft_of(desk, house))
+    desk.locator("#blocks a.title").nth(2).click()
+    expect(desk.locator(".brick-form")).to_have_count(1)
+    desk.locator(".adders").get_by_text("Frist", exact=True).click()
+    expect(desk.locator("#new-block [name=title]")).to_be_focused()
+    twice = """() => {
+        const ids = [...document.querySelectorAll("[id]")].map(one => one.id);
+        return ids.filter((id, n) => ids.indexOf(id) !== n);
+    }"""
+    assert desk.evaluate(twice) == []
+
+
 def test_the_button_down_moves_a_block(desk: Page, house: House) -> None:
     edition = draft_of(desk, house)
     desk.goto(house.url + edition)

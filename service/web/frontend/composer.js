@@ -10,8 +10,8 @@ const enrichAll = (root) => {
 enrichAll(document);
 document.addEventListener("htmx:load", (event) => enrichAll(event.target));
 
-/* A block that opened in place takes the focus that its title had. */
+/* A block that opened in place takes the focus that its title had; a new one takes it from its button. */
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (document.activeElement !== document.body) return;
+  if (document.activeElement !== document.body && event.target.id !== "new-block") return;
   event.target.querySelector(".brick-form :is(input:not([type=hidden]), .ProseMirror)")?.focus();
 });
