@@ -129,6 +129,9 @@ async def test_blocks_move_by_buttons_by_dragging_and_come_back_after_removal(
         f"/editions/{edition_id}/order", data={"order": f"{three},{one},{two}"}, headers=htmx
     )
     assert dragged.text.index("drei") < dragged.text.index("eins")
+    endless = ",".join([str(one)] * 2000)
+    refused = await client.submit(f"/editions/{edition_id}/order", order=endless)
+    assert refused.status_code == 422
     await client.submit(f"/blocks/{one}/remove")
     assert await block_ids(app, edition_id) == [three, two]
     assert "Zurückholen" in (await client.get(f"/editions/{edition_id}")).text

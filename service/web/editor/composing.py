@@ -100,6 +100,7 @@ async def order(page: Page, edition_id: FromPath[int]) -> Response[str]:
     """Put the blocks in the order in which somebody dragged them."""
     form = await page.form()
     ids = [int(part) for part in form.text("order", limit=2000).split(",") if part.isdecimal()]
+    form.check()
     async with page.db.tx() as tx:
         await editions.order(tx, edition_id, ids, page.me.id, page.now)
     return await _blocks(page, edition_id)
