@@ -24,12 +24,11 @@ from service.audience.model import (
     Term,
 )
 from service.kit.db import Tx
-from service.kit.errors import Conflict, Invalid, NotFound
+from service.kit.errors import STALE, Conflict, Invalid, NotFound
 from service.kit.text import msg, sort_key
 
 PAGE = 50
 MOST_OF_ONE_MEMBER = 500
-_STALE = msg("Somebody else changed this in the meantime. Compare, then save again.")
 _NO_MEMBER = msg("This member does not exist any more.")
 _NO_COMMITTEE = msg("This committee does not exist any more.")
 
@@ -84,7 +83,7 @@ async def change_organisation(
     args = (organisation_id, version, *_told(facts), key, now)
     if not await store.change_organisation(tx, *args):
         await organisation(tx, organisation_id)
-        raise Conflict(_STALE)
+        raise Conflict(STALE)
 
 
 async def remove_organisation(tx: Tx, organisation_id: int) -> None:
@@ -132,7 +131,7 @@ async def change_contact(
         found = await store.contact(tx, contact_id)
         if found is None or found.erased_at is not None:
             raise NotFound(msg("This contact does not exist any more."))
-        raise Conflict(_STALE)
+        raise Conflict(STALE)
     await _give(tx, contact_id, facts)
 
 

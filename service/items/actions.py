@@ -11,7 +11,7 @@ from service.items.model import FiledTopic, Item, ItemRevision, ItemState, Topic
 from service.items.states import MOVES, Move, sources_of
 from service.kit.confine import Confined
 from service.kit.db import Tx
-from service.kit.errors import Conflict, Fault, Invalid, NotFound
+from service.kit.errors import STALE, Conflict, Fault, Invalid, NotFound
 from service.kit.text import msg, one_line, sort_key
 from service.sources.model import Entry, Gain
 
@@ -100,9 +100,16 @@ async def add_topic(
     return added
 
 
-async def change_topic(tx: Tx, topic_id: int, title: str, keywords: Sequence[str]) -> None:
-    """Rename a topic or change the words that suggest it."""
-    await topic(tx, topic_id)
+async def change_topic(
+    tx: Tx, topic_id: int, seen: str, title: str, keywords: Sequence[str]
+) -> None:
+    """Rename a topic or change the words that suggest it.
+
+    Raises Conflict where it is no longer what was `seen`.
+    """
+    known = await store.topic_locked(tx, topic_id) or await topic(tx, topic_id)
+    if known.seen != seen:
+        raise Conflict(STALE)
     await store.change_topic(tx, topic_id, _titled(title), _keywords(keywords))
 
 

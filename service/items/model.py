@@ -131,6 +131,11 @@ class Topic(msgspec.Struct, frozen=True):
     position: int
     keywords: list[str]
 
+    @property
+    def seen(self) -> str:
+        """What a form was filled in upon, so that nobody's change is overwritten unseen."""
+        return "; ".join((self.title, *self.keywords))
+
 
 class FiledTopic(msgspec.Struct, frozen=True):
     """A topic that an item is filed under; `because` is the word that suggested it, or ""."""

@@ -137,6 +137,9 @@ order by position, lower(title), id
 -- name: topic
 select id, slug, title, position, keywords from topic where id = $1
 
+-- name: topic_locked
+select id, slug, title, position, keywords from topic where id = $1 for update
+
 -- name: add_topic
 insert into topic (slug, title, position, keywords)
 values ($1, $2, coalesce($3, (select coalesce(max(position), 0) + 1 from topic)), $4)

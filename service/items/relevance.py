@@ -15,6 +15,7 @@ from service.items.model import Topic
 from service.items.weighing import Weighed, Words
 from service.kit.confine import Confined, Overrun
 from service.kit.db import Database, Tx
+from service.kit.errors import STALE, Conflict
 from service.kit.text import one_line
 
 TRIED = 200
@@ -94,10 +95,17 @@ async def words(tx: Tx) -> Words:
     )
 
 
-async def change_words(tx: Tx, boost: Sequence[str], mute: Sequence[str]) -> None:
-    """Replace the association's own words; what waits is weighed again."""
+async def change_words(
+    tx: Tx, boost: Sequence[str], mute: Sequence[str], seen: str | None = None
+) -> None:
+    """Replace the association's own words; what waits is weighed again.
+
+    Raises Conflict where they are no longer what was `seen`, if anything was.
+    """
     given = dict.fromkeys(_clean(mute), True) | dict.fromkeys(_clean(boost), False)
     await store.one_weighing(tx)
+    if seen is not None and (await words(tx)).seen != seen:
+        raise Conflict(STALE)
     await store.forget_words(tx)
     await store.add_words(tx, list(given), list(given.values()))
     await store.weigh_anew(tx)
@@ -105,6 +113,7 @@ async def change_words(tx: Tx, boost: Sequence[str], mute: Sequence[str]) -> Non
 
 async def add_word(tx: Tx, word: str, *, mutes: bool) -> None:
     """Let one more word raise or mute items; a word does one of both."""
+    await store.one_weighing(tx)
     known, folded = await words(tx), word.casefold()
     boost = [one for one in known.boost if one.casefold() != folded]
     mute = [one for one in known.mute if one.casefold() != folded]

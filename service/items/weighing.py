@@ -22,6 +22,11 @@ class Words(Struct, frozen=True):
     boost: list[str] = []
     mute: list[str] = []
 
+    @property
+    def seen(self) -> str:
+        """What a form was filled in upon, so that nobody's change is overwritten unseen."""
+        return " / ".join((", ".join(self.boost), ", ".join(self.mute)))
+
 
 class Read(Struct, frozen=True):
     """What is weighed of an item; `suggested_by` are the words that suggested its topics."""

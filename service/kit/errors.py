@@ -4,7 +4,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from service.kit.text import Text
+from service.kit.text import Text, msg
+
+# Said with a Conflict by whatever a person changes upon what was seen before.
+STALE = msg("Somebody else changed this in the meantime. Compare, then save again.")
 
 
 class Fault(msgspec.Struct, frozen=True):

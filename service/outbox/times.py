@@ -52,6 +52,11 @@ class WarmUp(Struct, frozen=True):
     started_at: datetime
     ended_at: datetime | None
 
+    @property
+    def seen(self) -> str:
+        """What a form was filled in upon, so that nobody's change is overwritten unseen."""
+        return ", ".join(map(str, self.steps))
+
 
 class WarmUpDay(Struct, frozen=True):
     """One day of a warm-up: which step it stood for, how many might leave, how many left."""

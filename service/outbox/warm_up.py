@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from service.kit import localtime
 from service.kit.db import Tx
-from service.kit.errors import Conflict, NotFound
+from service.kit.errors import STALE, Conflict, NotFound
 from service.kit.text import msg
 from service.outbox import hours, store, warming
 from service.outbox.forecast import Means
@@ -63,9 +63,13 @@ async def start(tx: Tx, domain: str, steps: list[int], editor_id: int, now: date
     await release(tx, domain, now)
 
 
-async def change(tx: Tx, domain: str, steps: list[int], now: datetime) -> None:
-    """Change the numbers of a plan; it goes on at the step that it has reached."""
-    await _standing(tx, domain)
+async def change(tx: Tx, domain: str, seen: str, steps: list[int], now: datetime) -> None:
+    """Change the numbers of a plan; it goes on at the step that it has reached.
+
+    Raises Conflict where the plan is no longer what was `seen`.
+    """
+    if (await _standing(tx, domain)).seen != seen:
+        raise Conflict(STALE)
     await store.change_warm_up(tx, domain, steps)
     for dispatch_id in await store.senders_under_way(tx, domain):
         await _put_under(tx, dispatch_id, domain, min(steps))

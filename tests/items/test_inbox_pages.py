@@ -13,7 +13,7 @@ from service.items.model import ItemState
 from service.kit import clock
 from service.sources.model import SourceKind
 from service.sources.readers import reading
-from tests.browser_like import Client
+from tests.browser_like import Client, hidden
 from tests.items import make
 
 HOSTILE = '<script>alert(1)</script><p onclick="x()">Gut <img src="https://böse.example/x"></p>'
@@ -206,6 +206,30 @@ async def test_a_topic_of_the_same_name_is_refused_and_what_was_typed_stays(
     empty = await client.submit("/topics", title="", keywords="flucht")
     assert empty.status_code == 422
     assert "flucht" in empty.text
+
+
+async def test_the_second_of_two_who_change_a_topic_sees_what_the_first_one_saved(
+    app: App, client: Client
+) -> None:
+    await client.login("administrator")
+    await client.submit("/topics", title="Asyl", keywords="asyl, flucht")
+    async with app.db.read() as tx:
+        path = f"/topics/{(await items.topics(tx))[0].id}"
+    seen = hidden(await client.get(path), "seen")
+    empty = await client.submit(path, title="", keywords="flucht", seen=seen)
+    assert (empty.status_code, hidden(empty, "seen")) == (422, seen)
+    first = {"title": "Asyl und Flucht", "keywords": "asyl", "seen": seen}
+    assert (await client.submit(path, **first)).status_code == 303
+    late = {"title": "Flucht", "keywords": "asylwesen"}
+    clash = await client.submit(path, seen=seen, **late)
+    assert clash.status_code == 409
+    assert "Asyl und Flucht: asyl" in clash.text
+    assert "asylwesen</textarea>" in clash.text
+    assert (await client.submit(path, seen=hidden(clash, "seen"), **late)).status_code == 303
+    async with app.db.read() as tx:
+        assert [(t.title, t.keywords) for t in await items.topics(tx)] == [
+            ("Flucht", ["asylwesen"])
+        ]
 
 
 async def test_an_editor_may_not_change_topics(client: Client) -> None:

@@ -13,7 +13,7 @@ from service.items.model import ItemRow, ItemState, Topic
 from service.items.states import Move
 from service.kit import clock
 from service.kit.db import Database
-from tests.browser_like import Client
+from tests.browser_like import Client, hidden
 from tests.items import make
 
 _SUBJECTS = {
@@ -127,14 +127,20 @@ async def test_own_words_raise_an_item_or_keep_it_out_of_sight(app: App, client:
         titles = ["Fussballturnier der Verwaltung", "Jahresbericht", "Richtlinien der Konferenz"]
         await make.take_in(tx, source, [make.entry(one, one) for one in titles], now)
     await client.login("administrator")
-    answer = await client.submit("/topics/words", boost="richtlinien", mute="Fussball")
+    seen = hidden(await client.get("/topics"), "seen")
+    answer = await client.submit("/topics/words", boost="richtlinien", mute="Fussball", seen=seen)
     assert answer.status_code == 303
     rows = await new_items(app.db)
     assert [row.title for row in rows] == ["Richtlinien der Konferenz", "Jahresbericht"]
     muted = await client.get("/inbox", params={"state": "muted"})
     assert "Fussballturnier" in muted.text
     assert "Fussballturnier" not in (await client.get("/inbox")).text
-    await client.submit("/topics/words", boost="", mute="")
+    late = await client.submit("/topics/words", boost="Jahresbericht", mute="", seen=seen)
+    assert late.status_code == 409
+    assert "inzwischen gespeichert</strong><p>Hervorheben: richtlinien</p>" in late.text
+    assert "\nJahresbericht</textarea>" in late.text
+    seen = hidden(late, "seen")
+    assert (await client.submit("/topics/words", boost="", seen=seen)).status_code == 303
     assert "Fussballturnier" in (await client.get("/inbox")).text
 
 

@@ -11,7 +11,7 @@ from service.kit import clock, localtime
 from service.outbox import actions as outbox
 from service.outbox import control, timing, warm_up
 from service.outbox.times import SendHours
-from tests.browser_like import Client
+from tests.browser_like import Client, hidden
 from tests.editions import make
 from tests.events import cast as small
 from tests.outbox import cast
@@ -191,10 +191,10 @@ async def test_a_page_says_why_a_dispatch_rests_and_what_its_plan_lets_go(
     assert "Der Versand ruht." in page
     assert "06:00–07:00" in page
     assert "Aufwärmplan: heute 0 von 10, weiter am" in page
-    plan = words((await client.get("/settings/warm-up")).text)
-    assert "Plan in Kraft" in plan
+    assert "Plan in Kraft" in words((await client.get("/settings/warm-up")).text)
+    plan = {"domain": "soko.example", "seen": "10, 20, 1000"}
     for steps, status in (("10, zehn", 422), ("20, 10", 422), ("", 422), ("0", 422), ("5", 303)):
-        answer = await client.submit("/settings/warm-up/change", domain="soko.example", steps=steps)
+        answer = await client.submit("/settings/warm-up/change", steps=steps, **plan)
         assert answer.status_code == status, steps
     strange = {"domain": "anderswo.example", "steps": "5"}
     assert (await client.submit("/settings/warm-up/start", **strange)).status_code == 422
@@ -202,6 +202,25 @@ async def test_a_page_says_why_a_dispatch_rests_and_what_its_plan_lets_go(
     assert ended.status_code == 303
     again = await client.submit("/settings/warm-up/stop", domain="soko.example")
     assert again.status_code == 404
+
+
+async def test_the_second_of_two_who_change_a_plan_sees_what_the_first_one_saved(
+    app: App, client: Client
+) -> None:
+    await newsletter(app)
+    await client.login("administrator")
+    plan, change = {"domain": "soko.example"}, "/settings/warm-up/change"
+    await client.submit("/settings/warm-up/start", steps="10, 20", **plan)
+    seen = hidden(await client.get("/settings/warm-up"), "seen")
+    wrong = await client.submit(change, steps="zehn", seen=seen, **plan)
+    assert (wrong.status_code, hidden(wrong, "seen")) == (422, seen)
+    assert (await client.submit(change, steps="5", seen=seen, **plan)).status_code == 303
+    late = await client.submit(change, steps="7, 8", seen=seen, **plan)
+    assert late.status_code == 409
+    assert 'value="7, 8"' in late.text
+    assert "Das ist inzwischen gespeichert</strong><p>5</p>" in late.text
+    seen = hidden(late, "seen")
+    assert (await client.submit(change, steps="7, 8", seen=seen, **plan)).status_code == 303
 
 
 async def test_who_was_too_late_stands_in_the_report_by_name(app: App, client: Client) -> None:

@@ -265,7 +265,7 @@ async def test_a_plan_that_is_stopped_lets_everything_go(db: Database) -> None:
         await warm_up.start(tx, DOMAIN, [1, 2], editor, NOW)
         with pytest.raises(Conflict):
             await warm_up.start(tx, DOMAIN, [1], editor, NOW)
-        await warm_up.change(tx, DOMAIN, [2, 4], NOW)
+        await warm_up.change(tx, DOMAIN, "1, 2", [2, 4], NOW)
     assert await send_all(db, later(hours=11)) == 2
     async with db.tx() as tx:
         await warm_up.stop(tx, DOMAIN, NOW)

@@ -9,10 +9,11 @@ from litestar.params import FromPath
 from service.items import actions as items
 from service.items import lists, relevance
 from service.items.model import Topic
+from service.items.weighing import Words
 from service.kit.errors import Conflict, Fault, Invalid
 from service.kit.text import msg
 from service.web.editor import reading
-from service.web.forms import Form
+from service.web.forms import Form, refusal
 from service.web.guards import ADMINISTRATOR, EDITOR
 from service.web.pages import Page
 
@@ -54,17 +55,17 @@ async def edit(page: Page, topic_id: FromPath[int]) -> Response[str]:
 
 @post("/topics/{topic_id:int}", opt=ADMINISTRATOR)
 async def change(page: Page, topic_id: FromPath[int]) -> Response[str]:
-    """Save a changed topic."""
+    """Save a changed topic, unless somebody else did so in the meantime."""
     form = await page.form()
-    async with page.db.tx() as tx:
-        topic = await items.topic(tx, topic_id)
     try:
         title, words = form.text("title", required=True, limit=80), _words(form)
         form.check()
         async with page.db.tx() as tx:
-            await items.change_topic(tx, topic_id, title, words)
+            await items.change_topic(tx, topic_id, form.first("seen"), title, words)
     except (Invalid, Conflict) as problem:
-        return await _edited(page, topic, form, *_faults(problem))
+        async with page.db.read() as tx:
+            topic = await items.topic(tx, topic_id)
+        return await _edited(page, topic, form, problem)
     return page.go("/topics", said=msg("The topic is saved."))
 
 
@@ -107,9 +108,12 @@ async def change_words(page: Page) -> Response[str]:
     """Save the association's own words; what waits in the inbox is weighed anew at once."""
     form = await page.form()
     boost, mute = _words(form, "boost"), _words(form, "mute")
-    form.check()
-    async with page.db.tx() as tx:
-        await relevance.change_words(tx, boost, mute)
+    try:
+        form.check()
+        async with page.db.tx() as tx:
+            await relevance.change_words(tx, boost, mute, form.first("seen"))
+    except (Invalid, Conflict) as problem:
+        return await _listed(page, Form({}), form, problem)
     await relevance.weigh(page.db)
     return page.go("/topics#words", said=msg("The words are saved."))
 
@@ -130,7 +134,14 @@ async def add_word(page: Page) -> Response[str]:
     return page.go(reading.back(form), said=muted if mutes else raised)
 
 
-async def _listed(page: Page, form: Form) -> Response[str]:
+async def _listed(
+    page: Page,
+    form: Form,
+    typed: Form | None = None,
+    problem: Invalid | Conflict | None = None,
+) -> Response[str]:
+    """Show the list; with the own words that were `typed` where they could not be saved."""
+    status, refused = refusal(problem)
     async with page.db.read() as tx:
         topics = await items.topics(tx)
         around = {
@@ -140,18 +151,42 @@ async def _listed(page: Page, form: Form) -> Response[str]:
             "own": await relevance.words(tx),
             "learned": await relevance.learned_from(tx),
         }
-    status = 422 if form.faults else 200
-    return page.show(_INDEX, status=status, form=form, faults=form.faults, **around)
+    return page.show(
+        _INDEX,
+        status=422 if form.faults else status,
+        form=form,
+        faults=form.faults,
+        typed=typed,
+        refused=refused,
+        seen=_seen(around["own"], typed, problem),
+        stale=isinstance(problem, Conflict),
+        **around,
+    )
 
 
-async def _edited(page: Page, topic: Topic, form: Form, *faults: Fault) -> Response[str]:
+async def _edited(
+    page: Page, topic: Topic, form: Form, problem: Invalid | Conflict | None = None
+) -> Response[str]:
+    """Show the form of a topic; after a conflict with what is stored by now above it."""
+    status, faults = refusal(problem)
     words = _split(str(form.values.get("keywords", "")))
     async with page.db.read() as tx:
         found = await relevance.tried(tx, [msgspec.structs.replace(topic, keywords=words)])
-    status = 422 if faults else 200
     return page.show(
-        _FORM, status=status, form=form, faults=faults, topic=topic, tried=found[topic.id]
+        _FORM,
+        status=status,
+        form=form,
+        faults=faults,
+        topic=topic,
+        tried=found[topic.id],
+        seen=_seen(topic, form, problem),
+        stale=isinstance(problem, Conflict),
     )
+
+
+def _seen(stored: Topic | Words, typed: Form | None, problem: Invalid | Conflict | None) -> str:
+    """Return what a form is filled in upon: as before, or, once somebody was told, what stands."""
+    return typed.first("seen") if typed and isinstance(problem, Invalid) else stored.seen
 
 
 def _faults(problem: Invalid | Conflict) -> list[Fault]:

@@ -56,7 +56,7 @@ async def change(page: Page) -> Response[str]:
     try:
         domain, steps = await _read(page, form)
         async with page.db.tx() as tx:
-            await warm_up.change(tx, domain, steps, page.now)
+            await warm_up.change(tx, domain, form.first("seen"), steps, page.now)
     except (Invalid, Conflict) as problem:
         return await _show(page, form, problem)
     return page.go("/settings/warm-up", said=msg("The plan is changed."))
@@ -114,6 +114,8 @@ async def _show(
         senders=senders,
         usual=", ".join(map(str, warming.USUAL)),
         tried=form,
+        seen=form.first("seen") if form and isinstance(problem, Invalid) else "",
+        stale=isinstance(problem, Conflict),
         asked=form.first("domain") if form else page.query("domain"),
         faults=faults,
     )
