@@ -143,12 +143,12 @@ async def _listed(
     """Show the list; with the own words that were `typed` where they could not be saved."""
     status, refused = refusal(problem)
     async with page.db.read() as tx:
-        topics = await items.topics(tx)
+        topics, own = await items.topics(tx), await relevance.words(tx)
         around = {
             "topics": topics,
             "counts": {one.id: one for one in await lists.topic_counts(tx, page.now)},
             "tried": await relevance.tried(tx, topics),
-            "own": await relevance.words(tx),
+            "own": own,
             "learned": await relevance.learned_from(tx),
         }
     return page.show(
@@ -158,7 +158,7 @@ async def _listed(
         faults=form.faults,
         typed=typed,
         refused=refused,
-        seen=_seen(around["own"], typed, problem),
+        seen=_seen(own, typed, problem),
         stale=isinstance(problem, Conflict),
         **around,
     )
