@@ -114,13 +114,14 @@ class Carrier:
                 variants = {t.variant: t for t in claim.tickets}
                 plates = {variant: await self._plate(t) for variant, t in variants.items()}
                 jobs = self._jobs.take_up(claim, plates)
+                self._lines.down = False
+                await self._gate.room()
+                # Only now: while it waits, what is known of routes may be forgotten.
                 await self._pacer.routes([job.domain for job in jobs])
             except Unavailable as problem:
                 _log.warning("a claim is given back: %s", problem)
                 self._jobs.give_back_claim(claim)
                 continue
-            self._lines.down = False
-            await self._gate.room()
             self._gate.admit(jobs)
 
     async def _make(self) -> None:

@@ -85,13 +85,13 @@ class Gate:
     # --- Destinations -----------------------------------------------------------------------------
 
     def unknown(self, domains: Sequence[str]) -> list[str]:
-        """Return the domains whose group has to be looked up first."""
+        """Return the domains whose group has to be looked up first; idle lanes may be forgotten."""
+        if len(self.lanes) > _LANES:  # not while they are assigned: what was just told must hold
+            self._forget()
         return sorted({domain for domain in domains if domain not in self._by_domain})
 
     def assign(self, domain: str, group: str) -> None:
         """Take note of the group that takes a domain's mail, "" for none."""
-        if len(self.lanes) > _LANES:
-            self._forget()
         kind = DestinationKind.GROUP if group else _ITSELF
         self._by_domain[domain] = self.lane(kind, group or domain)
 
@@ -109,8 +109,9 @@ class Gate:
         return lane
 
     def _forget(self) -> None:
-        self._by_domain.clear()
         self.lanes = {key: lane for key, lane in self.lanes.items() if self._kept(lane)}
+        kept = set(self.lanes.values())
+        self._by_domain = {name: lane for name, lane in self._by_domain.items() if lane in kept}
 
     def _kept(self, lane: Lane) -> bool:
         return not lane.idle or lane in self._waiting

@@ -86,8 +86,9 @@ class Lane:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing would be lost without this lane."""
-        return not self.on_way and not self.seen and not self.troubled and self.pace == FREE
+        """Whether nothing would be lost without this lane; who has no row is never told of."""
+        told = not self.troubled or (self.kind is DestinationKind.GROUP and not self.seen)
+        return told and not self.on_way and self.pace == FREE
 
     def learn(self, told: Pace) -> None:
         """Take over what the table says."""

@@ -278,3 +278,64 @@ async def test_no_more_is_claimed_while_what_waits_could_go(db: Database) -> Non
             gate.done(job, Accepted(Reply(250, "2.0.0", "taken")), gate.relay.name)
             gone += 1
     assert gone >= 150
+
+
+async def test_a_stretch_claimed_ahead_keeps_to_its_group_however_long_it_waits(
+    db: Database,
+) -> None:
+    dispatch_id = await cast.opened(db, people=1000)
+    domains = [f"gemeinde-{number}.example" for number in range(50)]
+    await spread(db, dispatch_id, *domains)
+    async with db.tx() as tx:
+        await tx.execute(
+            "insert into mail_route (domain, destination, looked_up_at)"
+            " select domain, 'mx1.kanton.example', $1 from unnest($2::text[]) domain",
+            NOW,
+            domains[:25],
+        )
+    clock = Clock()
+
+    async def told() -> int:
+        async with db.read() as tx:
+            name = "mx1.kanton.example"
+            return await tx.fetchval("select accepted from destination where name = $1", name) or 0
+
+    async with relay() as server:
+        server.pause = 0.02
+        async with workers(db, mailer(server.url), 1, clock):
+            await server.until(lambda: len(server.accepted) > 0)
+            clock.now += timedelta(seconds=21)  # what takes whose mail is asked anew
+            while not await told():
+                pass  # each look is a round trip to the database
+            assert len(server.accepted) < 400, "the second stretch is still waiting"
+            server.pause = 0.0
+            await server.until(lambda: len(server.accepted) == 1000)
+    assert await told() == 500
+
+
+async def test_of_more_destinations_than_are_kept_in_mind_each_mail_still_takes_its_own_way(
+    db: Database,
+) -> None:
+    clock = Clock()
+    jobs = Jobs(Desk(db, "w", clock), clock)
+    gate = Gate(Time(clock, lambda: None), jobs.put_off)
+    gate.relay = gate.lane(DestinationKind.RELAY, "relay.example:25")
+    for stretch in range(20):
+        ids = range(200 * stretch + 1, 200 * stretch + 201)
+        tickets = [Ticket(n, 1, 0, 1, n, f"a@x{n}.example", "", "de", 0, NOW) for n in ids]
+        claim = Claim(Lease(1, stretch, 1, ids[0], ids[-1]), tickets)
+        claimed = jobs.take_up(claim, {0: Plate(None, None)})  # type: ignore[arg-type]
+        for domain in gate.unknown([job.domain for job in claimed]):
+            gate.assign(domain, domain.replace("x", "mx") if int(domain[1:-8]) % 2 else "")
+        gate.admit(claimed)
+        group, itself = DestinationKind.GROUP, DestinationKind.DOMAIN
+        assert [job.lane.kind for job in claimed] == [group, itself] * 100
+        gone = 0
+        while gone < 200:
+            for job in await gate.take(16) or ():
+                gate.done(job, Accepted(Reply(250, "2.0.0", "taken")), gate.relay.name)
+                gone += 1
+        for lane in gate.lanes.values():
+            if lane.troubled:
+                lane.told()  # as the table is, now and then
+    assert len(gate.lanes) < 2500
