@@ -282,7 +282,7 @@ class Pipeline(asyncio.Protocol):
         if not self.standing:
             return  # whoever waits for the replies is told
         self._owed += replies
-        # Not `writelines`: before Python 3.12.8 and 3.13.1 it does not say when to wait (gh-127655).
+        # Not `writelines`: before Python 3.12.8 and 3.13.1 it never says "wait" (gh-127655).
         self._transport.write(b"".join(pieces))
 
     async def _drained(self) -> None:

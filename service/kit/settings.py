@@ -5,6 +5,7 @@ read settings; everything else is handed values.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,6 +20,10 @@ from service.kit.reach import Allowed
 from service.kit.text import msg
 
 ROOT = Path(__file__).resolve().parents[2]
+# The hosts that stand in the envelope and the headers of every mail, which take nothing else.
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(rf"(?=.{{1,180}}$){_LABEL}(?:\.{_LABEL})*")
+_HOST = re.compile(rf"{_DOMAIN.pattern}|[0-9a-f:.]+")  # or the number of one
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,10 +73,18 @@ def _root(value: str) -> str:
     """Read where people reach us: a host of its own, for every link of ours starts at /."""
     found = _url("http", "https")(value)
     parts = urlsplit(found)
+    if not parts.hostname or not _HOST.fullmatch(parts.hostname):
+        raise ValueError("https://news.example.org (ü…: xn--…)")
     if parts.path or parts.query or parts.fragment or "@" in parts.netloc:
         only = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         raise ValueError(f"{only}, with nothing behind the host: the service needs one for itself")
     return found
+
+
+def _domain(value: str) -> str:
+    if not _DOMAIN.fullmatch(value.lower()):
+        raise ValueError("bounce.example.org (ü…: xn--…)")
+    return value.lower()
 
 
 def _urls(*schemes: str) -> Callable[[str], str]:
@@ -135,6 +148,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "database_url": _database,
     "smtp_url": _urls("smtp", "smtps"),
     "public_url": _root,
+    "bounce_domain": _domain,
     "bounce_listen": _place,
     "imap_url": _url("imaps", "imap"),
     "port": _whole(1, 65535),

@@ -33,6 +33,11 @@ def test_every_fault_is_reported_at_once() -> None:
         ("PUBLIC_URL", "https://verband.example/rundbrief"),
         ("PUBLIC_URL", "https://verband.example?seite=1"),
         ("PUBLIC_URL", "https://u:secret@verband.example"),
+        ("PUBLIC_URL", "https://zürich.example"),
+        ("PUBLIC_URL", "https://news example.org"),
+        ("BOUNCE_DOMAIN", "zürich.example"),
+        ("BOUNCE_DOMAIN", "b@bounce.example.org"),
+        ("BOUNCE_DOMAIN", "bounce.example.org."),
         ("IMAP_URL", "imaps://user:secret@mail.example:port/INBOX"),
         ("FETCH_ALLOW", "127.0.0.1:8099, intranet.example"),
         ("FETCH_ALLOW", "10.0.0.0/33"),
@@ -54,6 +59,19 @@ def test_the_public_address_is_a_host_of_its_own_and_the_fault_says_which() -> N
     )
     with pytest.raises(Invalid, match=r"https://verband\.example, with nothing behind the host"):
         settings.read({"PUBLIC_URL": "https://verband.example/rundbrief/"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLIC_URL", "http://[::1]:8000"),
+        ("PUBLIC_URL", "https://xn--zrich-kva.example:8443"),
+        ("BOUNCE_DOMAIN", "bounce.xn--zrich-kva.example"),
+        ("BOUNCE_DOMAIN", "localhost"),
+    ],
+)
+def test_what_stands_in_every_mail_may_be_all_that_a_header_takes(name: str, value: str) -> None:
+    assert getattr(settings.read({name: value}), name.lower()) == value
 
 
 def test_networks_that_may_be_fetched_are_kept_as_written() -> None:
