@@ -20,6 +20,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -30,6 +31,9 @@ from service.kit.text import msg
 
 _PATIENCE = 60.0  # seconds for a start, recovery after a crash included
 _PAUSE = 0.02
+# How a server is stopped, and for how many seconds that may take: its sessions are ended and
+# everything is written down; then it drops everything, and kills what does not end by itself.
+_STOPS = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 15.0))
 _PR_SET_PDEATHSIG = 1
 _OWNER = "rundbrief"
 
@@ -278,10 +282,24 @@ def supervise(server: Embedded) -> int:
             except BlockingIOError:
                 time.sleep(0.2)
                 continue
-            child.send_signal(signal.SIGINT)
-            return child.wait()
+            return stop(child)
         if time.monotonic() - began < 1:
             return child.returncode
+
+
+def stop(
+    child: subprocess.Popen[bytes], steps: Sequence[tuple[signal.Signals, float]] = _STOPS
+) -> int:
+    """Stop a server, each step harder than the one before, at last by force; return its exit code.
+
+    What was committed is kept whatever it takes: the next start recovers it.
+    """
+    for step, patience in steps:
+        child.send_signal(step)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return child.wait(patience)
+    child.kill()
+    return child.wait()
 
 
 if __name__ == "__main__":

@@ -45,6 +45,34 @@ async def test_a_database_that_does_not_answer_is_unavailable() -> None:
         await Database.open("postgresql://nobody@127.0.0.1:1/none")
 
 
+async def test_what_breaks_beside_the_database_is_not_told_as_the_database_being_away(
+    db: Database, tmp_path: Path
+) -> None:
+    with pytest.raises(FileNotFoundError):
+        async with db.tx() as tx:
+            await tx.execute("select 1")
+            (tmp_path / "nowhere").read_bytes()
+    with pytest.raises(TimeoutError):
+        async with db.read(), asyncio.timeout(0.01):
+            await asyncio.Event().wait()
+    with pytest.raises(Unavailable):
+        async with db.tx() as tx:
+            await tx.execute("select pg_sleep(60)", timeout=0.01)
+
+
+async def test_a_connection_that_breaks_is_a_database_that_is_away(db: Database) -> None:
+    for way in ("terminated", "cut"):
+        with pytest.raises(Unavailable):
+            async with db.tx() as tx:
+                if way == "cut":
+                    tx._transport.abort()
+                else:
+                    async with db.read() as other:
+                        pid = await tx.fetchval("select pg_backend_pid()")
+                        await other.execute("select pg_terminate_backend($1)", pid)
+                await tx.fetchval("select 1")
+
+
 def step(number: int, text: str) -> Migration:
     return Migration(number, f"step{number}", text, text)
 
@@ -123,6 +151,18 @@ sys.stdin.read()
 """
 
 
+DEAF = """
+import signal, sys
+for number, name in enumerate(("SIGINT", "SIGQUIT")):
+    deaf = name in sys.argv[1:]
+    leave = lambda *_, code=3 * number: sys.exit(code)
+    signal.signal(signal.Signals[name], signal.SIG_IGN if deaf else leave)
+print(end="x", flush=True)
+while True:
+    signal.pause()
+"""
+
+
 def process(folder: Path) -> tuple["subprocess.Popen[str]", str]:
     child = subprocess.Popen(
         [sys.executable, "-c", KEEP, str(folder)],
@@ -183,6 +223,21 @@ async def test_an_embedded_server_that_dies_in_use_is_started_again(
                 await asyncio.sleep(0.05)
     user.kill()
     user.wait()
+
+
+@pytest.mark.parametrize(
+    ("deaf_to", "ends"),
+    [((), 0), (("SIGINT",), 3), (("SIGINT", "SIGQUIT"), -signal.SIGKILL)],
+)
+def test_a_server_that_does_not_stop_is_stopped_harder_and_harder(
+    deaf_to: tuple[str, ...], ends: int
+) -> None:
+    server = subprocess.Popen([sys.executable, "-c", DEAF, *deaf_to], stdout=subprocess.PIPE)
+    with server:
+        assert server.stdout is not None
+        server.stdout.read(1)
+        steps = [(s, 0.2 if s.name in deaf_to else 60.0) for s in (signal.SIGINT, signal.SIGQUIT)]
+        assert embedded.stop(server, steps) == ends
 
 
 def until_gone(pid: int) -> None:
