@@ -6,6 +6,7 @@ It knows no table; statements live in `queries.sql` files beside the stores (ser
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from traceback import walk_tb
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -108,6 +109,8 @@ def _told() -> Iterator[None]:
         asyncpg.InternalClientError,  # a server killed in the middle of a reply leaves it so
         OSError,
     ) as error:
+        if isinstance(error, OSError) and not _of_the_connection(error):
+            raise
         _cancelled(error)
         raise Unavailable(msg("The database does not answer at the moment.")) from error
     except (
@@ -118,6 +121,15 @@ def _told() -> Iterator[None]:
     ) as error:
         _cancelled(error)
         raise Unavailable(msg("The database does not let us in at the moment.")) from error
+
+
+def _of_the_connection(error: OSError) -> bool:
+    """Tell whether the connection broke or took too long, rather than a file or somebody else.
+
+    Both look alike (even a TimeoutError is an OSError); only where it came from tells them apart.
+    """
+    places = (frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__))
+    return any(name.partition(".")[0] == "asyncpg" for name in places)
 
 
 def _cancelled(error: BaseException) -> None:
