@@ -170,8 +170,10 @@ def test_each_label_of_the_composer_names_its_own_field_and_a_new_block_is_typed
     desk: Page, house: House
 ) -> None:
     desk.goto(house.url + draft_of(desk, house))
-    desk.locator("#blocks a.title").nth(2).click()
-    expect(desk.locator(".brick-form")).to_have_count(1)
+    desk.locator("#blocks a.title").first.click()
+    expect(desk.locator(".brick-form .ProseMirror")).to_be_focused()
+    desk.locator("#blocks a.title").nth(1).click()
+    expect(desk.locator(".brick-form")).to_have_count(2)
     desk.locator(".adders").get_by_text("Frist", exact=True).click()
     expect(desk.locator("#new-block [name=title]")).to_be_focused()
     twice = """() => {

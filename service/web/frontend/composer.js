@@ -13,5 +13,5 @@ document.addEventListener("htmx:load", (event) => enrichAll(event.target));
 /* A block that opened in place takes the focus that its title had; a new one takes it from its button. */
 document.addEventListener("htmx:afterSettle", (event) => {
   if (document.activeElement !== document.body && event.target.id !== "new-block") return;
-  event.target.querySelector(".brick-form :is(input:not([type=hidden]), .ProseMirror)")?.focus();
+  event.target.querySelector(".brick-form :is(.field > input, .ProseMirror)")?.focus();
 });
