@@ -330,8 +330,11 @@ async def test_dead_and_moved_links_are_named_with_their_block(app: App, client:
         bodies = [ItemBody(p, url=f"{base}/{p}") for p in ("gone", "moved", "fine", "members")]
         edition_id = await make.edition(tx, await make.newsletter(tx), bodies)
     await client.login("editor")
+    before = (await client.get(f"/editions/{edition_id}/review")).text
+    assert "die Links sind noch nicht geprüft" in before
     page = (await client.submit(f"/editions/{edition_id}/links")).text
     await runner.cleanup()
+    assert "noch nicht geprüft" not in page
     assert f"Der Link {base}/gone ist tot (404)." in page
     assert f"{base}/moved ist umgezogen nach {base}/fine" in page
     assert f"Der Link {base}/fine" not in page
