@@ -53,14 +53,36 @@ def public_slug(number: int, title: str) -> str:
     return "-".join([str(number), *words])[:80].rstrip("-")
 
 
+_WORDS = (
+    *("title", "subject", "preheader", "number", "newsletter", "language", "audience"),
+    *("sender_name", "sender_address", "reply_to"),
+)
+
+
 def words_changed(before: Snapshot, after: Snapshot) -> list[tuple[str, str, str]]:
-    """Return (field, before, after) for each changed text of the edition as a whole."""
-    fields = ("title", "subject", "preheader", "sender_name", "sender_address", "reply_to")
-    return [
-        (name, getattr(before, name), getattr(after, name))
-        for name in fields
-        if getattr(before, name) != getattr(after, name)
+    """Return (field, before, after) for all that changed beside the blocks.
+
+    Of the association and of the look only the values that differ are told.
+    """
+    told = [
+        (name, _written(getattr(before, name)), _written(getattr(after, name))) for name in _WORDS
     ]
+    told += [
+        ("association", *_other(before.association, after.association)),
+        ("look", *_other(before.look, after.look)),
+    ]
+    return [(name, old, new) for name, old, new in told if old != new]
+
+
+def _other(before: msgspec.Struct, after: msgspec.Struct) -> tuple[str, str]:
+    """Return the values in which two structs of one kind differ."""
+    old, new = msgspec.structs.asdict(before), msgspec.structs.asdict(after)
+    names = [name for name in old if old[name] != new[name]]
+    return _written([old[name] for name in names]), _written([new[name] for name in names])
+
+
+def _written(value: object) -> str:
+    return ", ".join(str(one) for one in value if one) if isinstance(value, list) else str(value)
 
 
 def blocks_changed(before: Snapshot, after: Snapshot) -> list[Change]:

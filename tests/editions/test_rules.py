@@ -221,6 +221,10 @@ def test_a_fingerprint_follows_what_readers_see_and_nothing_else() -> None:
     ]
     prints = {snapshot.fingerprint(other) for other in (held, *others)}
     assert len(prints) == len(others) + 1
+    now = snapshot.take(held)
+    for before in map(snapshot.take, others):  # and an approver is told each of them
+        assert snapshot.words_changed(before, now) or snapshot.blocks_changed(before, now)
+    assert snapshot.words_changed(now, now) == []
 
 
 @pytest.mark.parametrize(

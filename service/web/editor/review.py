@@ -5,7 +5,7 @@ Editors hand in from here, approvers approve or return. What is approved is what
 
 from litestar import Response, get, post
 from litestar.params import FromPath
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from service.accounts import actions as accounts
 from service.audience import actions as people
@@ -14,7 +14,7 @@ from service.audience.catalogue import where
 from service.audience.coverage import Coverage
 from service.editions import actions as editions
 from service.editions import approval, blocks, checks, compose, snapshot, states
-from service.editions.model import Approval, Content, Finding
+from service.editions.model import Approval, Content, Finding, Snapshot
 from service.editions.states import Move
 from service.kit import localtime
 from service.kit.db import Tx
@@ -22,7 +22,7 @@ from service.kit.errors import Conflict, Invalid
 from service.kit.text import msg
 from service.outbox import notices
 from service.outbox.model import NoticeKind
-from service.web.editor import link_check, preview
+from service.web.editor import comparing, link_check, preview
 from service.web.editor.editions import TONES
 from service.web.forms import Form
 from service.web.guards import APPROVER, EDITOR
@@ -35,6 +35,12 @@ FIELD_NAMES = {
     "sender_name": msg("Sender name"),
     "sender_address": msg("Sender address"),
     "reply_to": msg("Replies go to"),
+    "number": msg("Number"),
+    "newsletter": msg("Newsletter"),
+    "language": msg("Language"),
+    "audience": msg("Only for"),
+    "association": msg("Association"),
+    "look": msg("Look"),
 }
 
 
@@ -47,6 +53,7 @@ class Judgement(Struct, frozen=True):
     history: list[Approval]
     words: list[tuple[str, str, str]]
     changes: list[snapshot.Change]
+    rewritten: dict[int, list[comparing.Difference]]
     reach: Coverage | None
 
 
@@ -180,15 +187,36 @@ async def _judge(page: Page, tx: Tx, edition_id: int) -> Judgement:
     )
     history = await approval.history(tx, edition_id)
     now, before = snapshot.take(content), history[0].content if history else None
+    changes = snapshot.blocks_changed(before, now) if before else []
     return Judgement(
         content,
         snapshot.fingerprint(content),
         checks.find(content, facts),
         history,
-        snapshot.words_changed(before, now) if before else [],
-        snapshot.blocks_changed(before, now) if before else [],
+        _words(page, before, now) if before else [],
+        changes,
+        await _rewritten(page, changes),
         await _reach(page, tx, content),
     )
+
+
+def _words(page: Page, before: Snapshot, now: Snapshot) -> list[tuple[str, str, str]]:
+    """Return (field, before, after) for what changed beside the blocks, segments by title."""
+    segments = page.app.segments
+    before, now = (
+        structs.replace(s, audience=[segments[a].title if a in segments else a for a in s.audience])
+        for s in (before, now)
+    )
+    return snapshot.words_changed(before, now)
+
+
+async def _rewritten(
+    page: Page, changes: list[snapshot.Change]
+) -> dict[int, list[comparing.Difference]]:
+    """Return what changed in each block that both versions have, by the block's id."""
+    titles = {slug: segment.title for slug, segment in page.app.segments.items()}
+    pairs = [(c.before, c.after) for c in changes if c.before and c.after]
+    return {b.id: await comparing.judged_differ(a, b, titles) for a, b in pairs}
 
 
 async def _reach(page: Page, tx: Tx, content: Content) -> Coverage | None:
