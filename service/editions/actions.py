@@ -347,9 +347,8 @@ async def latest(tx: Tx, each: int) -> list[tuple[Newsletter, list[Edition]]]:
     return [(n, [e for e in sent if e.newsletter_id == n.id]) for n in public]
 
 
-async def public_contents(tx: Tx, held: Newsletter, limit: int) -> list[Content]:
-    """Return the latest sent editions of a public newsletter, with everyone's blocks."""
-    sent = await store.published(tx, held.id, None, None, limit)
+async def public_contents(tx: Tx, held: Newsletter, sent: Sequence[Edition]) -> list[Content]:
+    """Return sent editions of a public newsletter, with everyone's blocks."""
     signs = await association(tx)
     blocks = await store.blocks_of_editions(tx, [e.id for e in sent])
     return [

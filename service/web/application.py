@@ -154,7 +154,8 @@ def occupied(application: Litestar, app: App, stopping: asyncio.Event | None = N
     """Let `app` answer; what an earlier one left in the application's memory is gone."""
     assets = application.state.assets
     stopping = stopping or asyncio.Event()
-    application.state = State({"assets": assets, "app": app, "stopping": stopping})
+    held = {"assets": assets, "app": app, "stopping": stopping, "feeds": {}}
+    application.state = State(held)
     return application
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import feedparser
 import pytest
+from litestar import Litestar
 from lxml import etree
 from msgspec import structs
 
@@ -120,6 +121,29 @@ async def test_a_feed_that_did_not_change_costs_nothing(app: App, client: Client
     ):
         changed = await client.get("/feeds/soko-aktuell.rss", headers=ask)
         assert changed.status_code == 200
+
+
+async def test_a_feed_is_written_once_until_what_it_says_changes(
+    app: App, asgi: Litestar, client: Client
+) -> None:
+    await sent(app)
+    first = await client.get("/feeds/soko-aktuell.atom")
+    [written] = asgi.state.feeds.values()
+    tag = first.headers["etag"]
+    again = await client.get("/feeds/soko-aktuell.atom", headers={"if-none-match": tag})
+    assert (first.content, again.status_code) == (written.body, 304)
+    [known] = asgi.state.feeds.values()
+    assert known is written
+    for change in (
+        "update newsletter set title = 'Aktuelles', version = version + 1",
+        "update association set name = 'Verband', version = version + 1",
+        "update edition set state = 'cancelled'",
+    ):
+        async with app.db.tx() as tx:
+            await tx.execute(change)
+        answer = await client.get("/feeds/soko-aktuell.atom", headers={"if-none-match": tag})
+        assert answer.status_code == 200, change
+        tag = answer.headers["etag"]
 
 
 async def test_the_archive_goes_on_where_it_stopped(app: App, client: Client) -> None:
