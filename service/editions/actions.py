@@ -98,7 +98,7 @@ def _like(q: str) -> str:
 async def published(
     tx: Tx, newsletter_id: int, before: tuple[datetime, int] | None = None, limit: int = 50
 ) -> list[Edition]:
-    """Return sent editions, newest first, whoever may see them (the newsletter's visibility)."""
+    """Return sent editions for everyone, newest first; who that is, the newsletter says."""
     return await store.published(tx, newsletter_id, *(before or (None, None)), limit)
 
 

@@ -210,6 +210,10 @@ class Newsletter(msgspec.Struct, frozen=True):
     version: int
     created_at: datetime
 
+    def shows(self, edition: Edition) -> bool:
+        """Whether an edition, once sent, stands in the archive and the feeds for anyone to read."""
+        return self.visibility is NewsletterVisibility.PUBLIC and not edition.segment
+
 
 class NewsletterDraft(msgspec.Struct, frozen=True):
     """A newsletter as an editor fills it in, before it has an id."""

@@ -109,6 +109,7 @@ order by id
 for update;
 
 -- name: latest_public
+-- What is only for a segment is nobody else's, a whole edition like a block.
 select e.id, e.newsletter_id, e.number, e.title, e.subject, e.preheader, e.segment, e.state, e.version,
        e.words_version, e.public_slug, e.created_at, e.changed_at, e.changed_by, e.handed_in_at,
        e.handed_in_by, e.sent_at
@@ -116,7 +117,7 @@ from newsletter n
 cross join lateral (
     select *
     from edition
-    where newsletter_id = n.id and state = 'sent'
+    where newsletter_id = n.id and state = 'sent' and segment = ''
     order by sent_at desc, id desc
     limit $1
 ) e
@@ -127,7 +128,8 @@ order by e.sent_at desc, e.id desc;
 select id, newsletter_id, number, title, subject, preheader, segment, state, version, words_version,
        public_slug, created_at, changed_at, changed_by, handed_in_at, handed_in_by, sent_at
 from edition
-where newsletter_id = $1 and state = 'sent' and ($2::timestamptz is null or (sent_at, id) < ($2, $3::bigint))
+where newsletter_id = $1 and state = 'sent' and segment = ''
+  and ($2::timestamptz is null or (sent_at, id) < ($2, $3::bigint))
 order by sent_at desc, id desc
 limit $4;
 
@@ -135,7 +137,7 @@ limit $4;
 select id, newsletter_id, number, title, subject, preheader, segment, state, version, words_version,
        public_slug, created_at, changed_at, changed_by, handed_in_at, handed_in_by, sent_at
 from edition
-where newsletter_id = $1 and public_slug = $2 and state = 'sent';
+where newsletter_id = $1 and public_slug = $2 and state = 'sent' and segment = '';
 
 -- name: blocks
 select id, edition_id, position, kind, content, segment, language, item_id, item_revision, version,

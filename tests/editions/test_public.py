@@ -22,6 +22,7 @@ async def sent(
     slug: str = "soko-aktuell",
     visibility: NewsletterVisibility = NewsletterVisibility.PUBLIC,
     days: int = 0,
+    segment: str = "",
 ) -> None:
     """Send one edition with a block for everyone and one for a segment; reuse the newsletter."""
     async with app.db.tx() as tx:
@@ -31,7 +32,8 @@ async def sent(
         edition_id = await make.edition(tx, newsletter_id, [Heading("Für alle"), *make.BODIES])
         secret = Prose(markdown.parse("Nur für Gemeinden"))
         await actions.add_block(tx, edition_id, secret, None, make.NOW, segment="gemeinden")
-        await tx.execute("update edition set state = 'sending' where id = $1", edition_id)
+        sending = "update edition set state = 'sending', segment = $2 where id = $1"
+        await tx.execute(sending, edition_id, segment)
         await actions.move(tx, edition_id, Move.FINISH, make.NOW + timedelta(days=days))
 
 
@@ -51,6 +53,17 @@ async def test_a_sent_edition_stands_in_the_archive_without_its_segments_blocks(
         in page.text
     )
     assert "style=" not in page.text
+
+
+async def test_an_edition_for_a_segment_is_nowhere_to_be_found(app: App, client: Client) -> None:
+    await sent(app)
+    await sent(app, days=1, segment="gemeinden")
+    open_, narrowed = (f"/archive/soko-aktuell/{n}-fruehling-im-sozialamt" for n in (1, 2))
+    assert (await client.get(open_)).status_code == 200
+    assert (await client.get(narrowed)).status_code == 404
+    for path in ("/archive", "/archive/soko-aktuell", "/sitemap.xml", "/feeds/soko-aktuell.atom"):
+        page = await client.get(path)
+        assert (open_ in page.text, narrowed in page.text) == (True, False), path
 
 
 async def test_a_newsletter_for_members_is_nowhere_to_be_found(app: App, client: Client) -> None:

@@ -12,6 +12,7 @@ from service.outbox import actions as outbox
 from service.outbox.model import DispatchHold
 from service.web import export
 from tests.browser_like import Client
+from tests.editions import make
 from tests.events import cast
 
 
@@ -52,6 +53,29 @@ async def test_scheduling_says_to_how_many_before_it_acts(app: App, client: Clie
     assert "Dienstag, 2. Februar 2027, 07:00" in words(shown.text)
     again = await client.submit("/dispatches", **fields)
     assert again.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("visibility", "segment", "said"),
+    [
+        ("public", "", "Alle können sie dort und in den Feeds lesen."),
+        ("public", "gemeinden-zh", "Nicht öffentlich: Sie ist nur für ein Segment."),
+        ("members", "", "Nicht öffentlich: Der Newsletter ist nur für Mitglieder."),
+    ],
+)
+async def test_whoever_sends_is_told_whether_the_world_can_read_it(
+    app: App, client: Client, visibility: str, segment: str, said: str
+) -> None:
+    await client.login("editor")
+    async with app.db.tx() as tx:
+        newsletter_id = await make.newsletter(tx)
+        edition = await make.edition(tx, newsletter_id)
+        await tx.execute("update newsletter set visibility = $1::newsletter_visibility", visibility)
+        await tx.execute("update edition set segment = $1", segment)
+        await cast.approve(tx, edition)
+        await cast.subscriber(tx, newsletter_id, 0)
+    confirm = await client.get(f"/dispatches/new?edition={edition}&when=now")
+    assert f"<dt>Archiv</dt><dd>{said}</dd>" in confirm.text
 
 
 @pytest.mark.parametrize(
