@@ -95,6 +95,9 @@ async def test_each_destination_says_how_it_stands_what_waits_and_what_was_said(
     assert "Er scheint pro Minute zu zählen." in by_the_minute
     of = await client.get(f"{PAGE}?dispatch={dispatch_id}&q=BLUE")
     assert list(rows(of.text)) == ["bluewin.ch"]
+    nobody = (await client.get(f"{PAGE}?q=gibtesnicht")).text
+    assert "Kein Ziel heisst so" in nobody
+    assert "Nichts ist unterwegs" not in nobody
     assert (await client.get(f"{PAGE}?dispatch=999")).status_code == 404
     for path in ("/dispatches", f"/dispatches/{dispatch_id}"):
         assert PAGE in (await client.get(path)).text
