@@ -11,13 +11,17 @@ from service.kit.settings import Settings
 
 
 def around(settings: Settings) -> Settings:
-    """Return the settings of a command beside a running demo: its catcher, its site.
+    """Return the settings of a command beside a running demo: its catcher, its site, its address.
 
-    Returned mail is listened for by the demo itself.
+    Returned mail is listened for by the demo itself. Who sets PORT or PUBLIC_URL means it.
     """
     demo = None if settings.database_url else doors.known(settings.data_dir)
     found = inside(settings, settings.database_url, demo, planted=False)
-    return msgspec.structs.replace(found, bounce_listen="") if demo else found
+    if demo is None:
+        return found
+    unsaid = settings.public_url == Settings().public_url
+    public_url = demo.public_url if unsaid and demo.public_url else settings.public_url
+    return msgspec.structs.replace(found, bounce_listen="", public_url=public_url)
 
 
 def inside(settings: Settings, dsn: str, demo: Doors | None, *, planted: bool) -> Settings:

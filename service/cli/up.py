@@ -38,7 +38,8 @@ async def up(args: argparse.Namespace, settings: Settings) -> int:
         await composition.migrated(dsn)
         demo = None
         if not settings.database_url:
-            demo = await stack.enter_async_context(doors.opened(settings.data_dir, clock.now))
+            opening = doors.opened(settings.data_dir, clock.now, settings.public_url)
+            demo = await stack.enter_async_context(opening)
         inside = beside.inside(settings, dsn, demo, planted=not args.empty)
         app = await stack.enter_async_context(composition.opened(inside, demo=demo is not None))
         if demo and not args.empty:

@@ -30,12 +30,14 @@ class Doors(msgspec.Struct, frozen=True):
     site_url: str
     smtp_url: str
     returns_url: str  # where mail that comes back is listened for
+    public_url: str  # where its pages are; "" where nobody said
 
 
-class Ports(msgspec.Struct):
+class Kept(msgspec.Struct):
     site: int = 0
     smtp: int = 0
     returns: int = 0
+    public_url: str = ""
 
 
 def mailbox(data_dir: Path) -> Mailbox:
@@ -44,12 +46,17 @@ def mailbox(data_dir: Path) -> Mailbox:
 
 
 @asynccontextmanager
-async def opened(data_dir: Path, clock: Callable[[], datetime]) -> AsyncIterator[Doors]:
-    """Listen until the block ends; raises Unavailable beside a demo that runs there already."""
+async def opened(
+    data_dir: Path, clock: Callable[[], datetime], public_url: str = ""
+) -> AsyncIterator[Doors]:
+    """Listen until the block ends; raises Unavailable beside a demo that runs there already.
+
+    Commands beside it read `public_url`: whoever starts it is the only one to know its port.
+    """
     path = _path(data_dir)
     path.parent.mkdir(parents=True, exist_ok=True)
     with _alone(data_dir):
-        async with _listening_on(data_dir, clock) as doors:
+        async with _listening_on(data_dir, clock, public_url) as doors:
             yield doors
 
 
@@ -70,17 +77,19 @@ def _alone(data_dir: Path) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _listening_on(data_dir: Path, clock: Callable[[], datetime]) -> AsyncIterator[Doors]:
+async def _listening_on(
+    data_dir: Path, clock: Callable[[], datetime], public_url: str
+) -> AsyncIterator[Doors]:
     path = _path(data_dir)
-    kept = _kept(data_dir) or Ports()
+    kept = _kept(data_dir) or Kept()
     site_socket, smtp_socket = _listening(kept.site), _listening(kept.smtp)
     with _listening(kept.returns) as held:
-        numbers = [one.getsockname()[1] for one in (site_socket, smtp_socket, held)]
-    ports = Ports(*numbers)
+        site, smtp, returns = (s.getsockname()[1] for s in (site_socket, smtp_socket, held))
+    now = Kept(site, smtp, returns, public_url)
     draft = path.with_suffix(".draft")
-    draft.write_bytes(msgspec.json.encode(ports))
+    draft.write_bytes(msgspec.json.encode(now))
     draft.rename(path)  # whole or not at all: every command reads it
-    doors = _doors(ports)
+    doors = _doors(now)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(SiteServer(site_socket, clock))
         postman = await stack.enter_async_context(Postman.at_work(doors.returns_url, clock))
@@ -99,14 +108,14 @@ def _path(data_dir: Path) -> Path:
     return data_dir / "demo" / "ports.json"
 
 
-def _kept(data_dir: Path) -> Ports | None:
+def _kept(data_dir: Path) -> Kept | None:
     path = _path(data_dir)
-    return msgspec.json.decode(path.read_bytes(), type=Ports) if path.exists() else None
+    return msgspec.json.decode(path.read_bytes(), type=Kept) if path.exists() else None
 
 
-def _doors(ports: Ports) -> Doors:
-    site, *mail = (f"127.0.0.1:{port}" for port in (ports.site, ports.smtp, ports.returns))
-    return Doors(f"http://{site}", *(f"smtp://{one}" for one in mail))
+def _doors(kept: Kept) -> Doors:
+    site, smtp, returns = (f"127.0.0.1:{port}" for port in (kept.site, kept.smtp, kept.returns))
+    return Doors(f"http://{site}", f"smtp://{smtp}", f"smtp://{returns}", kept.public_url)
 
 
 def _listening(port: int) -> socket.socket:

@@ -7,8 +7,10 @@ from pathlib import Path
 import aiohttp
 import aiosmtplib
 
+from service.cli import beside
 from service.demo import doors, logins
 from service.kit import clock
+from service.kit.settings import Settings
 
 
 async def test_the_site_answers_and_says_when_nothing_changed(tmp_path: Path) -> None:
@@ -28,6 +30,16 @@ async def test_the_addresses_stay_the_same_from_start_to_start(tmp_path: Path) -
         pass
     async with doors.opened(tmp_path, clock.now) as second:
         assert second == first
+
+
+async def test_a_command_beside_the_demo_names_the_demos_address_unless_it_is_told_another(
+    tmp_path: Path,
+) -> None:
+    async with doors.opened(tmp_path, clock.now, "http://127.0.0.1:8461"):
+        pass
+    assert beside.around(Settings(data_dir=tmp_path)).public_url == "http://127.0.0.1:8461"
+    told = Settings(data_dir=tmp_path, public_url="https://rundbrief.example")
+    assert beside.around(told).public_url == "https://rundbrief.example"
 
 
 async def test_a_port_that_is_taken_meanwhile_is_replaced(tmp_path: Path) -> None:
