@@ -170,6 +170,13 @@ class Shift:
             del self._doing[tick.name]
             self._done[tick.name] = Deed(tick.name, began, clock.now(), failed)
 
+    async def run_or_stop(self, tick: Tick) -> None:
+        """Call a tick for the scheduler, which cuts it short when this worker ends: no fault."""
+        try:
+            await self.run(tick)
+        except asyncio.CancelledError:
+            _log.info("%s stops; it is called again by the next worker", tick.name)
+
     async def tell(self, app: App) -> None:
         """Tell who this is, what it did last, and what has kept it for long."""
         now = clock.now()
@@ -192,7 +199,7 @@ async def work(app: App, stop: asyncio.Event) -> None:
     tell = Tick(TELL, 10, shift.tell)
     for tick in (*TICKS, tell):
         scheduler.add_job(
-            shift.run,
+            shift.run_or_stop,
             "interval",
             args=(tick,),
             seconds=tick.seconds,

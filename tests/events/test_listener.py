@@ -226,6 +226,21 @@ async def test_a_place_that_is_taken_is_said_and_not_fatal(app: App) -> None:
     assert "Nobody can reach us there" in str(known[0].trouble)
 
 
+async def test_a_conversation_that_is_cut_when_we_end_is_no_fault() -> None:
+    begun, faults = asyncio.Event(), list[object]()
+
+    async def never(_: Arrived) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    asyncio.get_running_loop().set_exception_handler(lambda _, fault: faults.append(fault))
+    async with asyncio.TaskGroup() as group, Listener("127.0.0.1", 0, DOMAIN, never) as server:
+        said = f"EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<{TO}>\r\nDATA\r\n.\r\n"
+        group.create_task(talk(server, said.encode()))
+        await begun.wait()
+    assert faults == []
+
+
 async def doors(app: App) -> list[events.IntakeState]:
     async with app.db.read() as tx:
         return await events.doors(tx)

@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from service import worker
 from service.accounts import actions as accounts
 from service.app import App
@@ -54,6 +56,23 @@ async def test_a_tick_that_fails_is_told_with_when_it_began_and_ended(app: App) 
     assert deed.failed
     assert deed.ended_at is not None
     assert one.since <= deed.began_at <= deed.ended_at <= one.seen_at
+
+
+async def test_a_tick_that_is_cut_short_at_the_end_is_no_fault(
+    app: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun, stop = asyncio.Event(), asyncio.Event()
+
+    async def endless(_: App) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(worker, "TICKS", (worker.Tick("poll sources", 0, endless),))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(worker.work(app, stop))
+        await begun.wait()
+        stop.set()
+    assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == []
 
 
 async def test_what_is_deleted_for_long_keeps_nobody_out_who_logs_in_meanwhile(app: App) -> None:
