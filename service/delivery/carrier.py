@@ -38,6 +38,7 @@ _AGAIN = 0.2  # seconds between one cancellation and the next
 class Carrier:
     """One worker; `run` returns after `stop`, when everything it held is settled or given back.
 
+    A database that takes nothing until then finds out later, as after a kill: by leases that end.
     It stops by itself when the clock is put back, for its plans lie in a time that is not now.
     """
 
@@ -65,7 +66,7 @@ class Carrier:
     async def run(self) -> None:
         """Work until `stop`, then finish within seconds."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._desk.run())
+            desk = group.create_task(self._desk.run())
             loops = (self._obey(), self._keep_leases(), self._pacer.run())
             aside = [group.create_task(loop) for loop in loops]
             hands = [group.create_task(hand.carry()) for hand in self._hands()]
@@ -78,7 +79,9 @@ class Carrier:
             await break_off(aside)
             self._desk.close()
             await self._press.close()
-            await self._pacer.exchange(everything=True)
+            last = [desk, group.create_task(self._pacer.exchange(everything=True))]
+            await asyncio.wait(last, timeout=self._mailer.limits.writing)
+            await break_off(last)
 
     async def _obey(self) -> None:
         await self._asked.wait()

@@ -187,6 +187,8 @@ class Desk:
                 await self._serve()
         finally:  # however it ended: whoever still asks must not wait for ever
             self._over = True
+            if lost := len(self._batch.results):
+                _log.error("%s results were not written; what had its final dot is unknown", lost)
             self._batch.refuse(Unavailable(_NO_ANSWER))
             self._batch.reach()
 

@@ -153,13 +153,15 @@ class Route(Struct, frozen=True):
 class Limits(Struct, frozen=True):
     """Seconds to wait for a mail server (RFC 5321 §4.5.3.2), and mails per connection.
 
-    `drain` is what hand-overs in flight get when the process is asked to stop.
+    `drain` is what hand-overs in flight get when the process is asked to stop, `writing` what the
+    database gets after that to take what came of them: as long as it needs to start anew.
     """
 
     greeting: float = 60.0
     command: float = 300.0
     final_dot: float = 600.0
     drain: float = 8.0
+    writing: float = 20.0
     mails: int = 200
 
 

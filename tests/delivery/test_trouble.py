@@ -12,6 +12,7 @@ from service.delivery import actions as delivery
 from service.delivery import dkim, smtp, store
 from service.delivery.carrier import break_off
 from service.delivery.desk import Desk
+from service.delivery.model import Limits
 from service.kit.db import Database
 from service.kit.errors import Invalid, Unavailable
 from service.kit.settings import Settings
@@ -225,3 +226,29 @@ async def test_who_loses_a_cancellation_is_cancelled_again_and_the_stop_goes_on(
         await break_off(hands)
         assert lost == 2
         assert all(hand.done() for hand in hands)
+
+
+async def test_a_stop_does_not_wait_for_ever_for_a_database_that_takes_nothing(
+    db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    dispatch_id = await cast.opened(db, people=PEOPLE)
+    clock, limits = Clock(), Limits(drain=2, writing=0.5)
+    async with relay() as server, asyncio.timeout(30):
+        async with workers(db, mailer(server.url, limits=limits), 1, clock):
+            await server.until(lambda: len(server.accepted) >= 50)
+            async with db.tx() as tx:
+                for statement in _FULL:
+                    await tx.execute(statement)
+            seen = server.connections
+            await server.until(lambda: server.connections > seen + 2)  # hand-overs are left
+        async with db.tx() as tx:
+            await tx.execute("drop function no_space cascade")
+        clock.now += HOUR
+        await delivery.recover(db, clock.now)
+        states = await cast.states(db, dispatch_id)
+        assert states["accepted"] + states["unknown"] == len(server.accepted)
+        assert 0 < states["unknown"] <= 3
+        assert f"{states['unknown']} results were not written" in caplog.text
+        async with workers(db, mailer(server.url), 1, clock):
+            await server.until(lambda: len(server.accepted) == PEOPLE)
+    assert set(server.recipients.values()) == {1}
