@@ -105,6 +105,8 @@ def _told() -> Iterator[None]:
         asyncpg.PostgresConnectionError,
         asyncpg.CannotConnectNowError,
         asyncpg.DeadlockDetectedError,
+        asyncpg.QueryCanceledError,  # by an administrator, or a time limit of the server's own
+        asyncpg.LockNotAvailableError,
         asyncpg.InterfaceError,
         asyncpg.InternalClientError,  # a server killed in the middle of a reply leaves it so
         OSError,

@@ -73,6 +73,19 @@ async def test_a_connection_that_breaks_is_a_database_that_is_away(db: Database)
                 await tx.fetchval("select 1")
 
 
+@pytest.mark.parametrize("limit", ["statement_timeout", "lock_timeout"])
+async def test_what_a_servers_own_time_limit_ends_may_be_asked_again(
+    db: Database, limit: str
+) -> None:
+    async with db.read() as held:
+        await held.execute("select pg_advisory_lock(1)")
+        with pytest.raises(Unavailable):
+            async with db.tx() as tx:
+                await tx.execute(f"set local {limit} = 10")
+                await tx.execute("select pg_advisory_xact_lock(1)")
+        await held.execute("select pg_advisory_unlock(1)")
+
+
 def step(number: int, text: str) -> Migration:
     return Migration(number, f"step{number}", text, text)
 
