@@ -42,7 +42,11 @@ async def test_hours_and_control_addresses_are_saved_shown_and_cleared(
     assert "kontrolle@bluewin.example" in shown.text
     stale = await client.submit(page, opens="", closes="", addresses="", seen="")
     assert stale.status_code == 409, "somebody else has saved since"
-    seen = html.fromstring(shown.text).xpath("//input[@name='seen']/@value")[0]
+    assert "Kontrolladressen: kontrolle@bluewin.example, kontrolle@gmail" in words(stale.text)
+    seen = hidden(stale, "seen")
+    assert seen == hidden(shown, "seen")
+    wrong = await client.submit(page, addresses="x", seen=seen)
+    assert (wrong.status_code, hidden(wrong, "seen")) == (422, seen)
     assert (await client.submit(page, addresses="", seen=seen)).status_code == 303
     assert " checked" not in (await client.get(page)).text
 

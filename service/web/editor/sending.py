@@ -9,7 +9,7 @@ from msgspec import Struct
 from service.editions import actions as editions
 from service.editions.model import Newsletter
 from service.kit.db import Tx
-from service.kit.errors import Conflict, Invalid
+from service.kit.errors import STALE, Conflict, Invalid
 from service.kit.text import msg
 from service.outbox import control, timing
 from service.outbox.times import SendHours
@@ -76,9 +76,7 @@ async def _known(tx: Tx, newsletter_id: int) -> Sending:
 
 def _unchanged(known: Sending, form: Form) -> None:
     if form.first("seen") != known.seen:
-        raise Conflict(
-            msg("Somebody changed this meanwhile. Look at it anew, then change it again.")
-        )
+        raise Conflict(STALE)
 
 
 def _hours(form: Form) -> SendHours | None:
@@ -120,6 +118,8 @@ def _form(
         sending=known,
         form=form,
         faults=faults,
+        seen=form.first("seen") if isinstance(problem, Invalid) else known.seen,
+        stale=isinstance(problem, Conflict),
         bounce_domain=page.app.mailer.bounce_domain,
         comes_back=bool(page.app.settings.bounce_listen or page.app.settings.imap_url),
     )
