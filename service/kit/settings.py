@@ -20,6 +20,7 @@ from service.kit.reach import Allowed
 from service.kit.text import msg
 
 ROOT = Path(__file__).resolve().parents[2]
+_BESIDE = 2  # connections to the database, beside one for each delivery loop
 # The hosts that stand in the envelope and the headers of every mail, which take nothing else.
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?=.{{1,180}}$){_LABEL}(?:\.{_LABEL})*")
@@ -178,11 +179,16 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
             faults.append(Fault(f"{name}_FILE", msg("cannot be read: %(why)s", why=error.strerror)))
         except ValueError as error:
             faults.append(Fault(name, msg("is not usable; expected: %(what)s", what=str(error))))
-    if faults:
-        raise Invalid(faults)
     if "public_url" not in values:
         values["public_url"] = f"http://127.0.0.1:{values.get('port', 8000)}"
-    return Settings(**values)
+    found = Settings(**values)
+    # Each loop keeps one for its ledger; where none is left, each mail waits for the others.
+    if found.pool_size < (least := found.workers + _BESIDE):
+        why = msg("is not usable; expected: %(what)s", what=f"≥ {least} (WORKERS + {_BESIDE})")
+        faults.append(Fault("POOL_SIZE", why))
+    if faults:
+        raise Invalid(faults)
+    return found
 
 
 def _raw(env: Mapping[str, str], name: str) -> str:

@@ -74,6 +74,12 @@ def test_what_stands_in_every_mail_may_be_all_that_a_header_takes(name: str, val
     assert getattr(settings.read({name: value}), name.lower()) == value
 
 
+def test_a_pool_holds_a_connection_for_each_worker_and_some_beside() -> None:
+    assert settings.read({"WORKERS": "8", "POOL_SIZE": "10"}).pool_size == 10
+    with pytest.raises(Invalid, match=r"POOL_SIZE.*≥ 11"):
+        settings.read({"WORKERS": "9"})
+
+
 def test_networks_that_may_be_fetched_are_kept_as_written() -> None:
     read = settings.read({"FETCH_ALLOW": "127.0.0.1:8099, 10.0.0.0/8,[::1]:80"})
     assert read.fetch_allow == ("127.0.0.1:8099", "10.0.0.0/8", "[::1]:80")
