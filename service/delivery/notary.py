@@ -15,6 +15,7 @@ from service.delivery import signature
 ASKED = struct.Struct(f">B{signature.DIGEST}s")  # which key, and a digest
 _AT_ONCE = 16  # questions taken before they are answered
 _NICE = 10  # whoever speaks to mail servers and to the database goes first
+_STINT = 4  # signatures, some 0.8 ms of RSA, until whoever goes first may go
 
 
 def serve(channel: socket.socket) -> None:
@@ -30,7 +31,10 @@ def serve(channel: socket.socket) -> None:
             signatures = []
             for key, digest in ASKED.iter_unpack(asked):
                 signatures.append(signature.sign(keys[key], digest))
-                os.sched_yield()  # or whoever goes first waits for the end of our time slice
+                # Never, and whoever goes first waits for the end of our time slice; each time, and
+                # it wakes for every single packet, and we get little where others work beside us.
+                if len(signatures) % _STINT == 0:
+                    os.sched_yield()
             channel.sendall(b"".join(signatures))
 
 
