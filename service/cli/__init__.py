@@ -13,7 +13,7 @@ import uvloop
 from service.cli import beside
 from service.cli.command import print_line
 from service.kit import log, settings
-from service.kit.errors import Invalid, Problem
+from service.kit.errors import Invalid, Problem, Unavailable
 
 # A module and the commands that it brings. Only the one that was asked for is imported: reading all
 # of them would take longer than most commands.
@@ -81,8 +81,10 @@ def _problem_in(several: ExceptionGroup[Exception]) -> Problem:
 
 
 def _fail(args: argparse.Namespace, problem: Problem) -> int:
-    # The operator at the machine is told the reason too; people on pages are not.
-    said = f"{problem} ({problem.__cause__})" if problem.__cause__ else str(problem)
+    # What is out of reach has a reason that only the operator at the machine is told; every other
+    # problem says it all by itself.
+    reason = problem.__cause__ if isinstance(problem, Unavailable) else None
+    said = f"{problem} ({reason})" if reason else str(problem)
     if getattr(args, "json", False):
         faults = problem.faults if isinstance(problem, Invalid) else ()
         told = {

@@ -71,4 +71,4 @@ async def test_a_second_account_for_an_address_is_refused(dsn: str, tmp_path: Pa
     assert rundbrief(*words, DATABASE_URL=dsn, DATA_DIR=str(tmp_path)).returncode == 0
     again = rundbrief(*words, DATABASE_URL=dsn, DATA_DIR=str(tmp_path))
     assert again.returncode == 1
-    assert "account already" in again.stderr
+    assert again.stderr == "Somebody with this mail address has an account already.\n"
