@@ -248,7 +248,5 @@ def _line(finding: Finding) -> str:
     mark = {Grade.GOOD: "ok     ", Grade.WARNING: "warning", Grade.BAD: "BAD    "}[finding.grade]
     line = f"{mark}  {finding.subject:<9}  {finding.text}"
     if finding.grade is Grade.BAD and finding.record:
-        line += (
-            f"\n                    publish: {finding.name}. IN TXT {doctor.quoted(finding.record)}"
-        )
+        line += f"\n                    publish: {doctor.zone_line(finding)}"
     return line

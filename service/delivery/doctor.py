@@ -300,6 +300,13 @@ def is_name(text: str) -> bool:
     return len(text) <= 253 and all(_LABEL.fullmatch(label) for label in text.split("."))
 
 
+def zone_line(finding: Finding) -> str:
+    """Return the record to publish as a line of a zone file."""
+    is_mx = finding.subject == "MX"  # all others are texts
+    record = f"MX {finding.record}" if is_mx else f"TXT {quoted(finding.record)}"
+    return f"{finding.name}. IN {record}"
+
+
 def quoted(record: str) -> str:
     """Return a TXT record as zone files want it: strings of at most 255 octets (RFC 1035 §3.3)."""
     pieces = [record[i : i + 255] for i in range(0, len(record), 255)]

@@ -16,7 +16,8 @@ import dns.rrset
 import pytest
 
 from service.delivery import dkim, doctor
-from service.delivery.doctor import Grade
+from service.delivery.doctor import Finding, Grade
+from service.kit.text import msg
 from tests.delivery import certificate
 from tests.delivery.relay import Relay, relay
 
@@ -199,6 +200,13 @@ async def test_spf_is_evaluated_for_each_mail_server_and_for_the_addresses_given
     assert findings(sure, "SPF")[1:] == [
         ("bad", "SPF does not let our mail leave from there (9.9.9.3: softfail).")
     ]
+
+
+def test_what_is_missing_is_told_as_a_line_of_a_zone_file() -> None:
+    mx = Finding("MX", Grade.BAD, msg("missing"), "bounce.soko.example", "10 mail.soko.example.")
+    assert doctor.zone_line(mx) == "bounce.soko.example. IN MX 10 mail.soko.example."
+    spf = Finding("SPF", Grade.BAD, msg("missing"), DOMAIN, "v=spf1 mx -all")
+    assert doctor.zone_line(spf) == 'soko.example. IN TXT "v=spf1 mx -all"'
 
 
 def test_spf_must_name_a_provider_whose_own_record_is_known() -> None:
