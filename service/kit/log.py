@@ -27,8 +27,10 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("apscheduler", "asyncio", "aiosmtplib", "uvicorn.access", "mail.log"):
+    for noisy in ("asyncio", "aiosmtplib", "uvicorn.access", "mail.log"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # A tick that is still at work when it is due again is left out: no matter, and said each time.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def logger(name: str) -> logging.Logger:
