@@ -54,14 +54,13 @@ class Pacer:
         """Let the gate know where these domains' mail goes; new ones are left to be looked up."""
         if self._gate.time.now() - self._read_at >= _FRESH:
             await self.exchange(read=True)
-        if not (unknown := self._gate.unknown(domains)):
-            return
-        now = self._gate.time.now()
-        async with self._db.tx() as tx:
-            known = {r.domain: r.destination for r in await store.routes(tx, unknown)}
-            await store.ask_routes(tx, unknown, now, now - _STALE)
-        for domain in unknown:
-            self._gate.assign(domain, known.get(domain, ""))
+        while unknown := self._gate.unknown(domains):  # others may be forgotten while it is asked
+            now = self._gate.time.now()
+            async with self._db.tx() as tx:
+                known = {r.domain: r.destination for r in await store.routes(tx, unknown)}
+                await store.ask_routes(tx, unknown, now, now - _STALE)
+            for domain in unknown:
+                self._gate.assign(domain, known.get(domain, ""))
 
     async def exchange(self, *, everything: bool = False, read: bool = False) -> None:
         """Tell what there is to tell and read what others told; when idle, only if asked to."""

@@ -1,6 +1,8 @@
 """Workers at receivers that say "too fast", and at mail servers that come and go."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -10,11 +12,13 @@ from service.delivery.desk import Desk
 from service.delivery.gate import Gate, Time
 from service.delivery.jobs import Jobs
 from service.delivery.lane import Lane
+from service.delivery.lines import Lines
 from service.delivery.model import Accepted, Deferred, DestinationKind, Reply, Scope
 from service.delivery.pace import Pace
+from service.delivery.pacer import Pacer
 from service.delivery.press import Plate
 from service.delivery.smtp import Mailer
-from service.kit.db import Database
+from service.kit.db import Database, Tx
 from service.kit.resolve import Resolver
 from service.outbox.ledger import Claim
 from service.outbox.model import DispatchState, Lease, Ticket
@@ -301,9 +305,9 @@ async def test_a_stretch_claimed_ahead_keeps_to_its_group_however_long_it_waits(
             return await tx.fetchval("select accepted from destination where name = $1", name) or 0
 
     async with relay() as server:
-        server.pause = 0.02
         async with workers(db, mailer(server.url), 1, clock):
-            await server.until(lambda: len(server.accepted) > 0)
+            await server.until(lambda: len(server.accepted) >= 50)
+            server.pause = 0.5
             clock.now += timedelta(seconds=21)  # what takes whose mail is asked anew
             while not await told():
                 pass  # each look is a round trip to the database
@@ -311,6 +315,34 @@ async def test_a_stretch_claimed_ahead_keeps_to_its_group_however_long_it_waits(
             server.pause = 0.0
             await server.until(lambda: len(server.accepted) == 1000)
     assert await told() == 500
+
+
+async def test_ways_that_are_forgotten_while_others_are_looked_up_are_looked_up_as_well(
+    db: Database,
+) -> None:
+    clock = Clock()
+    gate = Gate(Time(clock, lambda: None), lambda _job, _due: None)
+
+    class Interrupted(Database):
+        """The same database; the first time that it is asked, all ways are forgotten."""
+
+        asked = 0
+
+        @asynccontextmanager
+        async def tx(self) -> AsyncIterator[Tx]:
+            async with super().tx() as tx:
+                yield tx
+            if not self.asked:
+                gate.ask_again()
+            self.asked += 1
+
+    interrupted = Interrupted(db._pool)
+    pacer = Pacer(interrupted, gate, Lines(db, mailer("smtp://127.0.0.1:1"), gate), "w")
+    await pacer.exchange(read=True)
+    gate.assign("known.example", "mx1.kanton.example")
+    interrupted.asked = 0
+    await pacer.routes(["known.example", "new.example"])
+    assert gate.unknown(["known.example", "new.example"]) == []
 
 
 async def test_of_more_destinations_than_are_kept_in_mind_each_mail_still_takes_its_own_way(
