@@ -304,16 +304,15 @@ async def test_a_stretch_claimed_ahead_keeps_to_its_group_however_long_it_waits(
             name = "mx1.kanton.example"
             return await tx.fetchval("select accepted from destination where name = $1", name) or 0
 
-    async with relay() as server:
-        async with workers(db, mailer(server.url), 1, clock):
-            await server.until(lambda: len(server.accepted) >= 50)
-            server.pause = 0.5
-            clock.now += timedelta(seconds=21)  # what takes whose mail is asked anew
-            while not await told():
-                pass  # each look is a round trip to the database
-            assert len(server.accepted) < 400, "the second stretch is still waiting"
-            server.pause = 0.0
-            await server.until(lambda: len(server.accepted) == 1000)
+    async with relay() as server, workers(db, mailer(server.url), 1, clock):
+        await server.until(lambda: len(server.accepted) >= 50)
+        server.pause = 0.5
+        clock.now += timedelta(seconds=21)  # what takes whose mail is asked anew
+        while not await told():
+            pass  # each look is a round trip to the database
+        assert len(server.accepted) < 400, "the second stretch is still waiting"
+        server.pause = 0.0
+        await server.until(lambda: len(server.accepted) == 1000)
     assert await told() == 500
 
 
