@@ -23,6 +23,7 @@ import argparse
 import asyncio
 import json
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -69,6 +70,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON line")
     args = parser.parse_args()
     log.configure("ERROR")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started ends with us
     with tempfile.TemporaryDirectory() as folder:
         report = asyncio.run(_chosen(args, Path(folder)).run())
     print(json.dumps(report, ensure_ascii=False, indent=None if args.json else 2))
