@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from service.kit.db import Database, Tx
+from service.kit.errors import Conflict
 from service.outbox import actions as outbox
 from service.outbox import store
 from tests.outbox import cast
@@ -27,6 +28,19 @@ async def test_many_workers_close_a_dispatch_at_once_and_one_of_them_does(db: Da
         assert (await outbox.dispatch(tx, dispatch_id)).finished_at == NOW
         edition = await tx.fetchval("select state::text from edition")
     assert edition == "sent"
+
+
+async def test_what_everybody_has_is_finished_and_cannot_be_cancelled(db: Database) -> None:
+    dispatch_id = await cast.opened(db, people=3)
+    async with db.tx() as tx:
+        await tx.execute("update message set state = 'accepted', settled_at = $1", NOW)
+        await tx.execute("update chunk set due_at = null, worker = '', tally = null")
+    with pytest.raises(Conflict):
+        async with db.tx() as tx:
+            await outbox.cancel(tx, dispatch_id, NOW)
+    async with db.tx() as tx:
+        await outbox.close(tx, NOW)
+        assert await tx.fetchval("select state::text from edition") == "sent"
 
 
 async def test_what_is_finished_has_no_edition_on_its_way(
