@@ -137,11 +137,8 @@ async def resume(tx: Tx, dispatch_id: int, now: datetime) -> None:
 
 
 async def cancel(tx: Tx, dispatch_id: int, now: datetime) -> int:
-    """Stop for good; returns how many recipients will not get it. Who has it, has it.
-
-    What everybody has is finished, though nobody has noted it yet: then it raises Conflict.
-    """
-    await store.finish(tx, now)
+    """Stop for good; returns how many will not get it. Where everybody has it: Conflict."""
+    await store.finish(tx, now)  # or nobody has noted yet that everybody has it
     before = await _move(tx, dispatch_id, Move.CANCEL, now)
     scheduled = before.opened_at is None
     step = EditionMove.UNSCHEDULE if scheduled else EditionMove.CANCEL
