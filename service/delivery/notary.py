@@ -32,7 +32,7 @@ def serve(channel: socket.socket) -> None:
             for key, digest in ASKED.iter_unpack(asked):
                 signatures.append(signature.sign(keys[key], digest))
                 # Never, and whoever goes first waits for the end of our time slice; each time, and
-                # it wakes for every single packet, and we get little where others work beside us.
+                # it wakes for every single packet.
                 if len(signatures) % _STINT == 0:
                     os.sched_yield()
             channel.sendall(b"".join(signatures))

@@ -1,9 +1,6 @@
 """Finished mails that wait for a connection: they come in by the handful and go out one by one.
 
-Whoever waited last is served first, so that no more connections are used than are needed. For the
-same reason a handful calls half as many connections as it has mails: each announces its second mail
-with the first one's dot, which saves a round trip. Whatever is still here a moment later calls
-others, as a mail server may keep a connection waiting for minutes.
+Whoever waited last is served first, so that no more connections are used than are needed.
 """
 
 import asyncio
@@ -12,9 +9,6 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-
-_EACH = 2  # mails that call one connection
-_MOMENT = 0.05  # seconds, some ten times what a mail takes on a near server
 
 
 class Ready(Generic[T]):
@@ -26,7 +20,6 @@ class Ready(Generic[T]):
         self._hungry: list[asyncio.Future[None]] = []
         self._makers: deque[asyncio.Future[None]] = deque()
         self._ended = False
-        self._later: asyncio.TimerHandle | None = None
 
     async def put(self, mails: Sequence[T]) -> None:
         """Add mails as soon as there is room for one."""
@@ -35,10 +28,8 @@ class Ready(Generic[T]):
             self._makers.append(room)
             await room
         self._mails.extend(mails)
-        for _ in mails[::_EACH]:
+        for _ in mails:
             self._serve()
-        if self._hungry and self._later is None:
-            self._later = asyncio.get_running_loop().call_later(_MOMENT, self._call_others)
 
     def end(self) -> None:
         """Let whoever waits go, when nothing is left."""
@@ -69,11 +60,6 @@ class Ready(Generic[T]):
                     self._serve()  # somebody else takes the mail
                 raise
         return made
-
-    def _call_others(self) -> None:
-        self._later = None
-        for _ in self._mails:
-            self._serve()
 
     def _serve(self) -> None:
         while self._hungry:

@@ -64,8 +64,13 @@ class Signing:
     async def _start(self) -> "_Child":
         ours, theirs = socket.socketpair()
         with theirs:
+            # In a session of its own: where Linux schedules sessions as groups, it would keep those
+            # of the database and of others waiting as one group with us, however nice it is.
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", notary.__name__, stdin=theirs.fileno(), cwd=_ROOT
+                *(sys.executable, "-m", notary.__name__),
+                stdin=theirs.fileno(),
+                cwd=_ROOT,
+                start_new_session=True,
             )
         loop = asyncio.get_running_loop()
         sizes = [signature.octets(key) for key in self._keys]

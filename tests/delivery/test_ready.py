@@ -59,20 +59,6 @@ async def test_at_the_end_everybody_goes_once_nothing_is_left() -> None:
         assert await ready.take() is None
 
 
-async def test_half_as_many_are_called_as_there_are_mails_and_others_where_those_do_not_come() -> (
-    None
-):
-    ready = Ready[int](10)
-    async with asyncio.TaskGroup() as group:
-        waiting = [group.create_task(ready.take()) for _ in range(4)]
-        await turns()
-        await ready.put([1, 2, 3, 4])
-        await turns()
-        assert [one.done() for one in waiting] == [False, False, True, True]
-        # Those two stay with a server that does not answer.
-        assert await asyncio.gather(*waiting) == [4, 3, 2, 1]
-
-
 @pytest.mark.parametrize("served", [False, True])
 async def test_a_mail_for_one_who_left_goes_to_another(served: bool) -> None:
     ready = Ready[int](10)
