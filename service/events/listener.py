@@ -79,10 +79,8 @@ class Listener:
             await _Conversation(reader, writer, self._domain, *doors).run(busy=busy)
         except (OSError, TimeoutError, EOFError):
             _log.info("a connection ended early")
-        except asyncio.CancelledError:
-            _log.info(
-                "a connection was cut at our end"
-            )  # by __aexit__; asyncio would call it a fault
+        except asyncio.CancelledError:  # by __aexit__; asyncio would call it a fault
+            _log.info("a connection was cut at our end")
         finally:
             del self._open[task]
             writer.close()
