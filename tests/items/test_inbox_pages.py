@@ -234,4 +234,5 @@ async def test_the_second_of_two_who_change_a_topic_sees_what_the_first_one_save
 
 async def test_an_editor_may_not_change_topics(client: Client) -> None:
     await client.login("editor")
+    assert "<textarea" not in (await client.get("/topics")).text  # nothing that cannot be saved
     assert (await client.submit("/topics", title="Asyl")).status_code == 403
