@@ -97,7 +97,10 @@ async def test_after_the_answer_to_an_unsubscribe_no_final_dot_starts(
         workers(db, mailer(server.url, connections=5), 2),
         asyncio.TaskGroup() as group,
     ):
-        for number in sorted(chance.sample(range(PEOPLE), RACES)):
+        last = max(range(PEOPLE), key=lambda number: rows[number].id)
+        group.create_task(race(rows[last]))  # in time, however slow its way is
+        others = [number for number in range(PEOPLE) if number != last]
+        for number in sorted(chance.sample(others, RACES - 1)):
             # Just as its turn comes: the mails before it have been announced.
             await server.until(
                 lambda turn=number - 12: server.tries.total() >= turn - len(at_answer)
